@@ -1,0 +1,3 @@
+//! Every unsafe call into SQLite, behind safe functions, one file a concern.
+
+pub(crate) mod number;

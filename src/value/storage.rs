@@ -1,0 +1,72 @@
+//! One cell: a value of one of SQLite's five storage classes, owned or borrowed.
+
+/// A cell that owns its bytes. Text is bytes, since SQLite stores whatever it was given, invalid UTF-8 and NUL included.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Value {
+    /// NULL.
+    Null,
+    /// A 64-bit signed integer.
+    Integer(i64),
+    /// A 64-bit IEEE number, never NaN (SQLite reads NaN as NULL).
+    Real(f64),
+    /// Text in UTF-8, as far as the writer kept to it.
+    Text(Box<[u8]>),
+    /// Bytes.
+    Blob(Box<[u8]>),
+}
+
+/// A cell that borrows its bytes from a batch or a [`Value`].
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum ValueRef<'a> {
+    /// NULL.
+    Null,
+    /// A 64-bit signed integer.
+    Integer(i64),
+    /// A 64-bit IEEE number, never NaN.
+    Real(f64),
+    /// Text in UTF-8, as far as the writer kept to it.
+    Text(&'a [u8]),
+    /// Bytes.
+    Blob(&'a [u8]),
+}
+
+impl Value {
+    /// Text from a string.
+    pub fn text(text: &str) -> Self {
+        Self::Text(text.as_bytes().into())
+    }
+
+    /// A real, or NULL for NaN (<https://sqlite.org/floatingpoint.html>: NaN is read as NULL).
+    pub fn real(number: f64) -> Self {
+        if number.is_nan() { Self::Null } else { Self::Real(number) }
+    }
+
+    /// The same cell, borrowed.
+    pub fn as_ref(&self) -> ValueRef<'_> {
+        match self {
+            Self::Null => ValueRef::Null,
+            Self::Integer(number) => ValueRef::Integer(*number),
+            Self::Real(number) => ValueRef::Real(*number),
+            Self::Text(bytes) => ValueRef::Text(bytes),
+            Self::Blob(bytes) => ValueRef::Blob(bytes),
+        }
+    }
+}
+
+impl ValueRef<'_> {
+    /// The same cell, owned.
+    pub fn to_owned(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Integer(number) => Value::Integer(number),
+            Self::Real(number) => Value::Real(number),
+            Self::Text(bytes) => Value::Text(bytes.into()),
+            Self::Blob(bytes) => Value::Blob(bytes.into()),
+        }
+    }
+
+    /// Whether the cell is NULL.
+    pub fn is_null(self) -> bool {
+        matches!(self, Self::Null)
+    }
+}
