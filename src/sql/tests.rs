@@ -1,0 +1,1 @@
+//! Readings checked against SQLite's own byte code.
