@@ -187,7 +187,10 @@ fn expression_column(language: &SqliteLanguage, expr: &sqlparser::ast::Expr, ali
     let source = &language.source;
     let read = language.take(expr)?;
     let alias = if aliased { Some(alias_at(source, source.index_at(read.span.end))?) } else { None };
-    Ok(SelectItem::Expr { expr: read.expr, alias, text: Some(source.text[read.span.start..read.span.end].to_owned()) })
+    // SQLite's text of a column runs to the next token, with the comments behind the expression, but not the blanks.
+    let end = source.token(source.index_at(read.span.end)).map_or(source.text.len(), |token| token.start);
+    let text = source.text[read.span.start..end].trim_end_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
+    Ok(SelectItem::Expr { expr: read.expr, alias, text: Some(text.to_owned()) })
 }
 
 /// The alias behind an expression or table, with or without AS, in any quotes.
