@@ -19,10 +19,13 @@ use crate::statement::{
 
 type Read<T> = Result<T, String>;
 
-/// sqlparser's error without its label.
+/// sqlparser's error without its label, and without its place, which is a byte offset in disguise (see [`Source::location`]).
 pub(super) fn message(error: ParserError) -> String {
     match error {
-        ParserError::TokenizerError(message) | ParserError::ParserError(message) => message,
+        ParserError::TokenizerError(message) | ParserError::ParserError(message) => match message.rfind(" at Line: ") {
+            Some(place) => message[..place].to_owned(),
+            None => message,
+        },
         ParserError::RecursionLimitExceeded => "the statement is nested too deeply".to_owned(),
     }
 }
@@ -107,13 +110,13 @@ fn flatten<'a>(
 }
 
 fn select(language: &SqliteLanguage, select: &Select) -> Read<QueryStatement> {
-    let mut statement = QueryStatement::default();
-    statement.distinct = match &select.distinct {
+    let distinct = match &select.distinct {
         None | Some(Distinct::All) => false,
         Some(Distinct::Distinct) => true,
         Some(Distinct::On(_)) => return Err("DISTINCT ON".to_owned()),
     };
-    statement.only = select.projection.iter().map(|item| result_column(language, item)).collect::<Read<_>>()?;
+    let only = select.projection.iter().map(|item| result_column(language, item)).collect::<Read<_>>()?;
+    let mut statement = QueryStatement { distinct, only, ..QueryStatement::default() };
     from(language, &select.from, &mut statement)?;
     let optional = |expr: &Option<sqlparser::ast::Expr>| -> Read<Option<Expr>> {
         expr.as_ref().map(|expr| Ok(language.take(expr)?.expr)).transpose()
@@ -187,7 +190,10 @@ fn expression_column(language: &SqliteLanguage, expr: &sqlparser::ast::Expr, ali
     let source = &language.source;
     let read = language.take(expr)?;
     let alias = if aliased { Some(alias_at(source, source.index_at(read.span.end))?) } else { None };
-    Ok(SelectItem::Expr { expr: read.expr, alias, text: Some(source.text[read.span.start..read.span.end].to_owned()) })
+    // SQLite's text of a column runs to the next token, with the comments behind the expression, but not the blanks.
+    let end = source.token(source.index_at(read.span.end)).map_or(source.text.len(), |token| token.start);
+    let text = source.text[read.span.start..end].trim_end_matches([' ', '\t', '\n', '\x0b', '\x0c', '\r']);
+    Ok(SelectItem::Expr { expr: read.expr, alias, text: Some(text.to_owned()) })
 }
 
 /// The alias behind an expression or table, with or without AS, in any quotes.

@@ -435,13 +435,13 @@ impl<'a, 'parser, 'tokens> Reader<'a, 'parser, 'tokens> {
         if self.word("SELECT") || self.word("WITH") {
             return Ok(Tree::leaf(Expr::Subquery(Box::new(self.subquery()?))));
         }
-        let (mut list, height) = self.list()?;
+        let (mut items, height) = self.list()?;
         self.expect_symbol(")")?;
-        match (list.len(), list.pop()) {
+        match (items.len(), items.pop()) {
             (1, Some(expr)) => Ok(Tree { expr, height }),
             (_, last) => {
-                list.extend(last);
-                Ok(Tree { expr: Expr::Row(list), height: height + 1 })
+                items.extend(last);
+                Ok(Tree { expr: Expr::Row(items), height: height + 1 })
             }
         }
     }

@@ -22,8 +22,8 @@ const QUERY_DEPTH: usize = 600;
 /// See [`super::parse`].
 pub(super) fn parse(text: &str) -> Statement {
     let mut source = Source { text: text.to_owned(), tokens: tokenize(text) };
-    while source.tokens.last().is_some_and(|token| token.is_symbol(text, ";")) {
-        source.tokens.pop();
+    while let Some(last) = source.tokens.pop_if(|token| token.is_symbol(text, ";")) {
+        source.text.truncate(last.start);
     }
     statement(source, 0)
 }
