@@ -1,20 +1,18 @@
 //! Opening without a trace, errors at once, lazy pools, snapshots beside a writer: what the rest of glue builds on.
-#![allow(clippy::unwrap_used, reason = "a test may fail loudly")]
+#![allow(clippy::unwrap_used, clippy::print_stderr, reason = "a test may fail loudly and say what it skipped")]
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime};
 
 use glue::cancel::CancelToken;
 use glue::catalog::{self, Generated, TableKind};
 use glue::connection::{
-    AttachedConnection, ConnectionManager, ConnectionPool, Lease, PoolOptions, RowReader, begin_snapshot, bind_array,
-    bind_value, is_encoding_conflict, sqlite_error, take_notices,
+    AttachedConnection, ConnectionManager, ConnectionPool, Lease, PoolOptions, RowReader, begin_snapshot, bind_array, bind_value,
+    is_encoding_conflict, sqlite_error, take_notices,
 };
 use glue::error::{Error, ErrorKind};
 use glue::value::{Collation, Value, ValueRef};
@@ -254,21 +252,39 @@ fn a_hot_journal_is_an_error_that_says_so() {
     assert!(error.message.contains("rolled back"), "{error:?}");
 }
 
+/// Run by the next test as a process of its own, where no other test starts threads or opens files.
 #[test]
-fn a_thousand_pools_cost_nothing_until_named() {
+fn as_a_thousand_pools() {
+    let Some(folder) = std::env::var_os("GLUE_TEST_THOUSAND").map(PathBuf::from) else { return };
     let threads = || {
         let status = fs::read_to_string("/proc/self/status").unwrap();
         status.lines().find(|line| line.starts_with("Threads:")).unwrap().to_owned()
     };
-    let _ = threads();
+    let descriptors = || fs::read_dir("/proc/self/fd").unwrap().count();
+    let before = (threads(), descriptors());
     let start = Instant::now();
     let manager = ConnectionManager::new();
     for index in 0..1000 {
         let name = format!("p{index}");
-        manager.register_connection_pool(pool(&name, format!("/nowhere/{index}.db")), Some(&name)).unwrap();
+        manager.register_connection_pool(pool(&name, folder.join(&name)), Some(&name)).unwrap();
     }
     assert!(start.elapsed() < Duration::from_millis(50), "{:?}", start.elapsed());
-    assert!(manager.has_multiple_connections());
+    assert_eq!(before, (threads(), descriptors()));
+    drop(make(&folder.join("p7"), "delete"));
+    let lease = lease(&manager.get_connection_pool("p7").unwrap()).unwrap();
+    assert_eq!(count(&lease), 3);
+    assert_eq!(descriptors(), before.1 + 1);
+}
+
+#[test]
+fn a_thousand_pools_cost_nothing_until_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = Command::new(std::env::current_exe().unwrap())
+        .args(["as_a_thousand_pools", "--exact", "--nocapture"])
+        .env("GLUE_TEST_THOUSAND", folder.path())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 }
 
 #[test]
@@ -279,7 +295,7 @@ fn names_resolve_without_case_and_misses_list_near_ones() {
     manager.register_connection_pool(sales, Some("orders")).unwrap();
     assert_eq!(manager.get_connection_pool("SALES").unwrap().name(), "sales");
     assert_eq!(manager.get_connection_pool("Orders").unwrap().name(), "sales");
-    assert!(!manager.has_multiple_connections());
+    assert!(!manager.has_multiple_connections(), "one pool under two names");
     let error = manager.get_connection_pool("salse").unwrap_err();
     assert_eq!(error.hint.as_deref(), Some("did you mean `sales`?"));
     manager.register_connection_pool(pool("rest", "/nowhere/rest.db"), None).unwrap();
@@ -334,40 +350,50 @@ fn a_lease_comes_back_clean() {
     assert_eq!(keys, 0);
 }
 
-/// A writer that keeps `a + b = 0` while readers on several connections look.
+/// Run by the next test as a process of its own, since SQLite treats two connections of one process differently.
+#[test]
+fn as_a_writer() {
+    let Some(path) = std::env::var_os("GLUE_TEST_WRITER").map(PathBuf::from) else { return };
+    let writer = Connection::open(&path).unwrap();
+    writer.busy_timeout(Duration::from_secs(10)).unwrap();
+    for commit in 1.. {
+        writer.execute_batch("INSERT INTO t VALUES (1)").unwrap();
+        if commit % 20 == 0 {
+            // Busy while a reader is there; that is the point.
+            let _ = writer.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)");
+        }
+        std::thread::sleep(Duration::from_micros(200));
+    }
+}
+
 #[test]
 fn snapshots_agree_beside_a_writer() {
     for mode in ["delete", "wal"] {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("x.db");
         drop(make(&path, mode));
-        let stop = Arc::new(AtomicBool::new(false));
-        let (writer_stop, writer_path) = (Arc::clone(&stop), path.clone());
-        let writer = std::thread::spawn(move || {
-            let writer = Connection::open(&writer_path).unwrap();
-            writer.busy_timeout(Duration::from_secs(10)).unwrap();
-            let mut commits = 0;
-            while !writer_stop.load(Ordering::Relaxed) {
-                writer.execute_batch("INSERT INTO t VALUES (1)").unwrap();
-                commits += 1;
-                if commits % 20 == 0 && writer.execute_batch("PRAGMA wal_checkpoint").is_err() {
-                    continue;
-                }
-                std::thread::sleep(Duration::from_micros(200));
-            }
-            commits
-        });
+        let mut writer = Command::new(std::env::current_exe().unwrap())
+            .args(["as_a_writer", "--exact"])
+            .env("GLUE_TEST_WRITER", &path)
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .unwrap();
         let pool = pool("p", &path);
         let cancel = CancelToken::new();
-        for _ in 0..40 {
+        let mut seen = 0;
+        for _ in 0..60 {
             let mut leases: Vec<Lease> = (0..3).map(|_| lease(&pool).unwrap()).collect();
             begin_snapshot(&mut leases, &cancel).unwrap();
             let first = count(&leases[0]);
             std::thread::sleep(Duration::from_millis(2));
             assert!(leases.iter().all(|lease| count(lease) == first), "{mode}");
+            seen = seen.max(first);
+            drop(leases);
+            std::thread::sleep(Duration::from_millis(3));
         }
-        stop.store(true, Ordering::Relaxed);
-        assert!(writer.join().unwrap() > 0);
+        writer.kill().unwrap();
+        writer.wait().unwrap();
+        assert!(seen > 3, "{mode}: the writer wrote nothing");
     }
 }
 
@@ -377,7 +403,9 @@ fn mixed_encodings_are_told_apart_and_equal_ones_attach() {
     let make_encoded = |name: &str, encoding: &str| {
         let path = folder.path().join(name);
         let connection = Connection::open(&path).unwrap();
-        connection.execute_batch(&format!("PRAGMA encoding = '{encoding}'; CREATE TABLE t(a); INSERT INTO t VALUES ('é')")).unwrap();
+        connection
+            .execute_batch(&format!("PRAGMA encoding = '{encoding}'; CREATE TABLE t(a); INSERT INTO t VALUES ('é')"))
+            .unwrap();
         pool(name, path)
     };
     let (narrow, wide, wider) = (make_encoded("a", "UTF-8"), make_encoded("b", "UTF-16le"), make_encoded("c", "UTF-16le"));
@@ -413,7 +441,8 @@ fn rows_come_with_their_classes_and_parameters_keep_theirs() {
     let keys = [Value::Integer(1), Value::text("x"), Value::Blob([0, 255].into())];
     assert!(bind_array(&mut statement, 1, &keys).unwrap());
     assert_eq!(RowReader::new(&mut statement, &cancel).next_batch(10).unwrap().unwrap().rows(), 3);
-    let mut statement = connection.connection().prepare("SELECT abs(-9223372036854775807 - value) FROM generate_series(0, 1)").unwrap();
+    let mut statement =
+        connection.connection().prepare("SELECT abs(-9223372036854775807 - value) FROM generate_series(0, 1)").unwrap();
     let mut reader = RowReader::new(&mut statement, &cancel);
     assert!(reader.next_batch(10).is_err(), "an error in the middle is no end");
     drop(reader);
@@ -440,6 +469,7 @@ fn the_catalog_tells_everything() {
              CREATE TABLE st(x ANY) STRICT;
              CREATE TABLE k(id INTEGER PRIMARY KEY DESC);
              CREATE VIEW view1 AS SELECT name, id FROM a;
+             CREATE VIEW grouped AS SELECT max(d) AS m, name FROM a GROUP BY name, d UNION ALL SELECT 1, 'q' ORDER BY 1;
              CREATE VIEW broken AS SELECT * FROM nowhere;
              CREATE VIRTUAL TABLE docs USING fts5(body);
              INSERT INTO a(id, name, d) VALUES (5, 'x', 1), (14, 'y', 2);
@@ -461,7 +491,10 @@ fn the_catalog_tells_everything() {
     assert_eq!(a.columns[4].default.as_deref(), Some("5"));
     assert!(a.columns[0].not_null && a.columns[1].not_null && a.sql.starts_with("CREATE TABLE a"));
     let index = a.indexes.iter().find(|index| index.name == "a_name").unwrap();
-    assert_eq!(index.columns.iter().map(|key| (key.column, key.descending)).collect::<Vec<_>>(), [(Some(1), false), (Some(4), true)]);
+    assert_eq!(
+        index.columns.iter().map(|key| (key.column, key.descending)).collect::<Vec<_>>(),
+        [(Some(1), false), (Some(4), true)]
+    );
     assert_eq!((index.columns[0].collation, index.rows_per_key.len()), (Some(Collation::NoCase), 2));
     assert!(a.indexes.iter().any(|index| index.partial && index.unique));
     let w = catalog.table("w").unwrap();
@@ -470,7 +503,15 @@ fn the_catalog_tells_everything() {
     assert_eq!(catalog.table("k").unwrap().rowid_alias, None);
     let view = catalog.table("view1").unwrap();
     assert_eq!(view.kind, TableKind::View);
-    assert_eq!(view.columns.iter().map(|column| column.collation).collect::<Vec<_>>(), [Some(Collation::NoCase), Some(Collation::Binary)]);
+    assert_eq!(
+        view.columns.iter().map(|column| column.collation).collect::<Vec<_>>(),
+        [Some(Collation::NoCase), Some(Collation::Binary)]
+    );
+    let view = catalog.table("grouped").unwrap();
+    assert_eq!(
+        view.columns.iter().map(|column| column.collation).collect::<Vec<_>>(),
+        [Some(Collation::Binary), Some(Collation::NoCase)]
+    );
     assert!(catalog.table("broken").unwrap().columns.is_empty());
     let docs = catalog.table("docs").unwrap();
     assert!(docs.kind == TableKind::Virtual && docs.columns.iter().any(|column| column.hidden));

@@ -165,7 +165,7 @@ fn column(row: ColumnRow, table: &Table) -> Column {
 fn fill_collations(connection: &Connection, schema: &str, table: &mut Table) {
     let name = table.name.clone();
     if table.kind == TableKind::View {
-        let collations = view_collations(connection, schema, &name);
+        let collations = view_collations(connection, schema, &name, table.columns.len());
         for (column, collation) in table.columns.iter_mut().zip(collations) {
             column.collation = Collation::named(&collation);
         }
@@ -177,18 +177,25 @@ fn fill_collations(connection: &Connection, schema: &str, table: &mut Table) {
     }
 }
 
-/// The collations of a view's columns, which SQLite tells nowhere but in the program of a compound: its table of results
-/// is keyed by all columns (`k(3,B,NOCASE,B)`; <https://sqlite.org/opcode.html>). None known where that reads otherwise.
-fn view_collations(connection: &Connection, schema: &str, view: &str) -> Vec<String> {
+/// The collations of a view's columns, which SQLite tells nowhere but in the program of a compound: its last comparison,
+/// after those of the view's own query, merges both sides by all columns (`k(3,B,NOCASE,B)`;
+/// <https://sqlite.org/opcode.html>). None known where that reads otherwise.
+fn view_collations(connection: &Connection, schema: &str, view: &str, columns: usize) -> Vec<String> {
     let name = format!("{}.{}", quoted(schema), quoted(view));
     let sql = format!("EXPLAIN SELECT * FROM {name} EXCEPT SELECT * FROM {name}");
     let Ok(mut statement) = connection.prepare(&sql) else { return Vec::new() };
-    let keys = statement.query_map([], |row| Ok((row.get::<_, String>(1)?, row.get::<_, Option<String>>(5)?)));
-    let Ok(mut keys) = keys else { return Vec::new() };
-    let key = keys.find_map(|row| row.ok().filter(|(opcode, _)| opcode == "OpenEphemeral").and_then(|(_, key)| key));
-    let Some(key) = key.as_deref().and_then(|key| key.strip_prefix("k(")?.strip_suffix(')')) else { return Vec::new() };
-    let names = key.split(',').skip(1).map(|name| name.trim_start_matches('-'));
-    names.map(|name| if name == "B" || name.is_empty() { "BINARY".to_owned() } else { name.to_owned() }).collect()
+    let operations = statement
+        .query_map([], |row| Ok((row.get::<_, String>(1)?, row.get::<_, Option<String>>(5)?)))
+        .and_then(Iterator::collect::<rusqlite::Result<Vec<_>>>);
+    let operations = operations.unwrap_or_default();
+    let key = operations.iter().rfind(|(opcode, _)| opcode == "Compare").and_then(|(_, key)| key.as_deref());
+    let Some(key) = key.and_then(|key| key.strip_prefix("k(")?.strip_suffix(')')) else { return Vec::new() };
+    let names: Vec<&str> = key.split(',').skip(1).collect();
+    if names.len() < columns {
+        return Vec::new();
+    }
+    let full = |name: &str| if matches!(name, "B" | "") { "BINARY".to_owned() } else { name.to_owned() };
+    names[..columns].iter().map(|name| full(name)).collect()
 }
 
 fn read_indexes(connection: &Connection, schema: &str, tables: &mut Tables) -> rusqlite::Result<()> {

@@ -22,8 +22,9 @@ pub(super) const MIXED_ENCODINGS: &str = "attached databases must use the same t
 pub struct AttachedConnection {
     // Declared before the permits: the files are closed before their places are given back.
     open: OpenConnection,
-    schemas: Vec<String>,
     _permits: Vec<PooledConnection<SlotManager>>,
+    // Declared last: a pool closes its idle connections when its last user goes.
+    pools: Vec<ConnectionPool>,
 }
 
 impl AttachedConnection {
@@ -48,8 +49,7 @@ impl AttachedConnection {
             }
             Error { pool: None, path: None, ..error }.hint("SQLite cannot attach files of UTF-8 and UTF-16 text together")
         })?;
-        let schemas = pools.iter().map(|pool| pool.name().to_owned()).collect();
-        Ok(Self { open, schemas, _permits: permits })
+        Ok(Self { open, _permits: permits, pools: pools.to_vec() })
     }
 
     /// The connection.
@@ -60,7 +60,7 @@ impl AttachedConnection {
     /// Begins a transaction and reads each file once, so that all files are read in overlapping snapshots.
     pub fn begin(&self) -> Result<()> {
         self.connection().execute_batch("BEGIN").map_err(|error| sqlite_error(error, None))?;
-        for schema in &self.schemas {
+        for schema in self.pools.iter().map(ConnectionPool::name) {
             let sql = format!("SELECT count(*) FROM {}.sqlite_schema", super::quoted(schema));
             let read = self.connection().query_row(&sql, [], |_| Ok(()));
             read.map_err(|error| sqlite_error(error, None).in_pool(schema))?;

@@ -39,6 +39,25 @@ pub(super) struct Slot(pub(super) Option<OpenConnection>);
 #[derive(Debug)]
 pub(super) struct SlotManager;
 
+impl Shared {
+    /// Closes the connections that nobody uses.
+    fn close_idle(&self) {
+        let Some(slots) = self.slots.get() else { return };
+        let mut idle = Vec::new();
+        while let Some(mut slot) = slots.try_get() {
+            slot.0 = None;
+            idle.push(slot);
+        }
+    }
+}
+
+impl Drop for Shared {
+    fn drop(&mut self) {
+        // r2d2's own threads may hold its pool a moment longer; files are closed and tidied now all the same.
+        self.close_idle();
+    }
+}
+
 impl ManageConnection for SlotManager {
     type Connection = Slot;
     type Error = Infallible;
@@ -137,12 +156,7 @@ impl ConnectionPool {
 
     /// Closes the connections that nobody uses.
     pub(super) fn close_idle(&self) {
-        let Some(slots) = self.0.slots.get() else { return };
-        let mut idle = Vec::new();
-        while let Some(mut slot) = slots.try_get() {
-            slot.0 = None;
-            idle.push(slot);
-        }
+        self.0.close_idle();
     }
 
     pub(super) fn take_notices(&self) -> Vec<Notice> {
@@ -167,7 +181,9 @@ impl ConnectionPool {
     fn slots(&self) -> &Pool<SlotManager> {
         static THREADS: OnceLock<Arc<ScheduledThreadPool>> = OnceLock::new();
         self.0.slots.get_or_init(|| {
-            let threads = THREADS.get_or_init(|| Arc::new(ScheduledThreadPool::with_name("glue-pool-{}", 2)));
+            let threads = THREADS.get_or_init(|| {
+                Arc::new(ScheduledThreadPool::builder().num_threads(2).thread_name_pattern("glue-pool-{}").build())
+            });
             Pool::builder()
                 .max_size(self.options().max_connections)
                 .min_idle(Some(0))
