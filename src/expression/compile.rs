@@ -6,7 +6,7 @@ use super::membership::Members;
 use super::node::Node;
 use super::pattern::LikePattern;
 use super::text::Native;
-use crate::bind::{ArithmeticOperator, BoundExpr, ColumnArena, ColumnId, CompareOperator, SubqueryId};
+use crate::bind::{ArithmeticOperator, BoundExpr, ColumnArena, ColumnId, CompareOperator, Comparison, SubqueryId};
 use crate::error::{Error, Result};
 use crate::statement::PatternOperator;
 use crate::value::Value;
@@ -17,8 +17,30 @@ const PLACEHOLDERS: u32 = u32::MAX / 2;
 /// Functions that give no error whatever values they are given, so that evaluating them for rows that SQLite would not
 /// have evaluated them for makes no difference.
 const NEVER_FAIL: [&str; 24] = [
-    "length", "upper", "lower", "substr", "substring", "coalesce", "ifnull", "nullif", "iif", "if", "trim", "ltrim", "rtrim",
-    "instr", "typeof", "round", "min", "max", "hex", "quote", "unicode", "sign", "octet_length", "replace",
+    "length",
+    "upper",
+    "lower",
+    "substr",
+    "substring",
+    "coalesce",
+    "ifnull",
+    "nullif",
+    "iif",
+    "if",
+    "trim",
+    "ltrim",
+    "rtrim",
+    "instr",
+    "typeof",
+    "round",
+    "min",
+    "max",
+    "hex",
+    "quote",
+    "unicode",
+    "sign",
+    "octet_length",
+    "replace",
 ];
 
 /// Turns expressions into nodes over the columns of one input.
@@ -57,6 +79,12 @@ impl<'a> Compiler<'a> {
             BoundExpr::BitNot(operand) => Node::BitNot(self.boxed(operand)?),
             BoundExpr::And(items) => Node::And(self.all(items)?),
             BoundExpr::Or(items) => Node::Or(self.all(items)?),
+            BoundExpr::Compare(comparison) if is_empty_list_test(comparison) => {
+                // SQLite's parser replaces `x IN ()` by FALSE and so takes this for `IS [NOT] FALSE`, not for a comparison.
+                let truth = matches!(comparison.right, BoundExpr::InList { negated: true, .. });
+                let negated = comparison.operator == CompareOperator::IsNot;
+                Node::IsTruth { operand: self.boxed(&comparison.left)?, truth, negated }
+            }
             BoundExpr::Compare(comparison) => {
                 let (left, right) = (self.boxed(&comparison.left)?, self.boxed(&comparison.right)?);
                 let (operator, affinity, collation) = (comparison.operator, comparison.affinity, comparison.collation);
@@ -181,6 +209,11 @@ fn must_be_computed(expr: &BoundExpr) -> bool {
     }
 }
 
+fn is_empty_list_test(comparison: &Comparison) -> bool {
+    matches!(comparison.operator, CompareOperator::Is | CompareOperator::IsNot)
+        && matches!(&comparison.right, BoundExpr::InList { list, .. } if list.is_empty())
+}
+
 fn is_scalar(expr: &BoundExpr) -> bool {
     match expr {
         BoundExpr::Scalar(_) => true,
@@ -214,7 +247,9 @@ fn may_fail(expr: &BoundExpr) -> bool {
             BoundExpr::Function { name, .. } => !NEVER_FAIL.contains(&name.as_str()),
             BoundExpr::Pattern { pattern, escape, operator, .. } => {
                 let common = matches!(operator, PatternOperator::Like | PatternOperator::Glob);
-                !common || escape.is_some() || !matches!(pattern.as_ref(), BoundExpr::Literal(Value::Text(text)) if text.len() < 50_000)
+                !common
+                    || escape.is_some()
+                    || !matches!(pattern.as_ref(), BoundExpr::Literal(Value::Text(text)) if text.len() < 50_000)
             }
             BoundExpr::Arithmetic { operator: ArithmeticOperator::JsonArrow | ArithmeticOperator::JsonLongArrow, .. } => true,
             _ => false,

@@ -117,9 +117,7 @@ impl Datum {
 
     /// Which rows are NULL.
     pub(super) fn nulls(&self, rows: usize) -> BooleanBuffer {
-        let validity = |nulls: Option<&NullBuffer>| {
-            nulls.map_or_else(|| BooleanBuffer::new_unset(rows), |nulls| !nulls.inner())
-        };
+        let validity = |nulls: Option<&NullBuffer>| nulls.map_or_else(|| BooleanBuffer::new_unset(rows), |nulls| !nulls.inner());
         match self {
             Self::Constant(value) if *value == Value::Null => BooleanBuffer::new_set(rows),
             Self::Constant(_) => BooleanBuffer::new_unset(rows),

@@ -39,6 +39,8 @@ fn is_constant(expr: &BoundExpr) -> bool {
             | BoundExpr::Scalar(_)
             | BoundExpr::InSubquery { .. }
             | BoundExpr::Exists { .. } => false,
+            // `y IS (x IN ())` means IS FALSE, which a literal 0 would not.
+            BoundExpr::InList { list, .. } => !list.is_empty(),
             BoundExpr::Function { name, arguments } => is_deterministic(name, arguments.len()) == Some(true),
             _ => true,
         };

@@ -111,7 +111,6 @@ fn reference(index: usize, column: &ColumnInfo) -> String {
     if column.explicit_collation { format!("({plain} COLLATE {})", column.collation.name()) } else { plain }
 }
 
-
 /// SQLite's own message, without rusqlite's framing.
 pub(super) fn failure(error: &rusqlite::Error) -> Error {
     Error::query(match error {

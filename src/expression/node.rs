@@ -114,7 +114,9 @@ impl Node {
                 let zero = Datum::Constant(Value::Integer(0));
                 arithmetic(ArithmeticOperator::Subtract, &zero, &operand.evaluate(batch, subqueries)?, rows)
             }
-            Self::BitNot(operand) => each(&operand.evaluate(batch, subqueries)?, rows, |value| Value::Integer(!cast_integer(value))),
+            Self::BitNot(operand) => {
+                each(&operand.evaluate(batch, subqueries)?, rows, |value| Value::Integer(!cast_integer(value)))
+            }
             Self::InConstants { operand, members, negated } => {
                 Datum::Truth(members.contain(&operand.evaluate(batch, subqueries)?, rows).negated(*negated))
             }
@@ -164,12 +166,7 @@ impl Node {
 }
 
 /// Each row takes the value of the first branch whose condition is true there.
-fn case(
-    branches: &mut [(Node, Node)],
-    otherwise: &mut Node,
-    batch: &Batch,
-    subqueries: &dyn SubqueryValues,
-) -> Result<Datum> {
+fn case(branches: &mut [(Node, Node)], otherwise: &mut Node, batch: &Batch, subqueries: &dyn SubqueryValues) -> Result<Datum> {
     let rows = batch.rows();
     let mut evaluated: Vec<(BooleanBuffer, Datum)> = Vec::with_capacity(branches.len());
     for (when, then) in branches {

@@ -34,22 +34,81 @@ impl Random {
     pub(crate) fn integer(&mut self) -> i64 {
         let small = i64::try_from(self.below(7)).unwrap() - 3;
         let p53 = 1_i64 << 53;
-        self.pick(&[small, small, small, small * 1000, i64::MAX, i64::MIN, i64::MIN + 1, p53, p53 + 1, -p53 - 1, 1 << 51, 1 << 40])
+        self.pick(&[
+            small,
+            small,
+            small,
+            small * 1000,
+            i64::MAX,
+            i64::MIN,
+            i64::MIN + 1,
+            p53,
+            p53 + 1,
+            -p53 - 1,
+            1 << 51,
+            1 << 40,
+        ])
     }
 
     pub(crate) fn real(&mut self) -> f64 {
         let small = self.below(9) as f64 / 2.0 - 2.0;
         self.pick(&[
-            small, small, small, 0.1, -0.0, 1e300, -1e300, f64::INFINITY, f64::NEG_INFINITY, 9_007_199_254_740_992.0,
-            9_223_372_036_854_775_808.0, -9_223_372_036_854_775_808.0, 1.0 / 3.0, 5e-324, 123_456.789,
+            small,
+            small,
+            small,
+            0.1,
+            -0.0,
+            1e300,
+            -1e300,
+            f64::INFINITY,
+            f64::NEG_INFINITY,
+            9_007_199_254_740_992.0,
+            9_223_372_036_854_775_808.0,
+            -9_223_372_036_854_775_808.0,
+            1.0 / 3.0,
+            5e-324,
+            123_456.789,
         ])
     }
 
     pub(crate) fn text(&mut self) -> &'static [u8] {
         self.pick::<&'static [u8]>(&[
-            b"", b"a", b"A", b"abc", b"ABC ", b"abc  ", b"a\0b", b"A\0c", b"\xff\xfe", b"\xc3\xa4b", b"\xc3\x84B", b"1", b"-2", b"1.0",
-            b"2.5", b" 3 ", b"1e2", b"12abc", b"0x10", b"9223372036854775808", b"9007199254740993", b"-0.0", b"-0", b"+1", b".5", b"5.",
-            b"1.10", b"Inf", b"\xe2\x82x", b"a_c", b"a%c", b"123456789012345678", b"0.1", b"000", b"1 ", b"a\xccc",
+            b"",
+            b"a",
+            b"A",
+            b"abc",
+            b"ABC ",
+            b"abc  ",
+            b"a\0b",
+            b"A\0c",
+            b"\xff\xfe",
+            b"\xc3\xa4b",
+            b"\xc3\x84B",
+            b"1",
+            b"-2",
+            b"1.0",
+            b"2.5",
+            b" 3 ",
+            b"1e2",
+            b"12abc",
+            b"0x10",
+            b"9223372036854775808",
+            b"9007199254740993",
+            b"-0.0",
+            b"-0",
+            b"+1",
+            b".5",
+            b"5.",
+            b"1.10",
+            b"Inf",
+            b"\xe2\x82x",
+            b"a_c",
+            b"a%c",
+            b"123456789012345678",
+            b"0.1",
+            b"000",
+            b"1 ",
+            b"a\xccc",
         ])
     }
 
@@ -228,14 +287,28 @@ impl Generator<'_> {
         let operand = self.operand(depth);
         let constants = self.random.below(3) > 0;
         let items = self.random.below(5);
-        let list = (0..items).map(|_| if constants { BoundExpr::Literal(self.random.value()) } else { self.expr(depth) }).collect();
+        let list =
+            (0..items).map(|_| if constants { BoundExpr::Literal(self.random.value()) } else { self.expr(depth) }).collect();
         let both = affinity(&operand, self.arena).comparison_with(Affinity::None);
         let collation = collation(&operand, self.arena).0.unwrap_or_default();
         BoundExpr::InList { operand: Box::new(operand), list, negated: self.random.below(2) == 0, affinity: both, collation }
     }
 
     fn pattern(&mut self, depth: usize) -> BoundExpr {
-        let text = self.random.pick::<&[u8]>(&[b"a%", b"%b%", b"%B", b"a%c", b"abc", b"%", b"", b"_b%", b"1%", b"%\xc3\xa4%", b"a\0%", b"%a%b%"]);
+        let text = self.random.pick::<&[u8]>(&[
+            b"a%",
+            b"%b%",
+            b"%B",
+            b"a%c",
+            b"abc",
+            b"%",
+            b"",
+            b"_b%",
+            b"1%",
+            b"%\xc3\xa4%",
+            b"a\0%",
+            b"%a%b%",
+        ]);
         let pattern = if self.random.below(4) == 0 { self.expr(depth) } else { BoundExpr::Literal(Value::Text(text.into())) };
         let escape = (self.random.below(5) == 0).then(|| Box::new(BoundExpr::Literal(Value::text("b"))));
         let glob = escape.is_none() && self.random.below(4) == 0;
