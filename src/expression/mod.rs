@@ -24,6 +24,8 @@ pub use evaluator::Evaluator;
 pub use fold::fold_constants;
 pub use functions::is_deterministic;
 pub use render::render_expr;
+#[cfg(test)]
+pub(crate) use tests::Random;
 
 use crate::bind::SubqueryId;
 use crate::error::Result;
