@@ -7,3 +7,4 @@ pub(crate) mod number;
 pub(crate) mod process;
 pub(crate) mod snapshot;
 pub(crate) mod wal_index;
+pub(crate) mod rows;
