@@ -17,6 +17,8 @@ mod number;
 pub(crate) mod oracle;
 mod storage;
 mod sum;
+#[cfg(test)]
+mod tests;
 
 pub use affinity::{Affinity, ComparisonAffinity};
 pub use collation::Collation;
