@@ -104,11 +104,9 @@ fn declaration(index: usize, column: &ColumnInfo) -> String {
     format!("c{index}{type_name} COLLATE {}", column.collation.name())
 }
 
-/// A column in the lane's SQL: an expression without affinity loses that of its column through `+`, and a collation that
-/// was written counts more than the column's own.
+/// A column in the lane's SQL: an expression without affinity loses that of its column through `+`.
 fn reference(index: usize, column: &ColumnInfo) -> String {
-    let plain = if column.affinity == Affinity::None { format!("(+ c{index})") } else { format!("c{index}") };
-    if column.explicit_collation { format!("({plain} COLLATE {})", column.collation.name()) } else { plain }
+    if column.affinity == Affinity::None { format!("(+ c{index})") } else { format!("c{index}") }
 }
 
 /// SQLite's own message, without rusqlite's framing.

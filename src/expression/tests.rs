@@ -157,7 +157,7 @@ fn arena() -> ColumnArena {
     ];
     for (index, (affinity, collation)) in columns.into_iter().enumerate() {
         let name = format!("c{index}");
-        arena.add(ColumnInfo { name, affinity, collation, explicit_collation: false, table: None, not_null: false });
+        arena.add(ColumnInfo { name, affinity, collation, collates: true, table: None, not_null: false });
     }
     arena
 }
