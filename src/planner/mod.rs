@@ -8,6 +8,7 @@
 mod cluster;
 mod condition;
 mod cost;
+mod decorrelate;
 mod explain;
 mod federated;
 mod join_order;

@@ -117,10 +117,12 @@ impl Planner<'_> {
             let node = Node::new(NodeKind::OneRow, Vec::new(), 1.0);
             return self.filtered(node, conjuncts(select.filter.clone()));
         };
-        let (mut semis, mut constant) = (Vec::new(), Vec::new());
+        let (mut semis, mut constant, mut correlated) = (Vec::new(), Vec::new(), Vec::new());
         for condition in conjuncts(select.filter.clone()) {
             if let Some(semi) = self.semi_join(&condition)? {
                 semis.push(semi);
+            } else if self.has_correlated_scalar(&condition) {
+                correlated.push(condition);
             } else if columns_of(&condition).is_empty() {
                 constant.push(condition);
             } else {
@@ -129,6 +131,10 @@ impl Planner<'_> {
         }
         for semi in semis {
             tree = self.with_semi_join(tree, semi);
+        }
+        for condition in correlated {
+            let (condition, joined) = self.decorrelated(condition, tree)?;
+            tree = Tree::Inner { members: vec![joined], conditions: vec![condition] };
         }
         let node = self.tree(tree, &needed)?;
         self.filtered(node, constant)
