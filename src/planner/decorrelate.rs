@@ -94,7 +94,7 @@ impl Planner<'_> {
             select.group_by.push((column, key.clone()));
             output.push((column, BoundExpr::Column(column)));
         }
-        let value = self.value_without_rows(&select)?;
+        let value = Self::value_without_rows(&select)?;
         select.filter = all_of(inside);
         output.push(select.projection[0].clone());
         select.projection.clone_from(&output);
@@ -142,7 +142,7 @@ impl Planner<'_> {
 
     /// The subquery's value above the join. An outer row without a partner sees NULL, which is what sum, avg, min and max of
     /// no rows are, and what SQLite's operators make of it; a count would be 0, so it is taken alone or not at all.
-    fn value_without_rows(&self, select: &Select) -> Result<BoundExpr, Unsupported> {
+    fn value_without_rows(select: &Select) -> Result<BoundExpr, Unsupported> {
         let (output, expr) = &select.projection[0];
         let counts = |function: AggregateFunction| {
             matches!(function, AggregateFunction::Count | AggregateFunction::CountAll | AggregateFunction::Total)

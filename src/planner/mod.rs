@@ -39,7 +39,7 @@ pub fn plan(bound: BoundQuery, namespace: &Namespace) -> Result<FederatedPlan, U
     let mut planner = Planner::new(bound, namespace);
     let query = planner.bound.query.clone();
     let root = planner.query(&query, None, Vec::new())?;
-    let (shared, subqueries) = planner.finish()?;
+    let (shared, subqueries) = planner.finish();
     let BoundQuery { columns, names, .. } = planner.bound;
     let mut plan = FederatedPlan { columns: Arc::new(columns), root, shared, subqueries, names };
     plan.number();
@@ -70,11 +70,11 @@ impl<'a> Planner<'a> {
         Self { bound, namespace, uses, shared, shared_nodes: Vec::new(), subqueries, subquery_order: Vec::new() }
     }
 
-    fn finish(&mut self) -> Result<(Vec<Node>, Vec<(SubqueryId, Node)>), Unsupported> {
+    fn finish(&mut self) -> (Vec<Node>, Vec<(SubqueryId, Node)>) {
         let mut subqueries = std::mem::take(&mut self.subqueries);
         let take = |id: SubqueryId| subqueries.remove(&id).map(|node| (id, node));
         let ordered = std::mem::take(&mut self.subquery_order).into_iter().filter_map(take).collect();
-        Ok((std::mem::take(&mut self.shared_nodes), ordered))
+        (std::mem::take(&mut self.shared_nodes), ordered)
     }
 
     /// Plans the subqueries that an expression evaluates as values: each runs once, before.
@@ -82,7 +82,7 @@ impl<'a> Planner<'a> {
         let mut ids = Vec::new();
         expr.walk(&mut |part| match part {
             BoundExpr::Scalar(id) | BoundExpr::InSubquery { subquery: id, .. } | BoundExpr::Exists { subquery: id, .. } => {
-                ids.push(*id)
+                ids.push(*id);
             }
             _ => {}
         });
@@ -103,15 +103,14 @@ impl<'a> Planner<'a> {
 
     /// The step for a common table that is used more than once.
     fn shared_step(&mut self, index: usize, columns: Vec<ColumnId>) -> Result<Node, Unsupported> {
-        let position = match self.shared.get(&index) {
-            Some(position) => *position,
-            None => {
-                let query = self.bound.common[index].query.clone();
-                let node = self.query(&query, None, Vec::new())?;
-                self.shared_nodes.push(node);
-                self.shared.insert(index, self.shared_nodes.len() - 1);
-                self.shared_nodes.len() - 1
-            }
+        let position = if let Some(position) = self.shared.get(&index) {
+            *position
+        } else {
+            let query = self.bound.common[index].query.clone();
+            let node = self.query(&query, None, Vec::new())?;
+            self.shared_nodes.push(node);
+            self.shared.insert(index, self.shared_nodes.len() - 1);
+            self.shared_nodes.len() - 1
         };
         let rows = self.shared_nodes[position].rows;
         Ok(Node::new(NodeKind::Shared(position), columns, rows))
