@@ -43,11 +43,6 @@ impl ByteKeys {
             }
         }
     }
-
-    /// How many keys there are.
-    pub(crate) fn len(&self) -> usize {
-        self.ends.len()
-    }
 }
 
 fn key_bytes<'a>(bytes: &'a [u8], ends: &[usize], number: u32) -> &'a [u8] {

@@ -76,7 +76,9 @@ fn conversions_are_sqlites() {
 #[test]
 fn affinities_store_as_columns_do() {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
-    connection.execute_batch("CREATE TABLE t(a INTEGER, b TEXT, c BLOB, d REAL, e NUMERIC); INSERT INTO t DEFAULT VALUES").unwrap();
+    connection
+        .execute_batch("CREATE TABLE t(a INTEGER, b TEXT, c BLOB, d REAL, e NUMERIC); INSERT INTO t DEFAULT VALUES")
+        .unwrap();
     let mut random = Random::new(3);
     for round in 0..8_000 {
         let value = if round % 2 == 0 { Value::text(&number_text(&mut random)) } else { random.value() };

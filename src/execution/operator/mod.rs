@@ -15,9 +15,6 @@ mod set;
 mod shared;
 mod sort;
 
-#[cfg(test)]
-mod testing;
-
 pub(super) use accumulator::AggregateCall;
 pub(super) use aggregate::Aggregation;
 pub(super) use distinct::Distinct;
