@@ -13,6 +13,7 @@ mod explain;
 mod federated;
 mod join_order;
 mod node;
+mod pool_aggregate;
 mod pool_query;
 mod select;
 mod semi_join;
