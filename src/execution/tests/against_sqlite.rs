@@ -69,7 +69,9 @@ fn input(table: &Table) -> Input {
         let (now, later) = rest.split_at(size.min(rest.len()));
         let column = |index: usize| {
             let mut builder = ColumnBuilder::with_capacity(now.len());
-            now.iter().for_each(|row| builder.push(row[index].as_ref()));
+            for row in now {
+                builder.push(row[index].as_ref());
+            }
             builder.finish()
         };
         batches.push(Batch::new(now.len(), (0..table[0].len()).map(column).collect()));
@@ -433,7 +435,9 @@ fn the_first_rows_survive_when_the_rest_is_thrown_away() {
 fn as_keys(table: &Table, collation: Collation) -> Vec<Vec<u8>> {
     let key = |row: &Vec<Value>| {
         let mut key = Vec::new();
-        row.iter().for_each(|value| append_key(&mut key, value.as_ref(), collation));
+        for value in row {
+            append_key(&mut key, value.as_ref(), collation);
+        }
         key
     };
     let mut keys: Vec<_> = table.iter().map(key).collect();
