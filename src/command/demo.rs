@@ -76,16 +76,14 @@ fn prepare(folder: &Path) -> Result<(), Error> {
     if states.iter().all(|state| *state == State::Own) {
         return Ok(());
     }
-    let unwritable = |error: std::io::Error| {
-        Error::new(ErrorKind::Io, format!("cannot write the demo into {}: {error}", folder.display()))
-    };
+    let unwritable =
+        |error: std::io::Error| Error::new(ErrorKind::Io, format!("cannot write the demo into {}: {error}", folder.display()));
     std::fs::create_dir_all(folder).map_err(unwritable)?;
     for (path, _) in paths.iter().zip(&states).filter(|(_, state)| **state == State::Own) {
         std::fs::remove_file(path).map_err(unwritable)?;
     }
-    let unmade = |error: rusqlite::Error| {
-        Error::new(ErrorKind::Io, format!("cannot write the demo into {}: {error}", folder.display()))
-    };
+    let unmade =
+        |error: rusqlite::Error| Error::new(ErrorKind::Io, format!("cannot write the demo into {}: {error}", folder.display()));
     write_customers(&paths[0]).map_err(unmade)?;
     write_products(&paths[2]).map_err(unmade)?;
     write_orders(&paths[1]).map_err(unmade)?;
@@ -137,7 +135,8 @@ fn write_products(path: &Path) -> rusqlite::Result<()> {
         let mut insert = connection.prepare("INSERT INTO products VALUES (?1, ?2, ?3, ?4)")?;
         for id in 1..=PRODUCTS {
             let (category, things) = CATALOGUE[position(id) % CATALOGUE.len()];
-            let name = format!("{} {}", QUALITIES[position(id / 5) % QUALITIES.len()], things[position(id * 7 / 5) % things.len()]);
+            let name =
+                format!("{} {}", QUALITIES[position(id / 5) % QUALITIES.len()], things[position(id * 7 / 5) % things.len()]);
             insert.execute(params![id as i64, name, category, price(id)])?;
         }
         Ok(())
@@ -164,11 +163,7 @@ fn write_orders(path: &Path) -> rusqlite::Result<()> {
     })
 }
 
-fn database(
-    path: &Path,
-    schema: &str,
-    fill: impl FnOnce(&Connection) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
+fn database(path: &Path, schema: &str, fill: impl FnOnce(&Connection) -> rusqlite::Result<()>) -> rusqlite::Result<()> {
     let connection = Connection::open(path)?;
     // First of all, and on its own: whatever is left of a demo that was stopped here is known for the demo's.
     connection.execute_batch(&format!("PRAGMA application_id = {APPLICATION_ID}; BEGIN; {schema}"))?;
@@ -232,8 +227,8 @@ pub(crate) fn default_folder() -> PathBuf {
 }
 
 const FIRST_NAMES: [&str; 24] = [
-    "Ada", "Amir", "Anouk", "Bruno", "Carla", "Chen", "Dana", "Elif", "Emil", "Farah", "Greta", "Hugo", "Ines", "Jonas",
-    "Kaito", "Lena", "Mateo", "Nadia", "Olga", "Pavel", "Rosa", "Samir", "Tove", "Yuki",
+    "Ada", "Amir", "Anouk", "Bruno", "Carla", "Chen", "Dana", "Elif", "Emil", "Farah", "Greta", "Hugo", "Ines", "Jonas", "Kaito",
+    "Lena", "Mateo", "Nadia", "Olga", "Pavel", "Rosa", "Samir", "Tove", "Yuki",
 ];
 const LAST_NAMES: [&str; 24] = [
     "Abbott", "Berg", "Costa", "Dubois", "Eriksen", "Fischer", "Garcia", "Haddad", "Ivanova", "Jansen", "Kowalski", "Lopez",
@@ -262,9 +257,8 @@ const CATALOGUE: [(&str, [&str; 5]); 5] = [
     ("sports", ["ball", "racket", "mat", "rope", "helmet"]),
     ("books", ["atlas", "cookbook", "novel", "diary", "dictionary"]),
 ];
-const QUALITIES: [&str; 12] = [
-    "Blue", "Small", "Folding", "Oak", "Steel", "Light", "Classic", "Round", "Travel", "Large", "Red", "Quiet",
-];
+const QUALITIES: [&str; 12] =
+    ["Blue", "Small", "Folding", "Oak", "Steel", "Light", "Classic", "Round", "Travel", "Large", "Red", "Quiet"];
 
 #[cfg(test)]
 mod tests {

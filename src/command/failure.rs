@@ -67,11 +67,8 @@ impl Failure {
             Self::ClosedPipe => Exit::Success,
             Self::Said(exit) => exit,
             Self::Error(error, place) => {
-                let source = place.as_ref().map(|place| Source {
-                    name: place.name.as_deref(),
-                    text: &place.text,
-                    offset: place.offset,
-                });
+                let source =
+                    place.as_ref().map(|place| Source { name: place.name.as_deref(), text: &place.text, offset: place.offset });
                 let drawing = Diagnostic { error: &error, source, colour: colour_on_stderr() }.draw();
                 // Nobody is left to tell where standard error is closed.
                 let _ = io::stderr().write_all(drawing.as_bytes());

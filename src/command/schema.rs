@@ -18,8 +18,12 @@ pub(crate) fn schema(session: &mut Session, table: Option<&str>, printer: &mut P
             let whole = format!("{}.{name}", catalog.pool);
             table.is_none_or(|table| table.eq_ignore_ascii_case(name) || table.eq_ignore_ascii_case(&whole))
         };
-        let tables: Vec<&str> =
-            catalog.tables.values().filter(|table| is_listed(table) && wanted(&table.name)).map(|table| table.name.as_str()).collect();
+        let tables: Vec<&str> = catalog
+            .tables
+            .values()
+            .filter(|table| is_listed(table) && wanted(&table.name))
+            .map(|table| table.name.as_str())
+            .collect();
         if tables.is_empty() {
             continue;
         }

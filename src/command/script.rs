@@ -62,20 +62,14 @@ impl Script {
 }
 
 fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
-    let text = String::from_utf8(bytes).map_err(|error| {
-        Error::configuration(format!("{name} is not UTF-8 text (byte {})", error.utf8_error().valid_up_to()))
-    })?;
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Error::configuration(format!("{name} is not UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
     // Editors on Windows put a byte order mark first, which no statement begins with.
     Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
 }
 
 /// Runs every statement of `script`.
-pub(crate) fn run(
-    session: &mut Session,
-    script: &Script,
-    printer: &mut Printer,
-    interrupts: &Interrupts,
-) -> Result<(), Failure> {
+pub(crate) fn run(session: &mut Session, script: &Script, printer: &mut Printer, interrupts: &Interrupts) -> Result<(), Failure> {
     for statement in split(&script.text) {
         interrupts.check()?;
         run_statement(session, script, &statement, printer)?;

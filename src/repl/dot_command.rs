@@ -45,12 +45,8 @@ pub(super) const COMMANDS: [(&str, &str, &str); 10] = [
 ];
 
 /// The routes by their names.
-pub(super) const ROUTES: [(&str, Route); 4] = [
-    ("auto", Route::Auto),
-    ("pool", Route::Pool),
-    ("federated", Route::Federated),
-    ("attached", Route::Attached),
-];
+pub(super) const ROUTES: [(&str, Route); 4] =
+    [("auto", Route::Auto), ("pool", Route::Pool), ("federated", Route::Federated), ("attached", Route::Attached)];
 
 impl DotCommand {
     /// Reads a line that starts with a dot. Like SQLite's shell, takes a command by any beginning that is its alone.

@@ -80,8 +80,7 @@ fn in_from(tokens: &[Token]) -> bool {
 }
 
 fn is_clause(word: &str) -> bool {
-    const CLAUSES: [&str; 11] =
-        ["SELECT", "FROM", "JOIN", "ON", "USING", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "SET"];
+    const CLAUSES: [&str; 11] = ["SELECT", "FROM", "JOIN", "ON", "USING", "WHERE", "GROUP", "ORDER", "HAVING", "LIMIT", "SET"];
     CLAUSES.iter().any(|clause| clause.eq_ignore_ascii_case(word))
 }
 
@@ -102,8 +101,22 @@ fn table_at(tokens: &[Token]) -> Option<NamedTable> {
 /// Words that follow a table's name without being its alias.
 fn is_keyword_behind_table(word: &str) -> bool {
     const WORDS: [&str; 16] = [
-        "AS", "CROSS", "FULL", "INDEXED", "INNER", "LEFT", "NATURAL", "NOT", "OUTER", "RIGHT", "UNION", "INTERSECT", "EXCEPT",
-        "VALUES", "WINDOW", "RETURNING",
+        "AS",
+        "CROSS",
+        "FULL",
+        "INDEXED",
+        "INNER",
+        "LEFT",
+        "NATURAL",
+        "NOT",
+        "OUTER",
+        "RIGHT",
+        "UNION",
+        "INTERSECT",
+        "EXCEPT",
+        "VALUES",
+        "WINDOW",
+        "RETURNING",
     ];
     is_clause(word) || introduces_table(word) || WORDS.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
 }
@@ -148,11 +161,8 @@ mod tests {
     #[test]
     fn tables_are_found_behind_the_cursor_too() {
         let text = "SELECT 1; SELECT c., 'FROM x' FROM crm.customers AS c, orders o JOIN \"my table\" USING (id) WHERE 1";
-        let wanted = [
-            named(Some("crm"), "customers", Some("c")),
-            named(None, "orders", Some("o")),
-            named(None, "my table", None),
-        ];
+        let wanted =
+            [named(Some("crm"), "customers", Some("c")), named(None, "orders", Some("o")), named(None, "my table", None)];
         assert_eq!(named_tables(text), wanted);
     }
 

@@ -32,18 +32,15 @@ pub(crate) fn is_database_path(argument: &Path) -> bool {
 fn existing(path: &Path) -> Result<PathBuf> {
     match std::fs::metadata(path) {
         Ok(_) => Ok(path.to_path_buf()),
-        Err(error) => {
-            Err(Error::new(ErrorKind::Open, format!("cannot open the database {}: {error}", path.display())))
-        }
+        Err(error) => Err(Error::new(ErrorKind::Open, format!("cannot open the database {}: {error}", path.display()))),
     }
 }
 
 /// The SQLite files in a folder, by name. They are known by their header, whatever their ending; so side files and empty
 /// files are left out. Nothing has a connection yet, so opening and closing a descriptor here drops nobody's lock.
 fn databases_in(folder: &Path, notices: &mut Vec<Notice>) -> Result<Vec<PathBuf>> {
-    let unreadable = |error: std::io::Error| {
-        Error::new(ErrorKind::Open, format!("cannot read the folder {}: {error}", folder.display()))
-    };
+    let unreadable =
+        |error: std::io::Error| Error::new(ErrorKind::Open, format!("cannot read the folder {}: {error}", folder.display()));
     let mut found = Vec::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {
         let path = entry.map_err(unreadable)?.path();
@@ -79,7 +76,8 @@ mod tests {
     fn a_folder_gives_its_databases_by_name() {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let database = [&HEADER[..], &[0; 100]].concat();
-        for (name, content) in [("b.data", &database[..]), ("a.sqlite", &database), ("empty.sqlite", &[]), ("x.sqlite", b"text")] {
+        for (name, content) in [("b.data", &database[..]), ("a.sqlite", &database), ("empty.sqlite", &[]), ("x.sqlite", b"text")]
+        {
             std::fs::write(folder.path().join(name), content).expect("a file");
         }
         let mut config = Config::default();

@@ -10,9 +10,7 @@ use glue::error::Notice;
 pub(super) fn of_file(path: &Path, taken: &[PoolConfig], notices: &mut Vec<Notice>) -> String {
     let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let cleaned = identifier(&stem);
-    let is_free = |name: &str| {
-        reserved_name(name).is_none() && !taken.iter().any(|pool| pool.name.eq_ignore_ascii_case(name))
-    };
+    let is_free = |name: &str| reserved_name(name).is_none() && !taken.iter().any(|pool| pool.name.eq_ignore_ascii_case(name));
     let first = if reserved_name(&cleaned).is_some() { 1 } else { 2 };
     let numbered = |number: usize| format!("{cleaned}_{number}");
     let name = if is_free(&cleaned) {
