@@ -38,14 +38,14 @@ pub(crate) fn main() -> Exit {
 fn run_command(args: Args) -> Result<(), Failure> {
     let Args { sources, results, files, command } = args;
     match command {
-        None => shell::run(sources, results, files),
+        None => shell::run(sources, &results, files),
         Some(Command::Query(query)) => query.run(sources, results),
         Some(Command::Run(run)) => run.run(sources, results),
         Some(Command::Explain(explain)) => explain.run(sources, results),
         Some(Command::Tables(tables)) => tables.run(sources, results),
         Some(Command::Schema(schema)) => schema.run(sources, results),
         Some(Command::Check(check)) => check.run(sources, results),
-        Some(Command::Demo(demo)) => demo.run(results),
+        Some(Command::Demo(demo)) => demo.run(&results),
         Some(Command::Completions(completions)) => completions.run(),
     }
 }
