@@ -9,8 +9,8 @@ use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
-    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, NestedLoop, OneRow, ProbeStart,
-    Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
+    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, NestedLoop, OneRow, ProbeStart, Project,
+    SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};

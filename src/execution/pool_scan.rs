@@ -116,7 +116,7 @@ fn keys_in_words<N: std::fmt::Display>(keys: N) -> String {
     let digits = keys.to_string();
     let mut words = String::new();
     for (position, digit) in digits.chars().enumerate() {
-        if position > 0 && (digits.len() - position) % 3 == 0 {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
             words.push(',');
         }
         words.push(digit);

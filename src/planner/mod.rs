@@ -1,9 +1,9 @@
 //! How a SELECT is split: into pool queries, each holding the work that is worth doing in its pool, and the steps in memory
 //! that combine their rows. Plans are data that print themselves; nothing here opens a file.
 //!
-//! [`plan`] goes through a SELECT from the inside: FROM becomes a join tree ([`tree`]), conditions sink to the relations that
-//! they are about, tables of one pool that SQLite joins best by an index become one pool query ([`cluster`]), the rest is
-//! joined in the order of estimated sizes ([`join_order`]), and grouping, DISTINCT, ORDER BY and LIMIT go on top ([`select`]).
+//! [`plan`] goes through a SELECT from the inside: FROM becomes a join tree (`tree`), conditions sink to the relations that
+//! they are about, tables of one pool that SQLite joins best by an index become one pool query (`cluster`), the rest is
+//! joined in the order of estimated sizes (`join_order`), and grouping, DISTINCT, ORDER BY and LIMIT go on top (`select`).
 
 mod cluster;
 mod condition;
@@ -13,6 +13,7 @@ mod explain;
 mod federated;
 mod join_order;
 mod node;
+mod pool_aggregate;
 mod pool_query;
 mod select;
 mod semi_join;

@@ -167,6 +167,11 @@ impl Planner<'_> {
             _ => 100.0,
         };
         let groups = select.group_by.iter().map(distinct).product::<f64>().min(input.rows);
+        let having: Vec<BoundExpr> = select.having.clone().into_iter().collect();
+        let input = match self.grouped_in_pool(input, select, &columns, groups.max(1.0)) {
+            Ok(node) => return self.filtered(node, having),
+            Err(input) => input,
+        };
         let aggregate = AggregateNode {
             keys: select.group_by.iter().map(|(id, expr)| (expr.clone(), self.bound.columns.get(*id).collation)).collect(),
             aggregates: select.aggregates.iter().map(|(_, aggregate)| aggregate.clone()).collect(),
@@ -175,7 +180,7 @@ impl Planner<'_> {
             input,
         };
         let node = Node::new(NodeKind::Aggregate(Box::new(aggregate)), columns, groups.max(1.0));
-        self.filtered(node, select.having.clone().into_iter().collect())
+        self.filtered(node, having)
     }
 
     /// The result columns with DISTINCT, ORDER BY and LIMIT. What is sorted by but no result column rides along and is

@@ -79,7 +79,9 @@ impl Aggregation {
             } else {
                 self.table.number_rows(&keys, batch.rows(), &mut numbers, &mut fresh)?;
                 for (builder, key) in self.representatives.iter_mut().zip(&keys) {
-                    fresh.iter().for_each(|&row| builder.push(key.value(row as usize)));
+                    for &row in &fresh {
+                        builder.push(key.value(row as usize));
+                    }
                 }
                 self.resize(self.table.len());
             }

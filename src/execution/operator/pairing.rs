@@ -269,7 +269,7 @@ fn gather(batch: &Batch, rows: &[u32]) -> Batch {
             if rows.len() == batch.rows() { batch.clone() } else { batch.slice(*first as usize, rows.len()) }
         }
         _ if rows.contains(&NONE) => {
-            let present = NullBuffer::from_iter(rows.iter().map(|&row| row != NONE));
+            let present = rows.iter().map(|&row| row != NONE).collect::<NullBuffer>();
             batch.take(&UInt32Array::new(rows.to_vec().into(), Some(present)))
         }
         _ => batch.take(&UInt32Array::from(rows.to_vec())),
