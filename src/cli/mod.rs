@@ -54,14 +54,14 @@ fn sql_not_flag(argument: OsString) -> OsString {
 fn run_command(args: Args) -> Result<(), Failure> {
     let Args { sources, results, files, command } = args;
     match command {
-        None => shell::run(sources, results, files),
+        None => shell::run(sources, &results, files),
         Some(Command::Query(query)) => query.run(sources, results),
         Some(Command::Run(run)) => run.run(sources, results),
         Some(Command::Explain(explain)) => explain.run(sources, results),
         Some(Command::Tables(tables)) => tables.run(sources, results),
         Some(Command::Schema(schema)) => schema.run(sources, results),
         Some(Command::Check(check)) => check.run(sources, results),
-        Some(Command::Demo(demo)) => demo.run(results),
+        Some(Command::Demo(demo)) => demo.run(&results),
         Some(Command::Completions(completions)) => completions.run(),
     }
 }
