@@ -105,7 +105,8 @@ impl<'a> Generator<'a> {
             _ => 4,
         };
         let (from, scope) = self.from(count, with);
-        let conditions = (0..self.random.below(3)).map(|_| self.condition(&scope, 2)).collect();
+        let condition_count = *self.random.pick(&[0, 0, 0, 1, 1, 1, 2]);
+        let conditions = (0..condition_count).map(|_| self.condition(&scope, 2)).collect();
         let mut select = Select { from, conditions, ..Select::default() };
         let width = match arms {
             Some(width) if width > 0 => width,
@@ -141,7 +142,7 @@ impl<'a> Generator<'a> {
     /// The column, mostly made so that equal values are equal to the bit, for places where one stands for all its equals.
     fn told_apart(&mut self, column: &Visible) -> String {
         match column.collation {
-            _ if !column.look_alikes || self.random.percent(3) => column.sql.clone(),
+            _ if !column.look_alikes || self.random.percent(25) => column.sql.clone(),
             "NOCASE" => format!("lower({})", column.sql),
             "RTRIM" => format!("rtrim({})", column.sql),
             _ => format!("CAST({} AS TEXT)", column.sql),

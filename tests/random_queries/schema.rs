@@ -94,9 +94,9 @@ impl Table {
             columns[0] = Column { name: columns[0].name, declared: "INTEGER", collation: "BINARY", primary: true };
         }
         let without_rowid = key < 2;
-        let row_count = match random.below(10) {
+        let row_count = match random.below(20) {
             0 => 0,
-            1..=6 => random.between(1, 14),
+            1..=9 => random.between(2, 14),
             _ => random.between(15, 60),
         };
         let exotic = if random.percent(30) { 4 } else { 0 };
@@ -150,7 +150,7 @@ fn value(random: &mut Random, column: &Column, exotic: usize) -> Value {
     if random.percent(exotic) {
         return exotic_value(random);
     }
-    let small = i64::try_from(random.below(14)).expect("a small number") - 2;
+    let small = i64::try_from(random.below(9)).expect("a small number") - 2;
     let text = *random.pick(&["abc", "ABC", "abc ", "b", "B", "xyz", "x%y", "", "a_c", "zz", "5", "7", "007", " 3", "1e1", "2.5"]);
     let mixed = random.percent(15);
     match column.declared {

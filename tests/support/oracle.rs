@@ -16,7 +16,8 @@ pub struct Oracle {
     plain: Connection,
     others: Vec<Connection>,
     steps: Arc<AtomicU64>,
-    _copies: TempDir,
+    /// Kept for as long as the connections are open.
+    copies: TempDir,
 }
 
 /// What the oracle says, in each way of asking.
@@ -40,7 +41,19 @@ impl Oracle {
         reversed.execute_batch("PRAGMA reverse_unordered_selects = 1").expect("the pragma exists");
         let analyzed = attach(&analyzed);
         analyzed.execute_batch("PRAGMA automatic_index = 0").expect("the pragma exists");
-        Self { plain: attach(files.pools()), others: vec![reversed, analyzed], steps: Arc::default(), _copies: copies }
+        Self { plain: attach(files.pools()), others: vec![reversed, analyzed], steps: Arc::default(), copies }
+    }
+
+    /// Asks in one more way: copies whose rows lie the other way round and that have other indexes. `reverse_unordered_selects` does
+    /// not turn round what GROUP BY and DISTINCT read, so that it alone does not show which of two equals stands for both.
+    pub fn thorough(files: &Files) -> Self {
+        let mut oracle = Self::new(files);
+        let turn = |(number, (name, path)): (usize, &(String, PathBuf))| {
+            (name.clone(), copy_turned_round(path, &oracle.copies.path().join(format!("turned{number}"))))
+        };
+        let turned: Vec<(String, PathBuf)> = files.pools().iter().enumerate().map(turn).collect();
+        oracle.others.push(attach(&turned));
+        oracle
     }
 
     /// The plain connection, for tests that ask it something of their own.
@@ -122,6 +135,35 @@ fn copy_with_other_statistics(from: &Path, to: &Path) -> PathBuf {
         // A damaged file may refuse; its copy then serves without statistics.
         copy.execute_batch("PRAGMA synchronous = OFF; ANALYZE").unwrap_or_default();
     }
+    to.to_owned()
+}
+
+fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
+    std::fs::copy(from, to).expect("a test's files can be copied");
+    let copy = Connection::open(to).expect("the copy is a database as its original");
+    copy.execute_batch("PRAGMA synchronous = OFF; BEGIN").expect("nobody else has the copy");
+    let texts = |sql: &str| -> Vec<(String, String)> {
+        let mut statement = copy.prepare(sql).expect("the schema can be read");
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the schema can be read");
+        rows.collect::<rusqlite::Result<_>>().expect("the schema can be read")
+    };
+    for (table, definition) in texts("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
+        if !definition.contains("PRIMARY KEY") {
+            let turn = format!(
+                "CREATE TEMP TABLE kept AS SELECT * FROM {table}; DELETE FROM {table}; \
+                 INSERT INTO {table} SELECT * FROM kept ORDER BY rowid DESC; DROP TABLE kept;"
+            );
+            copy.execute_batch(&turn).expect("rows can be put back");
+        }
+        let columns = texts(&format!("SELECT name, type FROM pragma_table_info('{table}')"));
+        for first in 0..columns.len().min(4) {
+            let rest = columns.iter().enumerate().filter(|(index, _)| *index != first).map(|(_, (name, _))| name.as_str());
+            let terms: Vec<&str> = std::iter::once(columns[first].0.as_str()).chain(rest).collect();
+            let index = format!("CREATE INDEX {table}_turned_{first} ON {table}({} DESC)", terms.join(" DESC, "));
+            copy.execute_batch(&index).expect("an index can be added");
+        }
+    }
+    copy.execute_batch("COMMIT").expect("nobody else has the copy");
     to.to_owned()
 }
 
