@@ -121,14 +121,14 @@ fn room_of(file: &Path) -> Option<String> {
 fn code_of(file: &Path) -> String {
     let text = std::fs::read_to_string(file).expect("a source file can be read");
     let code = text.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
-    code.lines().map(|line| line.split_once("//").map_or(line, |(code, _)| code)).filter(|line| !line.contains("unsafe_code")).fold(
-        String::new(),
-        |mut code, line| {
+    code.lines()
+        .map(|line| line.split_once("//").map_or(line, |(code, _)| code))
+        .filter(|line| !line.contains("unsafe_code"))
+        .fold(String::new(), |mut code, line| {
             code.push_str(line);
             code.push('\n');
             code
-        },
-    )
+        })
 }
 
 /// The first names behind every `crate::`.

@@ -182,7 +182,8 @@ impl<'a> Generator<'a> {
         let argument = if self.random.percent(75) { column.sql.clone() } else { self.expression(scope, 1) };
         let distinct = if self.random.percent(15) { "DISTINCT " } else { "" };
         let apart = if column.look_alikes { self.told_apart(&column) } else { column.sql.clone() };
-        let filter = if self.random.percent(15) { format!(" FILTER (WHERE {})", self.condition(scope, 1)) } else { String::new() };
+        let filter =
+            if self.random.percent(15) { format!(" FILTER (WHERE {})", self.condition(scope, 1)) } else { String::new() };
         // A sum over the distinct of 1 and '1' counts both, and one over look-alikes counts whichever came first.
         let number = if column.look_alikes && !distinct.is_empty() { apart.clone() } else { argument.clone() };
         let call = match self.random.below(12) {
@@ -283,7 +284,16 @@ impl<'a> Generator<'a> {
             .map(|column| column.name.clone())
             .collect();
         let kind = *self.random.pick(&[
-            " JOIN", " JOIN", " JOIN", " INNER JOIN", " LEFT JOIN", " LEFT JOIN", " LEFT OUTER JOIN", " RIGHT JOIN", " FULL JOIN", " FULL OUTER JOIN",
+            " JOIN",
+            " JOIN",
+            " JOIN",
+            " INNER JOIN",
+            " LEFT JOIN",
+            " LEFT JOIN",
+            " LEFT OUTER JOIN",
+            " RIGHT JOIN",
+            " FULL JOIN",
+            " FULL OUTER JOIN",
         ]);
         match self.random.below(20) {
             0 => (",", String::new()),
@@ -436,7 +446,9 @@ impl<'a> Generator<'a> {
             10 => format!("coalesce({one}, {two})"),
             11 => format!("CAST({one} AS {})", self.random.pick(&["INTEGER", "TEXT", "REAL", "NUMERIC", "BLOB"])),
             12 => format!("length({one})"),
-            13 => format!("{}({one})", self.random.pick(&["upper", "lower", "trim", "hex", "quote", "typeof", "unicode", "sign"])),
+            13 => {
+                format!("{}({one})", self.random.pick(&["upper", "lower", "trim", "hex", "quote", "typeof", "unicode", "sign"]))
+            }
             14 => format!("substr({one}, {}, {})", self.random.between(1, 3), self.random.below(4)),
             15 => format!("{}({one}, {two})", self.random.pick(&["nullif", "ifnull", "max", "min", "instr"])),
             16 => format!("round({one}, 1)"),
@@ -452,8 +464,26 @@ impl<'a> Generator<'a> {
 
     fn literal(&mut self) -> String {
         const USUAL: [&str; 20] = [
-            "0", "1", "2", "3", "5", "7", "10", "-1", "2.5", "1.0", "0.5", "'abc'", "'ABC'", "'b'", "'5'", "'007'", "'2.5'", "''",
-            "x'616263'", "NULL",
+            "0",
+            "1",
+            "2",
+            "3",
+            "5",
+            "7",
+            "10",
+            "-1",
+            "2.5",
+            "1.0",
+            "0.5",
+            "'abc'",
+            "'ABC'",
+            "'b'",
+            "'5'",
+            "'007'",
+            "'2.5'",
+            "''",
+            "x'616263'",
+            "NULL",
         ];
         const RARE: [&str; 8] =
             ["9007199254740993", "9007199254740992.0", "9223372036854775807", "0x1F", "'1e1'", "-0.0", "1e999", "'abc '"];

@@ -105,7 +105,8 @@ impl Table {
         for number in 0..random.below(3) {
             let column = random.pick(&columns).name;
             let second = random.pick(&columns).name;
-            let terms = if random.percent(30) && column != second { format!("{column}, {second} DESC") } else { column.to_owned() };
+            let terms =
+                if random.percent(30) && column != second { format!("{column}, {second} DESC") } else { column.to_owned() };
             indexes.push(format!("CREATE INDEX {pool}.{name}_{number} ON {name}({terms});"));
         }
         Self { pool, name, columns, rows, without_rowid, indexes }
@@ -128,7 +129,8 @@ impl Table {
         writeln!(script, "CREATE TABLE {}({}){tail};", self.name, columns.join(", ")).expect("writing to a string never fails");
         for row in &self.rows {
             let cells: Vec<String> = row.iter().map(show).collect();
-            writeln!(script, "INSERT INTO {} VALUES ({});", self.name, cells.join(", ")).expect("writing to a string never fails");
+            writeln!(script, "INSERT INTO {} VALUES ({});", self.name, cells.join(", "))
+                .expect("writing to a string never fails");
         }
         for index in &self.indexes {
             // The script runs in the pool's own file, where the pool's name is not known.
@@ -140,7 +142,10 @@ impl Table {
 
 fn row_of(random: &mut Random, columns: &[Column], row: usize, exotic: usize) -> Vec<Value> {
     let key = i64::try_from(row).expect("a test has few rows");
-    columns.iter().map(|column| if column.primary { Value::Integer(key * 2 - 3) } else { value(random, column, exotic) }).collect()
+    columns
+        .iter()
+        .map(|column| if column.primary { Value::Integer(key * 2 - 3) } else { value(random, column, exotic) })
+        .collect()
 }
 
 fn value(random: &mut Random, column: &Column, exotic: usize) -> Value {
@@ -151,7 +156,8 @@ fn value(random: &mut Random, column: &Column, exotic: usize) -> Value {
         return exotic_value(random);
     }
     let small = i64::try_from(random.below(9)).expect("a small number") - 2;
-    let text = *random.pick(&["abc", "ABC", "abc ", "b", "B", "xyz", "x%y", "", "a_c", "zz", "5", "7", "007", " 3", "1e1", "2.5"]);
+    let text =
+        *random.pick(&["abc", "ABC", "abc ", "b", "B", "xyz", "x%y", "", "a_c", "zz", "5", "7", "007", " 3", "1e1", "2.5"]);
     let mixed = random.percent(15);
     match column.declared {
         "INTEGER" | "INT" if !mixed => Value::Integer(small),

@@ -1,8 +1,8 @@
 //! The oracle: the SQLite library that glue links, with the files attached, asked in several ways so as to see what is fixed.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -34,7 +34,9 @@ impl Oracle {
             .pools()
             .iter()
             .enumerate()
-            .map(|(number, (name, path))| (name.clone(), copy_with_other_statistics(path, &copies.path().join(number.to_string()))))
+            .map(|(number, (name, path))| {
+                (name.clone(), copy_with_other_statistics(path, &copies.path().join(number.to_string())))
+            })
             .collect();
         let backwards: Vec<(String, PathBuf)> = files.pools().iter().rev().cloned().collect();
         let reversed = attach(&backwards);
