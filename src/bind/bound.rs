@@ -26,8 +26,8 @@ pub struct ColumnInfo {
     pub affinity: Affinity,
     /// Its collation.
     pub collation: Collation,
-    /// Whether the collation was written with COLLATE, which counts more than a column's own.
-    pub explicit_collation: bool,
+    /// Whether it brings that collation to a comparison: a rowid and its alias do not, so that the other side's counts.
+    pub collates: bool,
     /// The table that it is a stored column of, and its position there; position None is the rowid.
     pub table: Option<(TableId, Option<usize>)>,
     /// Whether it can never be NULL in its own relation (an outer join may still make it NULL above).
@@ -45,6 +45,21 @@ impl ColumnArena {
     pub fn add(&mut self, info: ColumnInfo) -> ColumnId {
         self.columns.push(info);
         ColumnId(u32::try_from(self.columns.len() - 1).expect("a statement has fewer than 2^32 columns"))
+    }
+
+    /// Gives a column another name.
+    pub fn rename(&mut self, id: ColumnId, name: &str) {
+        self.columns[id.0 as usize].name = name.to_owned();
+    }
+
+    /// How many columns there are.
+    pub fn len(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Whether there is no column.
+    pub fn is_empty(&self) -> bool {
+        self.columns.is_empty()
     }
 
     /// What is known of a column.

@@ -232,12 +232,26 @@ impl BoundExpr {
         }
     }
 
-    /// Replaces, from the bottom up, every expression for which `replace` gives another.
+    /// Replaces, from the bottom up, every expression by what `replace` makes of it.
     #[must_use]
     pub fn map(self, replace: &mut dyn FnMut(Self) -> Self) -> Self {
-        let mut one = |expr: Self| expr.map(replace);
+        let mapped = self.map_operands(&mut |operand| operand.map(replace));
+        replace(mapped)
+    }
+
+    /// Replaces, from the top down, every expression for which `replace` gives another; what it gives is not looked into.
+    #[must_use]
+    pub fn rewrite(self, replace: &mut dyn FnMut(&Self) -> Option<Self>) -> Self {
+        match replace(&self) {
+            Some(other) => other,
+            None => self.map_operands(&mut |operand| operand.rewrite(replace)),
+        }
+    }
+
+    /// The same expression over operands that `one` makes of its own.
+    fn map_operands(self, one: &mut dyn FnMut(Self) -> Self) -> Self {
         let mut boxed = |expr: Box<Self>| Box::new(one(*expr));
-        let mapped = match self {
+        match self {
             leaf @ (Self::Literal(_) | Self::Column(_) | Self::Scalar(_) | Self::Exists { .. }) => leaf,
             Self::Not(operand) => Self::Not(boxed(operand)),
             Self::Negate(operand) => Self::Negate(boxed(operand)),
@@ -271,7 +285,6 @@ impl BoundExpr {
                 let branches = branches.into_iter().map(|(when, then)| (one(when), one(then))).collect();
                 Self::Case { branches, otherwise }
             }
-        };
-        replace(mapped)
+        }
     }
 }

@@ -1,11 +1,27 @@
 //! Names become sources and ids: a [`QueryStatement`](crate::statement::QueryStatement) and the catalogs of its pools
 //! become a [`BoundQuery`].
+//!
+//! [`bind`] refuses in two ways: [`BindError::Invalid`] is the user's mistake, [`BindError::Unsupported`] is SQL that the
+//! federated route does not do; the session then lets SQLite itself answer.
 
+mod binder;
 mod bound;
+mod comparison;
 mod expr;
+mod from;
+mod function;
+mod grouping;
+mod names;
+mod namespace;
+mod order;
+mod resolve;
+mod scope;
 
+pub use binder::{BindError, bind};
 pub use bound::{
     Aggregate, AggregateFunction, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, FromItem, FromSource,
     OrderBy, Query, QueryBody, Select, Source, Subquery, SubqueryId, TableId,
 };
+pub use comparison::ComparisonRules;
 pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison};
+pub use namespace::Namespace;

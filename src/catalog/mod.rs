@@ -42,6 +42,8 @@ pub struct Table {
     pub indexes: Vec<Index>,
     /// About how many rows: from `sqlite_stat1`, else from the rowids; None where nothing cheap tells (views, virtual tables).
     pub rows: Option<u64>,
+    /// The smallest and the largest rowid; None for an empty table and for what has no rowids.
+    pub rowid_range: Option<(i64, i64)>,
     /// The text of its CREATE statement.
     pub sql: String,
 }

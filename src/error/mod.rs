@@ -1,10 +1,12 @@
 //! What can go wrong, whose fault it is, where, and what to do next.
 
+mod nearest;
 mod notice;
 mod span;
 
 use std::path::PathBuf;
 
+pub use nearest::nearest;
 pub use notice::Notice;
 pub use span::Span;
 

@@ -1,12 +1,33 @@
 //! Evaluation of bound expressions over batches: natively where a kernel exists, else by SQLite itself.
-//! (contract; bodies follow)
+
+#![expect(clippy::cast_precision_loss, reason = "integers become reals exactly where SQLite's arithmetic does it")]
+
+mod arithmetic;
+mod compare;
+mod compile;
+mod datum;
+mod evaluator;
+mod fold;
+mod functions;
+mod lane;
+mod membership;
+mod node;
+mod pattern;
+mod render;
+#[cfg(test)]
+mod tests;
+mod text;
 
 use std::sync::Arc;
 
-use arrow_buffer::BooleanBuffer;
+pub use evaluator::Evaluator;
+pub use fold::fold_constants;
+pub use functions::is_deterministic;
+pub use render::render_expr;
+#[cfg(test)]
+pub(crate) use tests::Random;
 
-use crate::batch::{Batch, Column};
-use crate::bind::{BoundExpr, ColumnArena, ColumnId, SubqueryId};
+use crate::bind::SubqueryId;
 use crate::error::Result;
 use crate::value::Value;
 
@@ -18,48 +39,4 @@ pub trait SubqueryValues: Send + Sync {
     fn values(&self, subquery: SubqueryId) -> Result<Arc<Vec<Value>>>;
     /// Whether a subquery gave a row.
     fn exists(&self, subquery: SubqueryId) -> Result<bool>;
-}
-
-/// An expression made ready for batches whose columns are `input`, in that order.
-pub struct Evaluator(());
-
-impl Evaluator {
-    /// Prepares `expr`.
-    pub fn new(
-        expr: &BoundExpr,
-        input: &[ColumnId],
-        columns: &Arc<ColumnArena>,
-        subqueries: &Arc<dyn SubqueryValues>,
-    ) -> Result<Self> {
-        let _ = (expr, input, columns, subqueries);
-        todo!()
-    }
-    /// The expression's value for each row.
-    pub fn evaluate(&mut self, batch: &Batch) -> Result<Column> {
-        let _ = batch;
-        todo!()
-    }
-    /// Whether the expression is true (not false, not NULL) for each row.
-    pub fn matches(&mut self, batch: &Batch) -> Result<BooleanBuffer> {
-        let _ = batch;
-        todo!()
-    }
-}
-
-/// The SQL of `expr` in SQLite's syntax, fully parenthesised, each column as `name(id)`, values that have no exact
-/// literal form and scalar subqueries through `parameter`.
-pub fn render_expr(
-    expr: &BoundExpr,
-    name: &dyn Fn(ColumnId) -> String,
-    parameter: &mut dyn FnMut(&BoundExpr) -> String,
-) -> String {
-    let _ = (expr, name, parameter);
-    todo!()
-}
-
-/// Whether SQLite gives the same value each time for the same arguments, so that a pool, the in-memory stage and several
-/// evaluations agree; None for a function that this build of SQLite does not know.
-pub fn is_deterministic(name: &str, arguments: usize) -> Option<bool> {
-    let _ = (name, arguments);
-    todo!()
 }

@@ -1,3 +1,10 @@
 //! Every unsafe call into SQLite, behind safe functions, one file a concern.
 
+pub(crate) mod busy;
+pub(crate) mod column_collation;
+pub(crate) mod main_name;
 pub(crate) mod number;
+pub(crate) mod process;
+pub(crate) mod snapshot;
+pub(crate) mod wal_index;
+pub(crate) mod rows;

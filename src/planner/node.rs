@@ -230,3 +230,58 @@ pub struct SetNode {
     /// How texts of each column compare.
     pub collations: Vec<Collation>,
 }
+
+impl Node {
+    /// A step that is not yet numbered.
+    pub(super) fn new(kind: NodeKind, columns: Vec<ColumnId>, rows: f64) -> Self {
+        Self { id: NodeId(0), kind, columns, rows }
+    }
+
+    /// The steps that this one reads.
+    pub fn inputs(&self) -> Vec<&Self> {
+        match &self.kind {
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) => Vec::new(),
+            NodeKind::Filter { input, .. }
+            | NodeKind::Project { input, .. }
+            | NodeKind::Sort { input, .. }
+            | NodeKind::Limit { input, .. }
+            | NodeKind::Distinct { input, .. } => vec![input],
+            NodeKind::HashJoin(join) => vec![&join.left, &join.right],
+            NodeKind::NestedLoop(join) => vec![&join.left, &join.right],
+            NodeKind::Aggregate(aggregate) => vec![&aggregate.input],
+            NodeKind::Set(set) => vec![&set.left, &set.right],
+        }
+    }
+
+    fn inputs_mut(&mut self) -> Vec<&mut Self> {
+        match &mut self.kind {
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) => Vec::new(),
+            NodeKind::Filter { input, .. }
+            | NodeKind::Project { input, .. }
+            | NodeKind::Sort { input, .. }
+            | NodeKind::Limit { input, .. }
+            | NodeKind::Distinct { input, .. } => vec![input],
+            NodeKind::HashJoin(join) => vec![&mut join.left, &mut join.right],
+            NodeKind::NestedLoop(join) => vec![&mut join.left, &mut join.right],
+            NodeKind::Aggregate(aggregate) => vec![&mut aggregate.input],
+            NodeKind::Set(set) => vec![&mut set.left, &mut set.right],
+        }
+    }
+
+    /// Calls `see` with this step and all below it.
+    pub fn visit(&self, see: &mut dyn FnMut(&Self)) {
+        see(self);
+        for input in self.inputs() {
+            input.visit(see);
+        }
+    }
+
+    /// Numbers the steps from `next` on, each before those it reads.
+    pub(super) fn number(&mut self, next: &mut usize) {
+        self.id = NodeId(*next);
+        *next += 1;
+        for input in self.inputs_mut() {
+            input.number(next);
+        }
+    }
+}

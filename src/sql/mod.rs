@@ -1,4 +1,25 @@
-//! SQL text to and from [`Statement`]s; the only user of sqlparser. (contract; bodies follow)
+//! SQL text to and from [`Statement`]s; the only user of sqlparser.
+//!
+//! A text's way: [`split`] cuts a script by `split.rs`, [`parse`] makes tokens (`tokens.rs`), lets sqlparser read the clauses in
+//! SQLite's dialect (`dialect.rs`), reads the expressions itself (`expression.rs`) and turns both into a statement
+//! (`convert.rs`). `render.rs` goes the other way.
+
+mod convert;
+mod dialect;
+mod expression;
+mod keywords;
+mod literal;
+mod names;
+mod read;
+mod reads_only;
+mod render;
+mod source;
+mod split;
+mod table_names;
+mod tokens;
+
+#[cfg(test)]
+mod tests;
 
 use crate::error::Result;
 use crate::statement::{Expr, QueryStatement, Statement};
@@ -16,38 +37,32 @@ pub struct StatementText<'a> {
 
 /// Splits a script into its statements by SQLite's rules (trigger bodies hold semicolons); empty ones are left out.
 pub fn split(script: &str) -> Vec<StatementText<'_>> {
-    let _ = script;
-    todo!()
+    split::split(script)
 }
 
 /// Reads one statement. What sqlparser cannot read, or would read wrongly, becomes `Statement::Text`; never an error for
 /// that reason. Spans count from the start of `text`.
 pub fn parse(text: &str) -> Statement {
-    let _ = text;
-    todo!()
+    read::parse(text)
 }
 
 /// The SQL of a SELECT, which reads back to the same statement.
 pub fn render_query(query: &QueryStatement) -> String {
-    let _ = query;
-    todo!()
+    render::render_query(query)
 }
 
 /// The SQL of an expression, fully parenthesised.
 pub fn render_expr(expr: &Expr) -> String {
-    let _ = expr;
-    todo!()
+    render::render_expr(expr)
 }
 
 /// A name in double quotes where it needs them (keywords, anything but ASCII letters, digits and underscores).
 pub fn quote_identifier(name: &str) -> String {
-    let _ = name;
-    todo!()
+    names::quote_identifier(name)
 }
 
 /// The names that a text may be naming tables by, found from its tokens alone: `(schema, table)` pairs and bare words
 /// behind FROM, JOIN, INTO, UPDATE, TABLE and commas of a FROM, each with its place. Used for text that was not read.
 pub fn table_names(text: &str) -> Result<Vec<crate::statement::SchemaReference>> {
-    let _ = text;
-    todo!()
+    Ok(table_names::table_names(text))
 }

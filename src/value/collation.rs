@@ -30,8 +30,33 @@ impl Collation {
     }
 
     /// How two texts compare.
+    #[inline]
     pub fn compare(self, left: &[u8], right: &[u8]) -> Ordering {
-        let _ = (left, right);
-        todo!()
+        match self {
+            Self::Binary => left.cmp(right),
+            Self::NoCase => compare_no_case(left, right),
+            Self::RightTrim => trimmed(left).cmp(trimmed(right)),
+        }
     }
+}
+
+/// `nocaseCollatingFunc`: bytes count up to the first NUL that both have at one place; then the longer text, with what it
+/// has after that NUL, is the greater.
+fn compare_no_case(left: &[u8], right: &[u8]) -> Ordering {
+    for (&left, &right) in left.iter().zip(right) {
+        let order = left.to_ascii_lowercase().cmp(&right.to_ascii_lowercase());
+        if order.is_ne() {
+            return order;
+        }
+        if left == 0 {
+            break;
+        }
+    }
+    left.len().cmp(&right.len())
+}
+
+/// The text without trailing spaces.
+pub(super) fn trimmed(text: &[u8]) -> &[u8] {
+    let end = text.iter().rposition(|&byte| byte != b' ').map_or(0, |last| last + 1);
+    &text[..end]
 }

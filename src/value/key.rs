@@ -1,10 +1,56 @@
-//! Values as bytes that are equal exactly when the values are (contract; bodies follow).
+//! Values as bytes that are equal exactly when the values are.
 
+use super::collation::trimmed;
 use super::{Collation, ValueRef};
+
+const NULL: u8 = 0;
+const INTEGER: u8 = 1;
+const REAL: u8 = 2;
+const TEXT: u8 = 3;
+const BLOB: u8 = 4;
 
 /// Appends bytes to `key` such that two values give the same bytes exactly when [`equal_values`](super::equal_values) holds; no
 /// value's bytes are a prefix of another's, so that keys of several values can be joined.
+#[inline]
 pub fn append_key(key: &mut Vec<u8>, value: ValueRef<'_>, collation: Collation) {
-    let _ = (key, value, collation);
-    todo!()
+    match value {
+        ValueRef::Null => key.push(NULL),
+        ValueRef::Integer(number) => append_number(key, INTEGER, number.to_le_bytes()),
+        ValueRef::Real(real) => match same_integer(real) {
+            Some(number) => append_number(key, INTEGER, number.to_le_bytes()),
+            None => append_number(key, REAL, real.to_bits().to_le_bytes()),
+        },
+        ValueRef::Text(text) => match collation {
+            Collation::Binary => append_bytes(key, TEXT, text),
+            Collation::RightTrim => append_bytes(key, TEXT, trimmed(text)),
+            Collation::NoCase => append_folded(key, text),
+        },
+        ValueRef::Blob(bytes) => append_bytes(key, BLOB, bytes),
+    }
+}
+
+/// The integer that equals a real exactly. A cast saturates, hence the bound: 2^63 is no integer.
+fn same_integer(real: f64) -> Option<i64> {
+    let number = real as i64;
+    (number as f64 == real && real < 9_223_372_036_854_775_808.0).then_some(number)
+}
+
+fn append_number(key: &mut Vec<u8>, class: u8, bytes: [u8; 8]) {
+    let mut all = [class; 9];
+    all[1..].copy_from_slice(&bytes);
+    key.extend_from_slice(&all);
+}
+
+fn append_bytes(key: &mut Vec<u8>, class: u8, bytes: &[u8]) {
+    key.reserve(9 + bytes.len());
+    append_number(key, class, (bytes.len() as u64).to_le_bytes());
+    key.extend_from_slice(bytes);
+}
+
+/// NOCASE compares folded bytes up to the first NUL and then only the lengths, so what follows a NUL counts as NULs.
+fn append_folded(key: &mut Vec<u8>, text: &[u8]) {
+    append_number(key, TEXT, (text.len() as u64).to_le_bytes());
+    let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
+    key.extend(text[..end].iter().map(u8::to_ascii_lowercase));
+    key.resize(key.len() + text.len() - end, 0);
 }

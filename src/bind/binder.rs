@@ -1,0 +1,383 @@
+//! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
+
+use super::scope::{Relation, Scope};
+use super::{
+    Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, Namespace,
+    Query, QueryBody, Select, Subquery, SubqueryId,
+};
+use crate::error::{Error, Span};
+use crate::statement::{CommonTable, QueryStatement, SelectItem, SetOperator};
+use crate::value::{Affinity, Collation};
+
+/// Why a statement could not be bound.
+#[derive(Debug, Clone)]
+pub enum BindError {
+    /// The statement is wrong, as far as glue can tell.
+    Invalid(Box<Error>),
+    /// The federated route does not do this; what it is, as a noun phrase.
+    Unsupported(String),
+}
+
+impl From<Error> for BindError {
+    fn from(error: Error) -> Self {
+        Self::Invalid(Box::new(error))
+    }
+}
+
+/// The result of binding anything.
+pub(super) type Bound<T> = std::result::Result<T, BindError>;
+
+/// An [`BindError::Unsupported`].
+pub(super) fn unsupported<T>(what: impl Into<String>) -> Bound<T> {
+    Err(BindError::Unsupported(what.into()))
+}
+
+/// Binds a SELECT against `namespace`.
+pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> std::result::Result<BoundQuery, BindError> {
+    let mut binder = Binder::new(namespace);
+    let query = binder.query(statement, None)?;
+    let names = binder.output_names.clone();
+    let Binder { columns, tables, common, subqueries, .. } = binder;
+    Ok(BoundQuery { columns, tables, common, subqueries, query, names })
+}
+
+/// A common table in reach of the SELECT that is being bound.
+#[derive(Debug, Clone)]
+struct CommonScope<'a> {
+    definition: &'a CommonTable,
+    state: CommonState,
+}
+
+#[derive(Debug, Clone)]
+enum CommonState {
+    Unbound,
+    Binding,
+    /// Its position in [`BoundQuery::common`] and its columns' names.
+    Bound(usize, Vec<String>),
+}
+
+/// The state of binding one statement.
+pub(super) struct Binder<'a> {
+    pub(super) namespace: &'a Namespace,
+    pub(super) columns: ColumnArena,
+    pub(super) tables: Vec<BoundTable>,
+    common: Vec<CommonQuery>,
+    pub(super) subqueries: Vec<Subquery>,
+    common_scopes: Vec<CommonScope<'a>>,
+    /// One frame for each expression subquery being bound: the columns of enclosing SELECTs that it uses.
+    pub(super) outer_frames: Vec<Vec<ColumnId>>,
+    /// The names of the columns of the query bound last.
+    pub(super) output_names: Vec<String>,
+}
+
+/// What a SELECT's expressions may use beside columns.
+pub(super) struct ExprContext<'s> {
+    pub(super) scope: &'s Scope,
+    /// Where aggregates go; None where they are not allowed.
+    pub(super) aggregates: Option<Vec<(ColumnId, Aggregate)>>,
+    /// Result columns by alias, which SQLite lets WHERE, GROUP BY, HAVING and ORDER BY use where no column has the name.
+    pub(super) aliases: Vec<(String, BoundExpr)>,
+}
+
+/// A SELECT bound, with its names and with what ORDER BY is resolved against.
+pub(super) struct BoundSelect {
+    pub(super) select: Select,
+    pub(super) names: Vec<String>,
+    pub(super) order_by: Vec<super::OrderBy>,
+}
+
+impl<'a> Binder<'a> {
+    fn new(namespace: &'a Namespace) -> Self {
+        Self {
+            namespace,
+            columns: ColumnArena::default(),
+            tables: Vec::new(),
+            common: Vec::new(),
+            subqueries: Vec::new(),
+            common_scopes: Vec::new(),
+            outer_frames: Vec::new(),
+            output_names: Vec::new(),
+        }
+    }
+
+    /// Binds a query whose names may also mean what `parent` holds. Leaves its columns' names in `output_names`.
+    pub(super) fn query(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
+        let depth = self.common_scopes.len();
+        for definition in &statement.with {
+            self.common_scopes.push(CommonScope { definition, state: CommonState::Unbound });
+        }
+        let bound = if statement.compound.is_empty() { self.plain(statement, parent) } else { self.compound(statement, parent) };
+        self.common_scopes.truncate(depth);
+        bound
+    }
+
+    fn plain(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
+        let BoundSelect { select, names, order_by } = self.select(statement, parent, true)?;
+        let (limit, offset) = self.limits(statement)?;
+        let output = select.projection.iter().map(|(id, _)| *id).collect();
+        self.output_names = names;
+        Ok(Query { body: QueryBody::Select(Box::new(select)), order_by, limit, offset, output })
+    }
+
+    fn compound(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
+        let first = self.select(statement, parent, false)?;
+        let width = first.names.len();
+        let mut rest: Vec<(SetOperator, BoundSelect)> = Vec::new();
+        for part in &statement.compound {
+            let select = self.select(&part.query, parent, false)?;
+            if select.names.len() != width {
+                let message =
+                    "SELECTs to the left and right of a compound operator do not have the same number of result columns";
+                return Err(Error::query(message).at(part.query.span).into());
+            }
+            rest.push((part.operator, select));
+        }
+        let output = (0..width).map(|index| self.compound_column(&first, &rest, index)).collect::<Bound<Vec<_>>>()?;
+        let order_by = self.compound_order(statement, &first, &rest, &output)?;
+        let (limit, offset) = self.limits(statement)?;
+        self.output_names.clone_from(&first.names);
+        let rest = rest.into_iter().map(|(operator, select)| (operator, select.select)).collect();
+        Ok(Query { body: QueryBody::Compound { first: Box::new(first.select), rest }, order_by, limit, offset, output })
+    }
+
+    /// A result column of a compound. Its collation is the first that any of its SELECTs brings; its affinity is what they
+    /// all have, else none: <https://sqlite.org/datatype3.html> 3.3.1 leaves it open which of them it is.
+    fn compound_column(&mut self, first: &BoundSelect, rest: &[(SetOperator, BoundSelect)], index: usize) -> Bound<ColumnId> {
+        let infos = std::iter::once(first).chain(rest.iter().map(|(_, select)| select));
+        let infos: Vec<ColumnInfo> = infos.map(|select| self.columns.get(select.select.projection[index].0).clone()).collect();
+        let same = infos.iter().all(|info| info.affinity == infos[0].affinity);
+        let collates = |bound: &BoundSelect| {
+            let (_, expr) = &bound.select.projection[index];
+            self.rules_with(|rules| rules.brings_collation(expr))
+        };
+        let first_collating = std::iter::once(first).chain(rest.iter().map(|(_, select)| select)).position(collates);
+        let info = ColumnInfo {
+            name: first.names[index].clone(),
+            affinity: if same { infos[0].affinity } else { Affinity::None },
+            collation: first_collating.map_or(Collation::Binary, |position| infos[position].collation),
+            collates: true,
+            table: None,
+            not_null: infos.iter().all(|info| info.not_null),
+        };
+        if !same && !self.outer_frames.is_empty() {
+            return unsupported("a compound subquery whose SELECTs differ in affinity");
+        }
+        Ok(self.columns.add(info))
+    }
+
+    fn limits(&mut self, statement: &'a QueryStatement) -> Bound<(Option<BoundExpr>, Option<BoundExpr>)> {
+        let nothing = Scope::default();
+        let mut context = ExprContext { scope: &nothing, aggregates: None, aliases: Vec::new() };
+        let limit = statement.limit.as_ref().map(|limit| self.expr(limit, &mut context)).transpose()?;
+        let offset = statement.offset.as_ref().map(|offset| self.expr(offset, &mut context)).transpose()?;
+        Ok((limit, offset))
+    }
+
+    /// Binds one SELECT; its ORDER BY only where it stands alone, not in a compound.
+    fn select(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, with_order: bool) -> Bound<BoundSelect> {
+        let mut scope = Scope { parent: parent.cloned().map(Box::new), ..Scope::default() };
+        let from = self.from(statement, &mut scope)?;
+        let aggregates = Some(Vec::new());
+        let mut context = ExprContext { scope: &scope, aggregates, aliases: Vec::new() };
+        let (names, projection) = self.projection(&statement.only, &mut context)?;
+        context.aliases = aliases(&statement.only, &projection);
+        let collected = context.aggregates.take();
+        let filter = statement.filter.as_ref().map(|filter| self.expr(filter, &mut context)).transpose()?;
+        if filter.as_ref().is_some_and(|filter| uses_any(filter, collected.as_deref().unwrap_or_default())) {
+            return unsupported("an aggregate's alias in WHERE");
+        }
+        let group_by = self.group_by(statement, &projection, &mut context)?;
+        context.aggregates = collected;
+        let having = statement.having.as_ref().map(|having| self.expr(having, &mut context)).transpose()?;
+        let order_by = if with_order { self.order_by(statement, &names, &projection, &mut context)? } else { Vec::new() };
+        let aggregates = context.aggregates.take().unwrap_or_default();
+        let grouped = !group_by.is_empty() || !aggregates.is_empty();
+        if having.is_some() && !grouped {
+            return unsupported("HAVING without GROUP BY");
+        }
+        let projection = projection.into_iter().map(|expr| (self.result_column(&expr), expr)).collect::<Vec<_>>();
+        for ((id, _), name) in projection.iter().zip(&names) {
+            self.columns.rename(*id, name);
+        }
+        let mut select = Select {
+            from,
+            filter,
+            grouped,
+            group_by,
+            aggregates,
+            bare: Vec::new(),
+            having,
+            projection,
+            distinct: statement.distinct,
+        };
+        let mut order_by = order_by;
+        if grouped {
+            self.above_grouping(&mut select, &mut order_by)?;
+        }
+        if select.distinct && !order_by.iter().all(|term| select.projection.iter().any(|(_, expr)| *expr == term.expr)) {
+            return unsupported("DISTINCT with an ORDER BY term that is no result column");
+        }
+        Ok(BoundSelect { select, names, order_by })
+    }
+
+    /// A column of a subquery, a result or a grouping key that holds the value of `expr`.
+    pub(super) fn result_column(&mut self, expr: &BoundExpr) -> ColumnId {
+        let (affinity, collation) = self.rules_with(|rules| (rules.affinity(expr), rules.collation(expr)));
+        let not_null = match expr {
+            BoundExpr::Column(id) => self.columns.get(*id).not_null,
+            BoundExpr::Literal(value) => *value != crate::value::Value::Null,
+            _ => false,
+        };
+        self.columns.add(ColumnInfo { name: String::new(), affinity, collation, collates: true, table: None, not_null })
+    }
+
+    /// Calls `ask` with the comparison rules of the columns bound so far.
+    pub(super) fn rules_with<T>(&self, ask: impl FnOnce(&ComparisonRules<'_>) -> T) -> T {
+        let subquery_column = |id: SubqueryId| self.subqueries[id.0 as usize].query.output[0];
+        ask(&ComparisonRules { columns: &self.columns, subquery_column: &subquery_column })
+    }
+
+    /// The common table of that name in reach: its position and this use's relation.
+    pub(super) fn common_table(&mut self, name: &str, alias: &str) -> Bound<Option<(usize, Vec<ColumnId>, Relation)>> {
+        let Some(position) = self.common_scopes.iter().rposition(|scope| scope.definition.name.is(name)) else { return Ok(None) };
+        let scope = self.common_scopes[position].clone();
+        let (index, names, first_use) = match scope.state {
+            CommonState::Binding => return unsupported("a recursive common table"),
+            CommonState::Bound(index, names) => (index, names, false),
+            CommonState::Unbound => {
+                let (index, names) = self.bind_common(position, &scope)?;
+                (index, names, true)
+            }
+        };
+        let output = self.common[index].query.output.clone();
+        // The first use has the query's own ids, so that a table used once can be planned in place.
+        let ids: Vec<ColumnId> = if first_use {
+            output
+        } else {
+            output.into_iter().map(|id| self.columns.add(self.columns.get(id).clone())).collect()
+        };
+        let relation = Relation::of_columns(alias, &names, &ids);
+        Ok(Some((index, ids, relation)))
+    }
+
+    fn bind_common(&mut self, position: usize, scope: &CommonScope<'a>) -> Bound<(usize, Vec<String>)> {
+        self.common_scopes[position].state = CommonState::Binding;
+        let frames = std::mem::take(&mut self.outer_frames);
+        let query = self.query(&scope.definition.query, None)?;
+        self.outer_frames = frames;
+        let mut names = std::mem::take(&mut self.output_names);
+        let given = &scope.definition.columns;
+        if !given.is_empty() && given.len() != names.len() {
+            let message = format!("table {} has {} values for {} columns", scope.definition.name.name, names.len(), given.len());
+            return Err(Error::query(message).at(scope.definition.name.span).into());
+        }
+        if given.is_empty() {
+            super::names::make_unique(&mut names);
+        } else {
+            names = given.iter().map(|name| name.name.clone()).collect();
+        }
+        let index = self.common.len();
+        self.common.push(CommonQuery { name: scope.definition.name.name.clone(), query });
+        self.common_scopes[position].state = CommonState::Bound(index, names.clone());
+        Ok((index, names))
+    }
+
+    /// The result columns: their names as SQLite names them, and their expressions.
+    fn projection(&mut self, items: &'a [SelectItem], context: &mut ExprContext<'_>) -> Bound<(Vec<String>, Vec<BoundExpr>)> {
+        let (mut names, mut exprs) = (Vec::new(), Vec::new());
+        for item in items {
+            match item {
+                SelectItem::All { span } => {
+                    if context.scope.relations.is_empty() {
+                        return Err(Error::query("no tables specified").at(*span).into());
+                    }
+                    for relation in &context.scope.relations {
+                        for column in relation.columns.iter().filter(|column| !column.hidden && !column.merged) {
+                            let merged = context.scope.merged.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
+                            exprs.push(merged.map_or(BoundExpr::Column(column.id), |(_, expr)| expr.clone()));
+                            names.push(column.name.clone());
+                        }
+                    }
+                }
+                SelectItem::AllOf { table } => {
+                    let relations = context.scope.relations.iter().filter(|relation| table.is(&relation.name));
+                    let before = exprs.len();
+                    for column in relations.flat_map(|relation| &relation.columns).filter(|column| !column.hidden) {
+                        exprs.push(BoundExpr::Column(column.id));
+                        names.push(column.name.clone());
+                    }
+                    if exprs.len() == before {
+                        return Err(self.no_such_table(table, context.scope).into());
+                    }
+                }
+                SelectItem::Expr { expr, alias, text } => {
+                    let bound = self.expr(expr, context)?;
+                    names.push(self.result_name(expr, alias.as_ref(), text.as_deref(), &bound));
+                    exprs.push(bound);
+                }
+            }
+        }
+        Ok((names, exprs))
+    }
+
+    fn no_such_table(&self, table: &crate::statement::Identifier, scope: &Scope) -> Error {
+        let error = Error::query(format!("no such table: {}", table.name)).at(table.span);
+        let near = crate::error::nearest(&table.name, scope.relation_names()).map(|near| format!("did you mean `{near}`?"));
+        match near {
+            Some(hint) => error.hint(hint),
+            None => error,
+        }
+    }
+
+    /// Binds a subquery of an expression.
+    pub(super) fn subquery(&mut self, statement: &'a QueryStatement, scope: &Scope) -> Bound<SubqueryId> {
+        self.outer_frames.push(Vec::new());
+        let names = std::mem::take(&mut self.output_names);
+        let bound = self.query(statement, Some(scope));
+        self.output_names = names;
+        let outer = self.outer_frames.pop().expect("the frame pushed above is there");
+        let mut outer = outer;
+        outer.sort_unstable();
+        outer.dedup();
+        self.subqueries.push(Subquery { query: bound?, outer });
+        let id = u32::try_from(self.subqueries.len() - 1).expect("a statement has fewer than 2^32 subqueries");
+        Ok(SubqueryId(id))
+    }
+}
+
+/// The result columns that ORDER BY and its like may name by alias.
+fn aliases(items: &[SelectItem], projection: &[BoundExpr]) -> Vec<(String, BoundExpr)> {
+    if items.len() != projection.len() {
+        // A star expanded: positions no longer match one to one, so walk with the aliased ones from the back alone.
+        return expanded_aliases(items, projection);
+    }
+    let named = items.iter().zip(projection).filter_map(|(item, expr)| match item {
+        SelectItem::Expr { alias: Some(alias), .. } => Some((alias.name.clone(), expr.clone())),
+        _ => None,
+    });
+    named.collect()
+}
+
+fn expanded_aliases(items: &[SelectItem], projection: &[BoundExpr]) -> Vec<(String, BoundExpr)> {
+    let is_expr = |item: &&SelectItem| matches!(item, SelectItem::Expr { .. });
+    let before = items.iter().take_while(is_expr).count();
+    let after = items.iter().rev().take_while(is_expr).count();
+    let mut named = aliases(&items[..before], &projection[..before]);
+    named.extend(aliases(&items[items.len() - after..], &projection[projection.len() - after..]));
+    named
+}
+
+fn uses_any(expr: &BoundExpr, aggregates: &[(ColumnId, Aggregate)]) -> bool {
+    let mut uses = false;
+    expr.walk(&mut |part| {
+        if let BoundExpr::Column(id) = part {
+            uses |= aggregates.iter().any(|(aggregate, _)| aggregate == id);
+        }
+    });
+    uses
+}
+
+/// The place of an expression, where it has one.
+pub(super) fn at(error: Error, span: Span) -> Error {
+    if span.is_empty() { error } else { error.at(span) }
+}

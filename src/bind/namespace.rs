@@ -1,0 +1,50 @@
+//! The pools and catalogs that a statement's names are looked up in: data that the session has collected before.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::catalog::{Catalog, Table};
+use crate::error::{Error, Result};
+use crate::statement::SchemaReference;
+
+/// What each name of one statement means. Names are in ASCII lower case.
+#[derive(Debug, Clone, Default)]
+pub struct Namespace {
+    /// The pool that each qualifier names.
+    pub qualifiers: BTreeMap<String, String>,
+    /// The pool that has the table of each bare name, or why none or several have it.
+    pub bare: BTreeMap<String, Result<String, Error>>,
+    /// The catalogs of those pools, by the pool's own name.
+    pub catalogs: BTreeMap<String, Arc<Catalog>>,
+}
+
+impl Namespace {
+    /// The pool and the table that a name in a FROM means.
+    pub fn table(&self, reference: &SchemaReference) -> Result<(&Arc<Catalog>, &Table)> {
+        let span = reference.name.span;
+        let pool = match &reference.pool {
+            Some(qualifier) => self.qualifiers.get(&qualifier.name.to_ascii_lowercase()).ok_or_else(|| {
+                let near = crate::error::nearest(&qualifier.name, self.qualifiers.keys().map(String::as_str));
+                let error = Error::query(format!("no pool `{}`", qualifier.name)).at(qualifier.span);
+                near.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?")))
+            })?,
+            None => match self.bare.get(&reference.name.name.to_ascii_lowercase()) {
+                Some(Ok(pool)) => pool,
+                Some(Err(error)) => return Err(error.clone().at(span)),
+                None => return Err(Error::query(format!("no such table: {}", reference.name.name)).at(span)),
+            },
+        };
+        let catalog = self.catalogs.get(pool).ok_or_else(|| Error::query(format!("no catalog of pool `{pool}`")).at(span))?;
+        let table = catalog.table(&reference.name.name).ok_or_else(|| {
+            let error = Error::query(format!("no such table: {pool}.{}", reference.name.name)).at(span);
+            let near = crate::error::nearest(&reference.name.name, catalog.tables.values().map(|table| table.name.as_str()));
+            near.map_or(error.clone(), |near| error.hint(format!("did you mean `{pool}.{near}`?")))
+        })?;
+        Ok((catalog, table))
+    }
+
+    /// The table that a [`Source`](super::Source) names.
+    pub fn source_table(&self, pool: &str, table: &str) -> Option<&Table> {
+        self.catalogs.get(pool)?.table(table)
+    }
+}

@@ -1,0 +1,118 @@
+//! ORDER BY and GROUP BY terms: positions, aliases, expressions.
+
+use super::binder::{Binder, Bound, BoundSelect, ExprContext, at, unsupported};
+use super::{BoundExpr, ColumnId, OrderBy};
+use crate::error::Error;
+use crate::statement::{Expr, Literal, NullsOrder, OrderTerm, QueryStatement, SetOperator, SortOrder};
+use crate::value::Collation;
+
+impl<'a> Binder<'a> {
+    /// GROUP BY: each key with the id that it has above the grouping.
+    pub(super) fn group_by(
+        &mut self,
+        statement: &'a QueryStatement,
+        projection: &[BoundExpr],
+        context: &mut ExprContext<'_>,
+    ) -> Bound<Vec<(ColumnId, BoundExpr)>> {
+        let mut keys = Vec::new();
+        for term in &statement.group_by {
+            if super::function::is_aggregate(term) {
+                let error = Error::query("aggregate functions are not allowed in the GROUP BY clause");
+                return Err(at(error, term.span()).into());
+            }
+            let expr = match term {
+                Expr::Literal(Literal::Integer(position)) => {
+                    result_at(*position, projection.len(), "GROUP").map(|index| projection[index].clone())?
+                }
+                _ => self.expr(term, context)?,
+            };
+            let id = self.result_column(&expr);
+            keys.push((id, expr));
+        }
+        Ok(keys)
+    }
+
+    /// ORDER BY of a plain SELECT.
+    pub(super) fn order_by(
+        &mut self,
+        statement: &'a QueryStatement,
+        names: &[String],
+        projection: &[BoundExpr],
+        context: &mut ExprContext<'_>,
+    ) -> Bound<Vec<OrderBy>> {
+        let _ = names;
+        let mut terms = Vec::new();
+        for term in &statement.order_by {
+            let (expr, collate) = peeled(&term.expr);
+            let bound = match expr {
+                Expr::Literal(Literal::Integer(position)) => projection[result_at(*position, projection.len(), "ORDER")?].clone(),
+                Expr::Field(field) if field.table.is_none() => {
+                    let alias = context.aliases.iter().find(|(alias, _)| field.name.is(alias));
+                    match alias {
+                        Some((_, expr)) => expr.clone(),
+                        None => self.expr(expr, context)?,
+                    }
+                }
+                _ => self.expr(expr, context)?,
+            };
+            terms.push(self.order_term(term, bound, collate)?);
+        }
+        Ok(terms)
+    }
+
+    /// ORDER BY of a compound: positions and names of result columns.
+    pub(super) fn compound_order(
+        &mut self,
+        statement: &'a QueryStatement,
+        first: &BoundSelect,
+        rest: &[(SetOperator, BoundSelect)],
+        output: &[ColumnId],
+    ) -> Bound<Vec<OrderBy>> {
+        let mut terms = Vec::new();
+        for term in &statement.order_by {
+            let (expr, collate) = peeled(&term.expr);
+            let index = match expr {
+                Expr::Literal(Literal::Integer(position)) => result_at(*position, output.len(), "ORDER")?,
+                Expr::Field(field) if field.table.is_none() => {
+                    let mut selects = std::iter::once(first).chain(rest.iter().map(|(_, select)| select));
+                    let found = selects.find_map(|select| select.names.iter().position(|name| field.name.is(name)));
+                    match found {
+                        Some(index) => index,
+                        None => return unsupported("an ORDER BY term of a compound that is no result column's name"),
+                    }
+                }
+                _ => return unsupported("an ORDER BY expression of a compound"),
+            };
+            terms.push(self.order_term(term, BoundExpr::Column(output[index]), collate)?);
+        }
+        Ok(terms)
+    }
+
+    fn order_term(&self, term: &OrderTerm, expr: BoundExpr, collate: Option<&str>) -> Bound<OrderBy> {
+        let collation = match collate {
+            Some(name) => match Collation::named(name) {
+                Some(collation) => collation,
+                None => return unsupported(format!("the collation {name}")),
+            },
+            None => self.rules_with(|rules| rules.collation(&expr)),
+        };
+        let descending = term.order == SortOrder::Descending;
+        let nulls_first = term.nulls.map_or(!descending, |nulls| nulls == NullsOrder::First);
+        Ok(OrderBy { expr, collation, descending, nulls_first })
+    }
+}
+
+/// A term without its COLLATEs, and the outermost of them.
+fn peeled(expr: &Expr) -> (&Expr, Option<&str>) {
+    match expr {
+        Expr::Collate { operand, collation } => (peeled(operand).0, Some(&collation.name)),
+        other => (other, None),
+    }
+}
+
+/// The index of the result column at a position counted from 1.
+fn result_at(position: i64, width: usize, clause: &str) -> Bound<usize> {
+    let index = usize::try_from(position).ok().and_then(|position| position.checked_sub(1)).filter(|index| *index < width);
+    let message = || format!("{clause} BY term out of range - should be between 1 and {width}");
+    index.ok_or_else(|| Error::query(message()).into())
+}

@@ -1,0 +1,290 @@
+//! Expressions: every name becomes a column, every comparison learns its rules.
+
+use super::binder::{Binder, Bound, ExprContext, at, unsupported};
+use super::scope::Found;
+use super::{ArithmeticOperator, BoundExpr, CompareOperator};
+use crate::error::Error;
+use crate::statement::{BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, UnaryOperator};
+use crate::value::{Affinity, Collation, Value};
+
+impl<'a> Binder<'a> {
+    /// Binds an expression.
+    pub(super) fn expr(&mut self, expr: &'a Expr, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+        match expr {
+            Expr::Literal(literal) => literal_value(literal).map(BoundExpr::Literal),
+            Expr::Field(field) => self.field(field, context),
+            Expr::Parameter { name, .. } => unsupported(format!("the parameter {name}")),
+            Expr::Unary { operator, operand } => self.unary(*operator, operand, context),
+            Expr::Binary { left, operator, right } => self.binary(left, *operator, right, context),
+            Expr::IsNull { operand, negated } => {
+                Ok(BoundExpr::IsNull { operand: self.boxed(operand, context)?, negated: *negated })
+            }
+            Expr::Between { operand, low, high, negated } => {
+                let operand = self.expr(operand, context)?;
+                let (low, high) = (self.expr(low, context)?, self.expr(high, context)?);
+                let both = self.rules_with(|rules| {
+                    BoundExpr::And(vec![
+                        rules.compare(operand.clone(), CompareOperator::GreaterOrEqual, low),
+                        rules.compare(operand.clone(), CompareOperator::LessOrEqual, high),
+                    ])
+                });
+                Ok(if *negated { BoundExpr::Not(Box::new(both)) } else { both })
+            }
+            Expr::Pattern { operand, operator, pattern, escape, negated } => {
+                if matches!(operator, PatternOperator::Regexp | PatternOperator::Match) {
+                    return unsupported("REGEXP or MATCH");
+                }
+                Ok(BoundExpr::Pattern {
+                    operator: *operator,
+                    operand: self.boxed(operand, context)?,
+                    pattern: self.boxed(pattern, context)?,
+                    escape: escape.as_ref().map(|escape| self.boxed(escape, context)).transpose()?,
+                    negated: *negated,
+                })
+            }
+            Expr::InList { operand, list, negated } => {
+                let operand = self.boxed(operand, context)?;
+                let list = list.iter().map(|item| self.expr(item, context)).collect::<Bound<Vec<_>>>()?;
+                let (affinity, collation) = self
+                    .rules_with(|rules| (rules.affinity(&operand).comparison_with(Affinity::None), rules.collation(&operand)));
+                Ok(BoundExpr::InList { operand, list, negated: *negated, affinity, collation })
+            }
+            Expr::InQuery { operand, query, negated } => {
+                if matches!(**operand, Expr::Row(_)) {
+                    return unsupported("a row value");
+                }
+                let operand = self.boxed(operand, context)?;
+                let subquery = self.subquery(query, context.scope)?;
+                self.check_width(subquery, query.span)?;
+                let column = BoundExpr::Scalar(subquery);
+                let (affinity, collation) = self.rules_with(|rules| {
+                    let output = self.subqueries[subquery.0 as usize].query.output[0];
+                    let right = BoundExpr::Column(output);
+                    (rules.comparison_affinity(&operand, &column), rules.comparison_collation(&operand, &right))
+                });
+                Ok(BoundExpr::InSubquery { operand, subquery, negated: *negated, affinity, collation })
+            }
+            Expr::Exists { query, negated } => {
+                Ok(BoundExpr::Exists { subquery: self.subquery(query, context.scope)?, negated: *negated })
+            }
+            Expr::Subquery(query) => {
+                let subquery = self.subquery(query, context.scope)?;
+                self.check_width(subquery, query.span)?;
+                Ok(BoundExpr::Scalar(subquery))
+            }
+            Expr::Case(case) => self.case(case, context),
+            Expr::Cast { operand, type_name } => {
+                let affinity = Affinity::of_declared_type(type_name);
+                Ok(BoundExpr::Cast { operand: self.boxed(operand, context)?, type_name: type_name.clone(), affinity })
+            }
+            Expr::Collate { operand, collation } => {
+                let Some(known) = Collation::named(&collation.name) else {
+                    return unsupported(format!("the collation {}", collation.name));
+                };
+                Ok(BoundExpr::Collate { operand: self.boxed(operand, context)?, collation: known })
+            }
+            Expr::Function(call) => self.function(call, context),
+            Expr::Row(_) => unsupported("a row value"),
+        }
+    }
+
+    fn boxed(&mut self, expr: &'a Expr, context: &mut ExprContext<'_>) -> Bound<Box<BoundExpr>> {
+        self.expr(expr, context).map(Box::new)
+    }
+
+    fn check_width(&self, subquery: super::SubqueryId, span: crate::error::Span) -> Bound<()> {
+        let width = self.subqueries[subquery.0 as usize].query.output.len();
+        if width == 1 {
+            return Ok(());
+        }
+        Err(at(Error::query(format!("sub-select returns {width} columns - expected 1")), span).into())
+    }
+
+    fn field(&mut self, field: &'a FieldReference, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+        match context.scope.find(field) {
+            Found::Expr(expr, depth) => {
+                self.note_outer(&expr, depth);
+                return Ok(expr);
+            }
+            Found::Ambiguous => {
+                let error = Error::query(format!("ambiguous column name: {}", written(field))).at(field.name.span);
+                return Err(error.hint("several tables have it: write the table before it").into());
+            }
+            Found::Nothing => {}
+        }
+        if field.table.is_none() {
+            if let Some((_, expr)) = context.aliases.iter().find(|(alias, _)| field.name.is(alias)) {
+                return Ok(expr.clone());
+            }
+            if field.name.double_quoted {
+                return Ok(BoundExpr::Literal(Value::text(&field.name.name)));
+            }
+        }
+        Err(self.no_such_column(field, context).into())
+    }
+
+    fn no_such_column(&self, field: &FieldReference, context: &ExprContext<'_>) -> Error {
+        let error = Error::query(format!("no such column: {}", written(field))).at(Expr::Field(field.clone()).span());
+        if let Some(table) = &field.table
+            && !context.scope.relation_names().iter().any(|name| table.is(name))
+        {
+            let near = crate::error::nearest(&table.name, context.scope.relation_names());
+            return match near {
+                Some(near) => error.hint(format!("no table `{}` in FROM; did you mean `{near}`?", table.name)),
+                None => error.hint(format!("no table `{}` in FROM", table.name)),
+            };
+        }
+        match crate::error::nearest(&field.name.name, context.scope.column_names()) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None => error,
+        }
+    }
+
+    /// Notes that the innermost `depth` subqueries depend on the columns of `expr`.
+    fn note_outer(&mut self, expr: &BoundExpr, depth: usize) {
+        let frames = self.outer_frames.len();
+        for frame in &mut self.outer_frames[frames.saturating_sub(depth)..] {
+            expr.walk(&mut |part| {
+                if let BoundExpr::Column(id) = part {
+                    frame.push(*id);
+                }
+            });
+        }
+    }
+
+    fn unary(&mut self, operator: UnaryOperator, operand: &'a Expr, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+        if operator == UnaryOperator::Minus
+            && let Expr::Literal(Literal::Integer(number)) = operand
+        {
+            return Ok(BoundExpr::Literal(number.checked_neg().map_or(Value::Real(-(*number as f64)), Value::Integer)));
+        }
+        let operand = self.boxed(operand, context)?;
+        Ok(match operator {
+            UnaryOperator::Minus => match *operand {
+                // The literal 9223372036854775808 is a real, but its negation is the smallest integer.
+                BoundExpr::Literal(Value::Real(real)) if real == 9_223_372_036_854_775_808.0 => {
+                    BoundExpr::Literal(Value::Integer(i64::MIN))
+                }
+                BoundExpr::Literal(Value::Real(real)) => BoundExpr::Literal(Value::Real(-real)),
+                _ => BoundExpr::Negate(operand),
+            },
+            UnaryOperator::Plus => BoundExpr::Plus(operand),
+            UnaryOperator::BitNot => BoundExpr::BitNot(operand),
+            UnaryOperator::Not => BoundExpr::Not(operand),
+        })
+    }
+
+    fn binary(
+        &mut self,
+        left: &'a Expr,
+        operator: BinaryOperator,
+        right: &'a Expr,
+        context: &mut ExprContext<'_>,
+    ) -> Bound<BoundExpr> {
+        use BinaryOperator as Op;
+        if matches!(operator, Op::Is | Op::IsNot) {
+            let negated = operator == Op::IsNot;
+            match right {
+                Expr::Literal(Literal::Null) => {
+                    return Ok(BoundExpr::IsNull { operand: self.boxed(left, context)?, negated });
+                }
+                Expr::Literal(Literal::Boolean(truth)) => {
+                    return Ok(BoundExpr::IsTruth { operand: self.boxed(left, context)?, truth: *truth, negated });
+                }
+                _ => {}
+            }
+        }
+        if matches!(left, Expr::Row(_)) || matches!(right, Expr::Row(_)) {
+            return unsupported("a row value");
+        }
+        let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
+        let compare = match operator {
+            Op::And => return Ok(BoundExpr::And(flattened(left, right, |expr| matches!(expr, BoundExpr::And(_))))),
+            Op::Or => return Ok(BoundExpr::Or(flattened(left, right, |expr| matches!(expr, BoundExpr::Or(_))))),
+            Op::Equal => CompareOperator::Equal,
+            Op::NotEqual => CompareOperator::NotEqual,
+            Op::Is => CompareOperator::Is,
+            Op::IsNot => CompareOperator::IsNot,
+            Op::Less => CompareOperator::Less,
+            Op::LessOrEqual => CompareOperator::LessOrEqual,
+            Op::Greater => CompareOperator::Greater,
+            Op::GreaterOrEqual => CompareOperator::GreaterOrEqual,
+            _ => {
+                let operator = arithmetic(operator);
+                return Ok(BoundExpr::Arithmetic { operator, left: Box::new(left), right: Box::new(right) });
+            }
+        };
+        Ok(self.rules_with(|rules| rules.compare(left, compare, right)))
+    }
+
+    fn case(&mut self, case: &'a Case, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+        let operand = case.operand.as_ref().map(|operand| self.expr(operand, context)).transpose()?;
+        let mut branches = Vec::new();
+        for (when, then) in &case.branches {
+            let when = self.expr(when, context)?;
+            let when = match &operand {
+                Some(operand) => self.rules_with(|rules| rules.compare(operand.clone(), CompareOperator::Equal, when)),
+                None => when,
+            };
+            branches.push((when, self.expr(then, context)?));
+        }
+        let otherwise = case.otherwise.as_ref().map(|otherwise| self.boxed(otherwise, context)).transpose()?;
+        Ok(BoundExpr::Case { branches, otherwise })
+    }
+}
+
+fn written(field: &FieldReference) -> String {
+    let parts = [field.pool.as_ref(), field.table.as_ref(), Some(&field.name)];
+    parts.into_iter().flatten().map(|name| name.name.as_str()).collect::<Vec<_>>().join(".")
+}
+
+fn flattened(left: BoundExpr, right: BoundExpr, is_same: fn(&BoundExpr) -> bool) -> Vec<BoundExpr> {
+    let items = |expr: BoundExpr| match expr {
+        BoundExpr::And(items) | BoundExpr::Or(items) if !items.is_empty() => items,
+        other => vec![other],
+    };
+    let one = |expr: BoundExpr| if is_same(&expr) { items(expr) } else { vec![expr] };
+    let mut all = one(left);
+    all.extend(one(right));
+    all
+}
+
+fn literal_value(literal: &Literal) -> Bound<Value> {
+    Ok(match literal {
+        Literal::Null => Value::Null,
+        Literal::Integer(number) => Value::Integer(*number),
+        Literal::Real(number) => Value::real(*number),
+        Literal::Text(text) => Value::text(text),
+        Literal::Blob(bytes) => Value::Blob(bytes.as_slice().into()),
+        Literal::Boolean(truth) => Value::Integer(i64::from(*truth)),
+        Literal::Now(name) => return unsupported(name.clone()),
+    })
+}
+
+fn arithmetic(operator: BinaryOperator) -> ArithmeticOperator {
+    use BinaryOperator as Op;
+    match operator {
+        Op::Add => ArithmeticOperator::Add,
+        Op::Subtract => ArithmeticOperator::Subtract,
+        Op::Multiply => ArithmeticOperator::Multiply,
+        Op::Divide => ArithmeticOperator::Divide,
+        Op::Remainder => ArithmeticOperator::Remainder,
+        Op::BitAnd => ArithmeticOperator::BitAnd,
+        Op::BitOr => ArithmeticOperator::BitOr,
+        Op::ShiftLeft => ArithmeticOperator::ShiftLeft,
+        Op::ShiftRight => ArithmeticOperator::ShiftRight,
+        Op::Concat => ArithmeticOperator::Concat,
+        Op::JsonArrow => ArithmeticOperator::JsonArrow,
+        Op::JsonLongArrow => ArithmeticOperator::JsonLongArrow,
+        Op::Or
+        | Op::And
+        | Op::Equal
+        | Op::NotEqual
+        | Op::Is
+        | Op::IsNot
+        | Op::Less
+        | Op::LessOrEqual
+        | Op::Greater
+        | Op::GreaterOrEqual => unreachable!("logic and comparisons are bound before"),
+    }
+}

@@ -1,0 +1,117 @@
+//! Pools by schema name.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+
+use super::ConnectionPool;
+use crate::error::{Error, Notice, Result};
+
+/// Pools by schema name, one of them possibly the default. Cheap to clone; clones share everything.
+#[derive(Debug, Clone, Default)]
+pub struct ConnectionManager(Arc<RwLock<Registered>>);
+
+#[derive(Debug, Default)]
+struct Registered {
+    /// By schema name in ASCII lower case, with the name as given.
+    schemas: BTreeMap<String, (String, ConnectionPool)>,
+    default: Option<ConnectionPool>,
+}
+
+impl ConnectionManager {
+    /// A manager without pools.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Registers `pool` under `schema_name`, or as the default. The same pool may have several names.
+    pub fn register_connection_pool(&self, pool: ConnectionPool, schema_name: Option<&str>) -> Result<()> {
+        let mut registered = self.write();
+        let Some(name) = schema_name else {
+            registered.default = Some(pool);
+            return Ok(());
+        };
+        if name.is_empty() || ["main", "temp"].iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
+            return Err(Error::configuration(format!("`{name}` cannot be a schema name")).in_pool(pool.name()));
+        }
+        let key = name.to_ascii_lowercase();
+        if registered.schemas.get(&key).is_some_and(|(_, other)| !other.is_same_pool(&pool)) {
+            return Err(Error::configuration(format!("the name `{name}` is already taken by another pool")).in_pool(pool.name()));
+        }
+        registered.schemas.insert(key, (name.to_owned(), pool));
+        Ok(())
+    }
+
+    /// The pool registered under that name, else the default one, else an error that lists near names.
+    pub fn get_connection_pool(&self, schema_name: &str) -> Result<ConnectionPool> {
+        self.pool(schema_name).or_else(|| self.default_pool()).ok_or_else(|| {
+            let error = Error::configuration(format!("there is no pool `{schema_name}`"));
+            match self.near_names(schema_name) {
+                names if names.is_empty() => error,
+                names => error.hint(format!("did you mean {}?", names.join(" or "))),
+            }
+        })
+    }
+
+    /// Whether more than one pool is registered.
+    pub fn has_multiple_connections(&self) -> bool {
+        self.pools().len() > 1
+    }
+
+    /// Closes every idle connection and forgets all pools.
+    pub fn disconnect_all(&self) {
+        let forgotten = std::mem::take(&mut *self.write());
+        for pool in distinct(&forgotten) {
+            pool.close_idle();
+        }
+    }
+
+    /// The pool registered under that very name (no fallback).
+    pub fn pool(&self, schema_name: &str) -> Option<ConnectionPool> {
+        self.read().schemas.get(&schema_name.to_ascii_lowercase()).map(|(_, pool)| pool.clone())
+    }
+
+    /// The default pool.
+    pub fn default_pool(&self) -> Option<ConnectionPool> {
+        self.read().default.clone()
+    }
+
+    /// Every distinct pool, by name.
+    pub fn pools(&self) -> Vec<ConnectionPool> {
+        distinct(&self.read())
+    }
+
+    fn near_names(&self, wanted: &str) -> Vec<String> {
+        let wanted = wanted.to_ascii_lowercase();
+        let registered = self.read();
+        let mut near: Vec<_> = registered
+            .schemas
+            .iter()
+            .map(|(key, (name, _))| (strsim::damerau_levenshtein(key, &wanted), name))
+            .filter(|(distance, _)| *distance <= 2.max(wanted.len() / 3))
+            .collect();
+        near.sort();
+        near.into_iter().take(3).map(|(_, name)| format!("`{name}`")).collect()
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Registered> {
+        self.0.read().expect("nothing panics while it holds the pools")
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Registered> {
+        self.0.write().expect("nothing panics while it holds the pools")
+    }
+}
+
+fn distinct(registered: &Registered) -> Vec<ConnectionPool> {
+    let mut pools: Vec<ConnectionPool> =
+        registered.schemas.values().map(|(_, pool)| pool).chain(&registered.default).cloned().collect();
+    // Equal names stand together then, and so do the entries of one pool unless two pools share a name.
+    pools.sort_by(|left, right| left.name().cmp(right.name()).then_with(|| left.path().cmp(right.path())));
+    pools.dedup_by(|left, right| left.is_same_pool(right));
+    pools
+}
+
+/// The notices that opening gave since the last call (a janitor that could not tidy, an immutable file).
+pub fn take_notices(manager: &ConnectionManager) -> Vec<Notice> {
+    manager.pools().iter().flat_map(ConnectionPool::take_notices).collect()
+}

@@ -1,0 +1,162 @@
+//! A federated plan as text: one step a line, inputs indented beneath, the SQL of each pool query whole.
+
+use std::fmt::Write as _;
+
+use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side};
+use crate::bind::{AggregateFunction, BoundExpr, OrderBy};
+use crate::statement::SetOperator;
+
+/// The plan's text; `metrics` gives what is known of a step that ran.
+pub fn explain_federated(plan: &FederatedPlan, metrics: &dyn Fn(NodeId) -> Option<String>) -> String {
+    let mut printer = Printer { plan, metrics, text: String::new() };
+    for (id, node) in &plan.subqueries {
+        let _ = writeln!(printer.text, "subquery {} (runs once)", id.0);
+        printer.node(node, 1);
+    }
+    for (index, node) in plan.shared.iter().enumerate() {
+        let _ = writeln!(printer.text, "common table {index} (computed once)");
+        printer.node(node, 1);
+    }
+    printer.node(&plan.root, 0);
+    printer.text
+}
+
+struct Printer<'a> {
+    plan: &'a FederatedPlan,
+    metrics: &'a dyn Fn(NodeId) -> Option<String>,
+    text: String,
+}
+
+impl Printer<'_> {
+    fn node(&mut self, node: &Node, depth: usize) {
+        let indent = "  ".repeat(depth);
+        let metrics = (self.metrics)(node.id).map(|metrics| format!("  [{metrics}]")).unwrap_or_default();
+        let _ = writeln!(self.text, "{indent}{} (about {} rows){metrics}", self.title(node), rounded(node.rows));
+        if let NodeKind::PoolQuery(query) = &node.kind {
+            self.pool_query(query, &indent);
+        }
+        for input in node.inputs() {
+            self.node(input, depth + 1);
+        }
+    }
+
+    fn pool_query(&mut self, query: &PoolQuery, indent: &str) {
+        let _ = writeln!(self.text, "{indent}    {}", query.sql);
+        for (index, parameter) in query.parameters.iter().enumerate() {
+            let value = match parameter {
+                PoolParameter::Value(value) => format!("{value:?}"),
+                PoolParameter::Scalar(id) => format!("the value of subquery {}", id.0),
+                PoolParameter::Set(id) => format!("the values of subquery {}", id.0),
+            };
+            let _ = writeln!(self.text, "{indent}    ?{} is {value}", index + 1);
+        }
+        if let Some(lookup) = &query.lookup {
+            let _ = writeln!(self.text, "{indent}    or, for at most {} keys: {}", lookup.most_keys, lookup.sql);
+        }
+        if let Some(partition) = &query.partition {
+            let _ = writeln!(self.text, "{indent}    in {} parts by rowid", partition.ranges.len());
+        }
+    }
+
+    fn title(&self, node: &Node) -> String {
+        match &node.kind {
+            NodeKind::PoolQuery(query) => format!("pool query on {}", query.pool),
+            NodeKind::OneRow => "one row".to_owned(),
+            NodeKind::Shared(index) => format!("common table {index}"),
+            NodeKind::Filter { predicate, .. } => format!("filter {}", self.expr(predicate)),
+            NodeKind::Project { expressions, .. } => format!("result {}", self.list(expressions)),
+            NodeKind::HashJoin(join) => self.hash_join(join),
+            NodeKind::NestedLoop(join) => {
+                let on = join.predicate.as_ref().map(|predicate| format!(" on {}", self.expr(predicate))).unwrap_or_default();
+                format!("{} nested loop{on}", mode(join.mode))
+            }
+            NodeKind::Aggregate(aggregate) => {
+                let keys: Vec<String> = aggregate.keys.iter().map(|(key, _)| self.expr(key)).collect();
+                let calls: Vec<String> = aggregate
+                    .aggregates
+                    .iter()
+                    .map(|call| format!("{}({})", function(call.function), self.list(&call.arguments)))
+                    .collect();
+                let by = if keys.is_empty() { String::new() } else { format!(" by {}", keys.join(", ")) };
+                format!("hash aggregate{by}: {}", calls.join(", "))
+            }
+            NodeKind::Sort { keys, limit, .. } => {
+                let first = limit.map(|limit| format!("first {limit} ")).unwrap_or_default();
+                format!("sort {first}by {}", keys.iter().map(|key| self.sort_key(key)).collect::<Vec<_>>().join(", "))
+            }
+            NodeKind::Limit { limit, offset, .. } => match limit {
+                Some(limit) => format!("limit {limit} offset {offset}"),
+                None => format!("offset {offset}"),
+            },
+            NodeKind::Distinct { .. } => "distinct".to_owned(),
+            NodeKind::Set(set) => match set.operator {
+                SetOperator::Union => "union",
+                SetOperator::UnionAll => "union all",
+                SetOperator::Intersect => "intersect",
+                SetOperator::Except => "except",
+            }
+            .to_owned(),
+        }
+    }
+
+    fn hash_join(&self, join: &HashJoin) -> String {
+        let keys: Vec<String> = join
+            .keys
+            .iter()
+            .map(|key| format!("{} {} {}", self.expr(&key.left), if key.null_safe { "IS" } else { "=" }, self.expr(&key.right)))
+            .collect();
+        let side = if join.build == Side::Left { "first" } else { "second" };
+        let residual = join.residual.as_ref().map(|residual| format!(" if {}", self.expr(residual))).unwrap_or_default();
+        format!("{} hash join on {}{residual}, the {side} input hashed", mode(join.mode), keys.join(" and "))
+    }
+
+    fn sort_key(&self, key: &OrderBy) -> String {
+        format!("{}{}", self.expr(&key.expr), if key.descending { " desc" } else { "" })
+    }
+
+    fn list(&self, expressions: &[BoundExpr]) -> String {
+        expressions.iter().map(|expr| self.expr(expr)).collect::<Vec<_>>().join(", ")
+    }
+
+    fn expr(&self, expr: &BoundExpr) -> String {
+        let name = |column| self.plan.columns.get(column).name.clone();
+        let mut parameter = |part: &BoundExpr| match part {
+            BoundExpr::Scalar(id) | BoundExpr::Exists { subquery: id, .. } | BoundExpr::InSubquery { subquery: id, .. } => {
+                format!("(subquery {})", id.0)
+            }
+            BoundExpr::Literal(value) => format!("{value:?}"),
+            _ => "?".to_owned(),
+        };
+        crate::expression::render_expr(expr, &name, &mut parameter)
+    }
+}
+
+fn mode(mode: JoinMode) -> &'static str {
+    match mode {
+        JoinMode::Inner => "inner",
+        JoinMode::Left => "left",
+        JoinMode::Full => "full",
+        JoinMode::Semi => "semi",
+        JoinMode::Anti => "anti",
+        JoinMode::AntiNullAware => "anti (NOT IN)",
+    }
+}
+
+fn function(function: AggregateFunction) -> &'static str {
+    match function {
+        AggregateFunction::CountAll | AggregateFunction::Count => "count",
+        AggregateFunction::Sum => "sum",
+        AggregateFunction::Total => "total",
+        AggregateFunction::Average => "avg",
+        AggregateFunction::Minimum => "min",
+        AggregateFunction::Maximum => "max",
+        AggregateFunction::GroupConcat => "group_concat",
+    }
+}
+
+/// Estimates are not exact to the row, so neither is their text: two digits.
+fn rounded(rows: f64) -> u64 {
+    let rows = rows.max(1.0);
+    let unit = 10f64.powf(rows.log10().floor() - 1.0).max(1.0);
+    ((rows / unit).round() * unit) as u64
+}

@@ -1,0 +1,59 @@
+//! A federated plan: what execution runs and EXPLAIN prints.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{Node, NodeKind};
+use crate::bind::{ColumnArena, SubqueryId};
+
+/// A statement split into pool queries and the steps that combine their rows.
+#[derive(Debug, Clone)]
+pub struct FederatedPlan {
+    /// All columns.
+    pub columns: Arc<ColumnArena>,
+    /// The last step, whose columns are the result's.
+    pub root: Node,
+    /// Steps that several others read; each may read those before it.
+    pub shared: Vec<Node>,
+    /// Uncorrelated subqueries, in the order in which they must run.
+    pub subqueries: Vec<(SubqueryId, Node)>,
+    /// The names of the result's columns.
+    pub names: Vec<String>,
+}
+
+impl FederatedPlan {
+    /// The names of the pools that it reads.
+    pub fn pools(&self) -> BTreeSet<String> {
+        let mut pools = BTreeSet::new();
+        for node in self.nodes() {
+            node.visit(&mut |node| {
+                if let NodeKind::PoolQuery(query) = &node.kind {
+                    pools.insert(query.pool.clone());
+                }
+            });
+        }
+        pools
+    }
+
+    /// About how many seconds it takes, from what its steps visit.
+    pub fn seconds(&self) -> f64 {
+        let mut microseconds = 0.0;
+        for node in self.nodes() {
+            node.visit(&mut |node| microseconds += super::cost::step_microseconds(node));
+        }
+        microseconds / 1e6
+    }
+
+    fn nodes(&self) -> impl Iterator<Item = &Node> {
+        self.shared.iter().chain(self.subqueries.iter().map(|(_, node)| node)).chain(std::iter::once(&self.root))
+    }
+}
+
+impl FederatedPlan {
+    pub(super) fn number(&mut self) {
+        let mut next = 0;
+        self.root.number(&mut next);
+        self.shared.iter_mut().for_each(|node| node.number(&mut next));
+        self.subqueries.iter_mut().for_each(|(_, node)| node.number(&mut next));
+    }
+}

@@ -1,0 +1,245 @@
+//! Which relations are joined first: always the two whose join gives the fewest rows, the smaller side hashed.
+
+use std::collections::BTreeSet;
+
+use super::cluster::Cluster;
+use super::condition::{add_columns, all_of, columns_of, has_subquery};
+use super::tree::Tree;
+use super::{HashJoin, JoinKey, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, Side, Unsupported};
+use crate::bind::{BoundExpr, ColumnId, CompareOperator, FromSource};
+
+/// How much smaller a side must seem before the other side waits for its keys.
+const LOOKUP_RATIO: f64 = 4.0;
+
+impl Planner<'_> {
+    /// Plans a tree, giving the columns of `needed`.
+    pub(super) fn tree(&mut self, tree: Tree, needed: &BTreeSet<ColumnId>) -> Result<Node, Unsupported> {
+        match tree {
+            Tree::Leaf { source: FromSource::Table(table), conditions, .. } => {
+                let cluster = self.table_cluster(table, conditions);
+                self.pool_step(cluster, needed)
+            }
+            Tree::Leaf { source: FromSource::Query(query), conditions, .. } => self.query(&query, Some(needed), conditions),
+            Tree::Leaf { source: FromSource::Common { index, columns }, conditions, .. } => {
+                if self.uses[index] == 1 {
+                    let query = self.bound.common[index].query.clone();
+                    return self.query(&query, Some(needed), conditions);
+                }
+                let node = self.shared_step(index, columns)?;
+                self.filtered(node, conditions)
+            }
+            Tree::Inner { members, conditions } => self.inner(members, conditions, needed),
+            Tree::Outer { full, left, right, on } => {
+                let mut inner_needed = needed.clone();
+                on.iter().for_each(|condition| add_columns(condition, &mut inner_needed));
+                let left = self.tree(*left, &inner_needed)?;
+                let right = self.tree(*right, &inner_needed)?;
+                let mode = if full { JoinMode::Full } else { JoinMode::Left };
+                self.join(mode, left, right, on)
+            }
+            Tree::Semi { input, semi } => {
+                let mut inner_needed = needed.clone();
+                inner_needed.extend(semi.columns());
+                let left = self.tree(*input, &inner_needed)?;
+                self.semi_step(left, *semi)
+            }
+        }
+    }
+
+    fn inner(
+        &mut self,
+        members: Vec<Tree>,
+        mut conditions: Vec<BoundExpr>,
+        needed: &BTreeSet<ColumnId>,
+    ) -> Result<Node, Unsupported> {
+        let mut clusters: Vec<Cluster> = Vec::new();
+        let mut others = Vec::new();
+        for member in members {
+            match member {
+                Tree::Leaf { source: FromSource::Table(table), conditions, .. } => {
+                    clusters.push(self.table_cluster(table, conditions))
+                }
+                other => others.push(other),
+            }
+        }
+        self.merge_clusters(&mut clusters, &mut conditions);
+        let mut inner_needed = needed.clone();
+        conditions.iter().for_each(|condition| add_columns(condition, &mut inner_needed));
+        let mut nodes = Vec::new();
+        for cluster in clusters {
+            nodes.push(self.pool_step(cluster, &inner_needed)?);
+        }
+        for other in others {
+            nodes.push(self.tree(other, &inner_needed)?);
+        }
+        self.join_all(nodes, conditions)
+    }
+
+    fn join_all(&mut self, mut nodes: Vec<Node>, mut conditions: Vec<BoundExpr>) -> Result<Node, Unsupported> {
+        while nodes.len() > 1 {
+            let (first, second) = self.next_pair(&nodes, &conditions);
+            let right = nodes.remove(second);
+            let left = nodes.remove(first);
+            let columns: BTreeSet<ColumnId> = left.columns.iter().chain(&right.columns).copied().collect();
+            let (decided, open): (Vec<_>, Vec<_>) = conditions.into_iter().partition(|condition| {
+                !has_subquery(condition) && !columns_of(condition).is_empty() && columns_of(condition).is_subset(&columns)
+            });
+            conditions = open;
+            let joined = self.join(JoinMode::Inner, left, right, decided)?;
+            nodes.push(joined);
+        }
+        let node = nodes.pop().ok_or("a FROM without relations")?;
+        self.filtered(node, conditions)
+    }
+
+    /// The connected pair with the smallest estimated join; pairs without an equality only when nothing else is left.
+    fn next_pair(&self, nodes: &[Node], conditions: &[BoundExpr]) -> (usize, usize) {
+        let mut best = (f64::INFINITY, (0, 1));
+        for first in 0..nodes.len() {
+            for second in first + 1..nodes.len() {
+                let keys = self.join_keys(&nodes[first], &nodes[second], conditions);
+                // A pair without a key is joined last: its size counts as if it were squared.
+                let rows = if keys.is_empty() {
+                    1e15 + nodes[first].rows * nodes[second].rows
+                } else {
+                    self.joined_rows(&nodes[first], &nodes[second], &keys)
+                };
+                if rows < best.0 {
+                    best = (rows, (first, second));
+                }
+            }
+        }
+        best.1
+    }
+
+    fn joined_rows(&self, left: &Node, right: &Node, keys: &[JoinKey]) -> f64 {
+        let distinct = keys.iter().map(|key| {
+            let of = |expr: &BoundExpr| if let BoundExpr::Column(id) = expr { self.distinct_values(*id) } else { None };
+            of(&key.left).unwrap_or(left.rows.sqrt()).max(of(&key.right).unwrap_or(right.rows.sqrt()))
+        });
+        let distinct = distinct.fold(1.0, f64::max);
+        (left.rows * right.rows / distinct).max(1.0)
+    }
+
+    /// The equalities that pair rows of `left` with rows of `right`.
+    fn join_keys(&self, left: &Node, right: &Node, conditions: &[BoundExpr]) -> Vec<JoinKey> {
+        conditions.iter().filter_map(|condition| join_key(left, right, condition)).collect()
+    }
+
+    /// Joins two steps by `conditions`, all of which are about their columns.
+    pub(super) fn join(
+        &mut self,
+        mode: JoinMode,
+        left: Node,
+        right: Node,
+        conditions: Vec<BoundExpr>,
+    ) -> Result<Node, Unsupported> {
+        for condition in &conditions {
+            self.subqueries_of(condition)?;
+        }
+        let (mut keys, mut rest) = (Vec::new(), Vec::new());
+        for condition in conditions {
+            match join_key(&left, &right, &condition) {
+                Some(key) => keys.push(key),
+                None => rest.push(condition),
+            }
+        }
+        Ok(self.keyed_join(mode, left, right, keys, all_of(rest)))
+    }
+
+    /// The step that joins by `keys`, or by trying all pairs where there are none.
+    pub(super) fn keyed_join(
+        &self,
+        mode: JoinMode,
+        left: Node,
+        right: Node,
+        keys: Vec<JoinKey>,
+        residual: Option<BoundExpr>,
+    ) -> Node {
+        let rows = self.mode_rows(mode, &left, &right, &keys);
+        let mut columns = left.columns.clone();
+        if !matches!(mode, JoinMode::Semi | JoinMode::Anti | JoinMode::AntiNullAware) {
+            columns.extend(&right.columns);
+        }
+        if keys.is_empty() {
+            return Node::new(
+                NodeKind::NestedLoop(Box::new(NestedLoopJoin { mode, left, right, predicate: residual })),
+                columns,
+                rows,
+            );
+        }
+        let build = if left.rows < right.rows { Side::Left } else { Side::Right };
+        let mut join = HashJoin { mode, left, right, keys, residual, build };
+        self.offer_join_lookup(&mut join);
+        Node::new(NodeKind::HashJoin(Box::new(join)), columns, rows)
+    }
+
+    fn mode_rows(&self, mode: JoinMode, left: &Node, right: &Node, keys: &[JoinKey]) -> f64 {
+        let pairs = if keys.is_empty() { left.rows * right.rows } else { self.joined_rows(left, right, keys) };
+        match mode {
+            JoinMode::Inner => pairs,
+            JoinMode::Left => pairs.max(left.rows),
+            JoinMode::Full => pairs.max(left.rows).max(right.rows),
+            JoinMode::Semi => pairs.min(left.rows),
+            JoinMode::Anti | JoinMode::AntiNullAware => (left.rows * 0.5).max(1.0),
+        }
+    }
+
+    /// Lets the probe side be asked for the build side's keys alone, where an index there serves and rows of the probe side
+    /// that match nothing are not asked for.
+    fn offer_join_lookup(&self, join: &mut HashJoin) {
+        let allowed = match (join.mode, join.build) {
+            (JoinMode::Inner, _) | (JoinMode::Left | JoinMode::Semi | JoinMode::Anti, Side::Left) => true,
+            _ => false,
+        };
+        let (build_rows, probe) = match join.build {
+            Side::Left => (join.left.rows, &mut join.right),
+            Side::Right => (join.right.rows, &mut join.left),
+        };
+        let NodeKind::PoolQuery(query) = &mut probe.kind else { return };
+        if !allowed {
+            return;
+        }
+        for (position, key) in join.keys.iter().enumerate() {
+            let probe_key = if join.build == Side::Left { &key.right } else { &key.left };
+            if query.lookup.is_none() && !key.null_safe {
+                self.offer_lookup(query, probe_key, position, key.affinity, key.collation);
+            }
+        }
+        let worth = query.lookup.as_ref().is_some_and(|lookup| build_rows < lookup.most_keys as f64 * LOOKUP_RATIO);
+        if !worth {
+            query.lookup = None;
+        }
+    }
+}
+
+/// `condition` as a key, if it is an equality with one side about `left` alone and the other about `right` alone.
+pub(super) fn join_key(left: &Node, right: &Node, condition: &BoundExpr) -> Option<JoinKey> {
+    let BoundExpr::Compare(comparison) = condition else { return None };
+    let null_safe = match comparison.operator {
+        CompareOperator::Equal => false,
+        CompareOperator::Is => true,
+        _ => return None,
+    };
+    if has_subquery(condition) {
+        return None;
+    }
+    let about = |expr: &BoundExpr, node: &Node| {
+        let columns = columns_of(expr);
+        !columns.is_empty() && columns.iter().all(|column| node.columns.contains(column))
+    };
+    let key = |left: &BoundExpr, right: &BoundExpr| JoinKey {
+        left: left.clone(),
+        right: right.clone(),
+        affinity: comparison.affinity,
+        collation: comparison.collation,
+        null_safe,
+    };
+    if about(&comparison.left, left) && about(&comparison.right, right) {
+        Some(key(&comparison.left, &comparison.right))
+    } else if about(&comparison.right, left) && about(&comparison.left, right) {
+        Some(key(&comparison.right, &comparison.left))
+    } else {
+        None
+    }
+}

@@ -1,0 +1,147 @@
+//! FROM as a tree of joins in which conditions have sunk to where they are decided.
+
+use std::collections::BTreeSet;
+
+use super::condition::{columns_of, has_subquery, rejects_null};
+use super::semi_join::SemiJoin;
+use crate::bind::{BoundExpr, ColumnId, FromItem, FromSource};
+use crate::statement::JoinKind;
+
+/// A relation of a FROM, or joins of several.
+#[derive(Debug, Clone)]
+pub(super) enum Tree {
+    /// One relation and the conditions on it alone.
+    Leaf {
+        /// The relation.
+        source: FromSource,
+        /// Its columns.
+        columns: BTreeSet<ColumnId>,
+        /// What its rows must satisfy.
+        conditions: Vec<BoundExpr>,
+    },
+    /// Relations joined in whatever order is best, and the conditions on several of them.
+    Inner {
+        /// The relations.
+        members: Vec<Tree>,
+        /// What their combinations must satisfy.
+        conditions: Vec<BoundExpr>,
+    },
+    /// LEFT or FULL JOIN (RIGHT is LEFT with its sides exchanged).
+    Outer {
+        /// FULL.
+        full: bool,
+        /// The side whose rows all appear.
+        left: Box<Tree>,
+        /// The side that is NULL where nothing matches.
+        right: Box<Tree>,
+        /// ON.
+        on: Vec<BoundExpr>,
+    },
+    /// Rows with, or without, a partner among a subquery's rows.
+    Semi {
+        /// The rows.
+        input: Box<Tree>,
+        /// The subquery.
+        semi: Box<SemiJoin>,
+    },
+}
+
+impl Tree {
+    /// The tree of a FROM, whose relations' columns `columns` tells.
+    pub(super) fn of_from(from: &[FromItem], columns: &dyn Fn(&FromSource) -> BTreeSet<ColumnId>) -> Option<Self> {
+        let mut tree: Option<Self> = None;
+        for item in from {
+            let leaf = Self::Leaf { source: item.source.clone(), columns: columns(&item.source), conditions: Vec::new() };
+            let on = super::condition::conjuncts(item.on.clone());
+            tree = Some(match (tree, item.kind) {
+                (None, _) => leaf,
+                (Some(left), JoinKind::Inner | JoinKind::Cross) => left.joined(leaf, on),
+                (Some(left), JoinKind::Left) => Self::outer(false, left, leaf, on),
+                (Some(left), JoinKind::Right) => Self::outer(false, leaf, left, on),
+                (Some(left), JoinKind::Full) => Self::outer(true, left, leaf, on),
+            });
+        }
+        tree
+    }
+
+    fn joined(self, leaf: Self, on: Vec<BoundExpr>) -> Self {
+        let mut tree = match self {
+            Self::Inner { mut members, conditions } => {
+                members.push(leaf);
+                Self::Inner { members, conditions }
+            }
+            other => Self::Inner { members: vec![other, leaf], conditions: Vec::new() },
+        };
+        for condition in on {
+            tree = tree.with_condition(condition);
+        }
+        tree
+    }
+
+    /// ON of an outer join decides alone what is paired: a part about the right side alone can be asked there.
+    fn outer(full: bool, left: Self, right: Self, on: Vec<BoundExpr>) -> Self {
+        let right_columns = right.columns();
+        let (mut right, mut kept) = (right, Vec::new());
+        for condition in on {
+            let columns = columns_of(&condition);
+            if !full && !columns.is_empty() && columns.is_subset(&right_columns) && !has_subquery(&condition) {
+                right = right.with_condition(condition);
+            } else {
+                kept.push(condition);
+            }
+        }
+        Self::Outer { full, left: Box::new(left), right: Box::new(right), on: kept }
+    }
+
+    /// The columns of all its relations.
+    pub(super) fn columns(&self) -> BTreeSet<ColumnId> {
+        match self {
+            Self::Leaf { columns, .. } => columns.clone(),
+            Self::Inner { members, .. } => members.iter().flat_map(Self::columns).collect(),
+            Self::Outer { left, right, .. } => left.columns().into_iter().chain(right.columns()).collect(),
+            Self::Semi { input, .. } => input.columns(),
+        }
+    }
+
+    /// The same tree whose rows also satisfy `condition`, asked as deep down as it can be.
+    pub(super) fn with_condition(self, condition: BoundExpr) -> Self {
+        let wanted = columns_of(&condition);
+        match self {
+            Self::Leaf { source, columns, mut conditions } => {
+                conditions.push(condition);
+                Self::Leaf { source, columns, conditions }
+            }
+            Self::Inner { mut members, mut conditions } => {
+                let home = members.iter().position(|member| !wanted.is_empty() && wanted.is_subset(&member.columns()));
+                match home {
+                    Some(home) => {
+                        let member = members.remove(home);
+                        members.insert(home, member.with_condition(condition));
+                    }
+                    None => conditions.push(condition),
+                }
+                Self::Inner { members, conditions }
+            }
+            Self::Outer { full, left, right, on } => Self::condition_over_outer(full, *left, *right, on, condition),
+            Self::Semi { input, semi } => Self::Semi { input: Box::new(input.with_condition(condition)), semi },
+        }
+    }
+
+    fn condition_over_outer(full: bool, left: Self, right: Self, on: Vec<BoundExpr>, condition: BoundExpr) -> Self {
+        let wanted = columns_of(&condition);
+        let right_columns = right.columns();
+        if !full && rejects_null(&condition).iter().any(|column| right_columns.contains(column)) {
+            // Rows without a partner would not pass, so the join is an inner one.
+            let mut tree = Self::Inner { members: vec![left, right], conditions: Vec::new() };
+            for condition in on.into_iter().chain([condition]) {
+                tree = tree.with_condition(condition);
+            }
+            return tree;
+        }
+        if !full && !wanted.is_empty() && wanted.is_subset(&left.columns()) {
+            return Self::Outer { full, left: Box::new(left.with_condition(condition)), right: Box::new(right), on };
+        }
+        let outer = Self::Outer { full, left: Box::new(left), right: Box::new(right), on };
+        Self::Inner { members: vec![outer], conditions: vec![condition] }
+    }
+}
