@@ -2,6 +2,8 @@
 //!
 //! `GLUE_RANDOM_SEED` and `GLUE_RANDOM_QUERIES` choose others; `GLUE_RANDOM_FAILURES` goes on past the first three failures.
 
+#![allow(clippy::format_push_string, reason = "a test favours the shorter form")]
+
 mod support;
 
 #[path = "random_queries/generate.rs"]
@@ -287,7 +289,7 @@ impl Trial {
         let sql = query.sql();
         let mut text = String::new();
         for pool in &POOLS[..schema.pools] {
-            text.push_str(&format!("-- {pool}.sqlite\n{}", schema.script(pool)));
+            text += &format!("-- {pool}.sqlite\n{}", schema.script(pool));
         }
         let failure = fails(&mut world, &query, route).unwrap_or_else(|| "(does not fail again: it depends on timing)".into());
         format!("{text}-- the query\n{sql};\n{failure}")

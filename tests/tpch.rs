@@ -59,7 +59,7 @@ fn every_route_gives_the_answer_of_sqlite() {
             match check(&expected, &Order::Unknown, &Answer::of_glue(&mut session, &sql)) {
                 Verdict::Same | Verdict::NotFixed => federated += usize::from(route == Route::Federated),
                 Verdict::CannotAnswer(reason) if route == Route::Federated => {
-                    refused.entry(reason).or_default().push(name.clone())
+                    refused.entry(reason).or_default().push(name.clone());
                 }
                 verdict => failures.push(format!("{name} by {route:?}: {verdict:?}")),
             }

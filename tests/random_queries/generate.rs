@@ -36,7 +36,7 @@ impl<'a> Generator<'a> {
                 let operator = *self.random.pick(&["UNION ALL", "UNION", "INTERSECT", "EXCEPT", "UNION ALL"]);
                 more.push((operator, self.select(false, Some(first.items.len())).0));
             }
-            keys.iter_mut().for_each(|key| *key = None);
+            keys.fill(None);
         }
         let star = first.items.iter().any(|item| item.sql.ends_with('*'));
         let order = if star || !self.random.percent(45) { Vec::new() } else { self.order(&first, &keys, compound) };
@@ -86,7 +86,8 @@ impl<'a> Generator<'a> {
             }
         };
         let descending = self.random.percent(35);
-        sql.push_str(if descending { " DESC" } else { *self.random.pick(&["", "", " ASC"]) });
+        let ascending = *self.random.pick(&["", "", " ASC"]);
+        sql.push_str(if descending { " DESC" } else { ascending });
         let nulls_first = if self.random.percent(20) { Some(self.random.percent(50)) } else { None };
         match nulls_first {
             Some(true) => sql.push_str(" NULLS FIRST"),
@@ -108,12 +109,12 @@ impl<'a> Generator<'a> {
         let condition_count = *self.random.pick(&[0, 0, 0, 1, 1, 1, 2]);
         let conditions = (0..condition_count).map(|_| self.condition(&scope, 2)).collect();
         let mut select = Select { from, conditions, ..Select::default() };
-        let width = match arms {
-            Some(width) if width > 0 => width,
+        let columns_wanted = match arms {
+            Some(columns) if columns > 0 => columns,
             _ => self.random.between(1, 4),
         };
         let keys = if self.random.percent(35) {
-            self.grouped(&mut select, &scope, width)
+            self.grouped(&mut select, &scope, columns_wanted)
         } else if arms.is_none() && self.random.percent(8) {
             let source = format!("{}.*", scope[0].sql.split('.').next().unwrap_or_default());
             let sql = if self.random.percent(50) || source.starts_with('(') { "*".into() } else { source };
@@ -122,7 +123,7 @@ impl<'a> Generator<'a> {
         } else {
             select.distinct = self.random.percent(15);
             let merged = select.distinct || arms.is_some();
-            (0..width).map(|index| self.item(&mut select, &scope, merged, index)).collect()
+            (0..columns_wanted).map(|index| self.item(&mut select, &scope, merged, index)).collect()
         };
         (select, keys)
     }
@@ -149,8 +150,8 @@ impl<'a> Generator<'a> {
         }
     }
 
-    fn grouped(&mut self, select: &mut Select, scope: &[Visible], width: usize) -> Vec<Option<&'static str>> {
-        let group_count = self.random.below(3).min(width);
+    fn grouped(&mut self, select: &mut Select, scope: &[Visible], columns_wanted: usize) -> Vec<Option<&'static str>> {
+        let group_count = self.random.below(3).min(columns_wanted);
         let mut keys = Vec::new();
         for index in 0..group_count {
             let column = self.random.pick(scope).clone();
@@ -162,7 +163,7 @@ impl<'a> Generator<'a> {
                 keys.push(None);
             }
         }
-        while select.items.len() < width {
+        while select.items.len() < columns_wanted {
             let index = select.items.len();
             let sql = self.aggregate(scope);
             select.items.push(Item { sql, alias: Some(format!("n{index}")) });
@@ -205,7 +206,7 @@ impl<'a> Generator<'a> {
         for index in 0..count {
             let alias = self.alias();
             let (source, columns) = self.source(&alias, with && index == 0);
-            let (join, constraint) = if index == 0 { ("", String::new()) } else { self.join(&mut scope, &columns) };
+            let (join, constraint) = if index == 0 { ("", String::new()) } else { self.join(&scope, &columns) };
             scope.extend(columns);
             from.push(From { join, source, constraint });
         }
@@ -276,8 +277,8 @@ impl<'a> Generator<'a> {
         sql
     }
 
-    /// How the next source is joined. Takes columns out of sight that a USING or NATURAL made ambiguous in their joined sense.
-    fn join(&mut self, scope: &mut Vec<Visible>, columns: &[Visible]) -> (&'static str, String) {
+    /// How the next source is joined.
+    fn join(&mut self, scope: &[Visible], columns: &[Visible]) -> (&'static str, String) {
         let shared: Vec<String> = columns
             .iter()
             .filter(|column| scope.iter().filter(|other| other.name == column.name).count() == 1)
@@ -321,7 +322,7 @@ impl<'a> Generator<'a> {
                 if self.random.percent(25) {
                     let all: Vec<Visible> = scope.iter().chain(columns).cloned().collect();
                     let residual = self.condition(&all, 1);
-                    constraint.push_str(&format!(" AND {residual}"));
+                    constraint = format!("{constraint} AND {residual}");
                 }
                 (kind, constraint)
             }
@@ -344,7 +345,7 @@ impl<'a> Generator<'a> {
 
     fn condition(&mut self, scope: &[Visible], depth: usize) -> String {
         let column = self.random.pick(scope).clone();
-        let operand = if self.random.percent(70) { column.sql.clone() } else { self.expression(scope, depth.min(1)) };
+        let operand = if self.random.percent(70) { column.sql } else { self.expression(scope, depth.min(1)) };
         let not = if self.random.percent(25) { "NOT " } else { "" };
         match self.random.below(if depth == 0 { 11 } else { 17 }) {
             0..=3 => {

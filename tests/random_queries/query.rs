@@ -54,11 +54,11 @@ impl Query {
         }
         sql.push_str(&self.first.sql());
         for (operator, select) in &self.more {
-            sql.push_str(&format!(" {operator} {}", select.sql()));
+            sql += &format!(" {operator} {}", select.sql());
         }
         if !self.order.is_empty() {
             let terms: Vec<&str> = self.order.iter().map(|term| term.sql.as_str()).collect();
-            sql.push_str(&format!(" ORDER BY {}", terms.join(", ")));
+            sql += &format!(" ORDER BY {}", terms.join(", "));
         }
         if let Some(limit) = &self.limit {
             sql.push(' ');
@@ -120,17 +120,17 @@ impl Select {
             sql.push_str(" FROM");
         }
         for from in &self.from {
-            sql.push_str(&format!("{} {}{}", from.join, from.source, from.constraint));
+            sql += &format!("{} {}{}", from.join, from.source, from.constraint);
         }
         for (index, condition) in self.conditions.iter().enumerate() {
             sql.push_str(if index == 0 { " WHERE " } else { " AND " });
             sql.push_str(condition);
         }
         if !self.group.is_empty() {
-            sql.push_str(&format!(" GROUP BY {}", self.group.join(", ")));
+            sql += &format!(" GROUP BY {}", self.group.join(", "));
         }
         if let Some(having) = &self.having {
-            sql.push_str(&format!(" HAVING {having}"));
+            sql += &format!(" HAVING {having}");
         }
         sql
     }
