@@ -25,7 +25,7 @@ impl From<Error> for BindError {
 }
 
 /// The result of binding anything.
-pub(super) type Bound<T> = std::result::Result<T, BindError>;
+pub(super) type Bound<T> = Result<T, BindError>;
 
 /// An [`BindError::Unsupported`].
 pub(super) fn unsupported<T>(what: impl Into<String>) -> Bound<T> {
@@ -33,7 +33,7 @@ pub(super) fn unsupported<T>(what: impl Into<String>) -> Bound<T> {
 }
 
 /// Binds a SELECT against `namespace`.
-pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> std::result::Result<BoundQuery, BindError> {
+pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQuery, BindError> {
     let mut binder = Binder::new(namespace);
     let query = binder.query(statement, None)?;
     let names = binder.output_names.clone();

@@ -191,7 +191,12 @@ impl Planner<'_> {
             self.subqueries_of(expr)?;
         }
         let rows = input.rows;
-        let mut node = Node::new(NodeKind::Project { input: Box::new(input), expressions }, columns, rows);
+        let is_same = |(column, expr): (&ColumnId, &BoundExpr)| *expr == BoundExpr::Column(*column);
+        let mut node = if input.columns == columns && columns.iter().zip(&expressions).all(is_same) {
+            input
+        } else {
+            Node::new(NodeKind::Project { input: Box::new(input), expressions }, columns, rows)
+        };
         if select.distinct {
             let collations = node.columns.iter().map(|column| self.bound.columns.get(*column).collation).collect();
             let columns = node.columns.clone();

@@ -39,7 +39,9 @@ impl Planner<'_> {
         let leading =
             table.indexes.iter().find(|index| index.columns.first().is_some_and(|first| first.column == Some(position)));
         let per_key = leading.and_then(|index| index.rows_per_key.first()).map(|per_key| (*per_key).max(1) as f64);
-        Some(per_key.map_or(rows / 10.0, |per_key| rows / per_key).max(1.0))
+        // Of a column that no index tells about: few values for its rows, as a kind, a day or a place has.
+        let guess = rows.sqrt().max(rows.min(50.0));
+        Some(per_key.map_or(guess, |per_key| rows / per_key).max(1.0))
     }
 
     /// The table column that a search can find by an index when it is compared under `collation`.
