@@ -240,7 +240,7 @@ impl Trial {
         for route in ROUTES {
             match self.world.verdict(query, &sql, route, &expected).0 {
                 Verdict::Same | Verdict::NotFixed | Verdict::BothFail => {
-                    tally.federated += usize::from(route == Route::Federated)
+                    tally.federated += usize::from(route == Route::Federated);
                 }
                 Verdict::CannotAnswer(reason) if route == Route::Federated => {
                     *tally.reasons.entry(without_details(&reason)).or_default() += 1;

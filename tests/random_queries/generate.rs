@@ -15,18 +15,18 @@ struct Visible {
 }
 
 #[derive(Debug)]
-pub struct Generator<'a> {
-    pub random: &'a mut Random,
-    pub schema: &'a Schema,
+pub(crate) struct Generator<'a> {
+    pub(crate) random: &'a mut Random,
+    pub(crate) schema: &'a Schema,
     aliases: usize,
 }
 
 impl<'a> Generator<'a> {
-    pub fn new(random: &'a mut Random, schema: &'a Schema) -> Self {
+    pub(crate) fn new(random: &'a mut Random, schema: &'a Schema) -> Self {
         Self { random, schema, aliases: 0 }
     }
 
-    pub fn query(&mut self) -> Query {
+    pub(crate) fn query(&mut self) -> Query {
         let with = if self.random.percent(10) { vec![("cte".to_owned(), self.derived_sql())] } else { Vec::new() };
         let compound = self.random.percent(12);
         let (first, mut keys) = self.select(!with.is_empty(), if compound { Some(0) } else { None });

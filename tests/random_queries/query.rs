@@ -3,50 +3,50 @@
 use crate::support::{Order, SortKey};
 
 #[derive(Debug, Clone)]
-pub struct Query {
+pub(crate) struct Query {
     /// Common tables: name and text.
-    pub with: Vec<(String, String)>,
-    pub first: Select,
+    pub(crate) with: Vec<(String, String)>,
+    pub(crate) first: Select,
     /// Set operator and SELECT.
-    pub more: Vec<(&'static str, Select)>,
-    pub order: Vec<Term>,
-    pub limit: Option<String>,
+    pub(crate) more: Vec<(&'static str, Select)>,
+    pub(crate) order: Vec<Term>,
+    pub(crate) limit: Option<String>,
 }
 
 #[derive(Debug, Clone, Default)]
-pub struct Select {
-    pub distinct: bool,
-    pub items: Vec<Item>,
-    pub from: Vec<From>,
-    pub conditions: Vec<String>,
-    pub group: Vec<String>,
-    pub having: Option<String>,
+pub(crate) struct Select {
+    pub(crate) distinct: bool,
+    pub(crate) items: Vec<Item>,
+    pub(crate) from: Vec<From>,
+    pub(crate) conditions: Vec<String>,
+    pub(crate) group: Vec<String>,
+    pub(crate) having: Option<String>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Item {
-    pub sql: String,
-    pub alias: Option<String>,
+pub(crate) struct Item {
+    pub(crate) sql: String,
+    pub(crate) alias: Option<String>,
 }
 
 #[derive(Debug, Clone)]
-pub struct From {
+pub(crate) struct From {
     /// What stands before it: empty for the first, else `,` or a kind of join.
-    pub join: &'static str,
-    pub source: String,
+    pub(crate) join: &'static str,
+    pub(crate) source: String,
     /// ` ON ...`, ` USING (...)` or nothing.
-    pub constraint: String,
+    pub(crate) constraint: String,
 }
 
 /// A term of ORDER BY; all name an output column, so that the sequence can be checked on the answer alone.
 #[derive(Debug, Clone)]
-pub struct Term {
-    pub sql: String,
-    pub key: SortKey,
+pub(crate) struct Term {
+    pub(crate) sql: String,
+    pub(crate) key: SortKey,
 }
 
 impl Query {
-    pub fn sql(&self) -> String {
+    pub(crate) fn sql(&self) -> String {
         let mut sql = String::new();
         if !self.with.is_empty() {
             let tables: Vec<String> = self.with.iter().map(|(name, text)| format!("{name} AS ({text})")).collect();
@@ -67,12 +67,12 @@ impl Query {
         sql
     }
 
-    pub fn order(&self) -> Order {
+    pub(crate) fn order(&self) -> Order {
         if self.order.is_empty() { Order::Free } else { Order::By(self.order.iter().map(|term| term.key.clone()).collect()) }
     }
 
     /// The query with one part less, in every way. Those that are no longer valid SQL are left to the oracle to refuse.
-    pub fn smaller(&self) -> Vec<Self> {
+    pub(crate) fn smaller(&self) -> Vec<Self> {
         let mut smaller = Vec::new();
         let mut without = |change: &dyn Fn(&mut Self)| {
             let mut query = self.clone();
@@ -109,7 +109,7 @@ impl Query {
 }
 
 impl Select {
-    pub fn sql(&self) -> String {
+    pub(crate) fn sql(&self) -> String {
         let item = |item: &Item| match &item.alias {
             Some(alias) => format!("{} AS {alias}", item.sql),
             None => item.sql.clone(),

@@ -6,44 +6,44 @@ use glue::value::Value;
 
 use crate::support::{Random, show};
 
-pub const POOLS: [&str; 4] = ["crm", "sales", "stock", "old"];
+pub(crate) const POOLS: [&str; 4] = ["crm", "sales", "stock", "old"];
 const TABLE_NAMES: [&str; 6] = ["t", "u", "v", "w", "items", "log"];
 const COLUMN_NAMES: [&str; 9] = ["id", "k", "a", "b", "c", "d", "name", "x", "y"];
 const TYPES: [&str; 10] = ["INTEGER", "INTEGER", "INT", "TEXT", "TEXT", "VARCHAR(10)", "REAL", "NUMERIC", "BLOB", ""];
 
 #[derive(Debug, Clone)]
-pub struct Schema {
-    pub tables: Vec<Table>,
-    pub pools: usize,
+pub(crate) struct Schema {
+    pub(crate) tables: Vec<Table>,
+    pub(crate) pools: usize,
 }
 
 #[derive(Debug, Clone)]
-pub struct Table {
-    pub pool: &'static str,
-    pub name: &'static str,
-    pub columns: Vec<Column>,
-    pub rows: Vec<Vec<Value>>,
+pub(crate) struct Table {
+    pub(crate) pool: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) columns: Vec<Column>,
+    pub(crate) rows: Vec<Vec<Value>>,
     without_rowid: bool,
     indexes: Vec<String>,
 }
 
 #[derive(Debug, Clone)]
-pub struct Column {
-    pub name: &'static str,
-    pub declared: &'static str,
-    pub collation: &'static str,
+pub(crate) struct Column {
+    pub(crate) name: &'static str,
+    pub(crate) declared: &'static str,
+    pub(crate) collation: &'static str,
     primary: bool,
 }
 
 impl Column {
     /// Whether equal values can differ in their bits: then which of them stands for a group is the plan's choice.
-    pub fn has_look_alikes(&self) -> bool {
+    pub(crate) fn has_look_alikes(&self) -> bool {
         self.collation != "BINARY" || self.declared.is_empty() || self.declared == "BLOB"
     }
 }
 
 impl Schema {
-    pub fn random(random: &mut Random) -> Self {
+    pub(crate) fn random(random: &mut Random) -> Self {
         let pools = random.between(3, 4);
         let mut tables: Vec<Table> = Vec::new();
         for pool in &POOLS[..pools] {
@@ -58,7 +58,7 @@ impl Schema {
     }
 
     /// The script that builds one pool's file.
-    pub fn script(&self, pool: &str) -> String {
+    pub(crate) fn script(&self, pool: &str) -> String {
         let mut script = String::from("BEGIN;\n");
         for table in self.tables.iter().filter(|table| table.pool == pool) {
             table.write_script(&mut script);
@@ -68,7 +68,7 @@ impl Schema {
     }
 
     /// Whether one name finds one table without its pool.
-    pub fn is_unique_name(&self, name: &str) -> bool {
+    pub(crate) fn is_unique_name(&self, name: &str) -> bool {
         self.tables.iter().filter(|table| table.name == name).count() == 1
     }
 }
