@@ -2,6 +2,11 @@
 //!
 //! A script of `tests/scripts` is plain SQL: what stands below a line `-- pool NAME` builds that pool's file, and each statement
 //! below `-- queries` is asked. `-- not federated` before a statement: the federated route may refuse it; else it must answer.
+//!
+//! The scripts of `tests/plans` are of the same form; their EXPLAIN texts are kept in a `.txt` file beside each, which
+//! `GLUE_UPDATE_PLANS=1` writes anew.
+
+#![allow(clippy::format_push_string, reason = "a test favours the shorter form")]
 
 mod support;
 
@@ -13,17 +18,44 @@ use support::{Answer, Files, Oracle, Order, Verdict, check};
 #[test]
 fn every_script_gives_the_answers_of_sqlite() {
     let mut failures = Vec::new();
-    for path in scripts() {
+    for path in scripts("scripts") {
         let text = std::fs::read_to_string(&path).expect("a script can be read");
         failures.extend(failures_of(&Script::read(&text)).into_iter().map(|failure| format!("{}: {failure}", path.display())));
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-fn scripts() -> Vec<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scripts");
+#[test]
+fn every_plan_is_the_one_that_was_agreed_on() {
+    for path in scripts("plans") {
+        let text = std::fs::read_to_string(&path).expect("a script can be read");
+        let plans = plans_of(&Script::read(&text));
+        let golden = path.with_extension("txt");
+        if std::env::var_os("GLUE_UPDATE_PLANS").is_some() {
+            std::fs::write(&golden, &plans).expect("the folder of plans is writable");
+        }
+        let agreed = std::fs::read_to_string(&golden).unwrap_or_default();
+        assert!(agreed == plans, "{} differs; GLUE_UPDATE_PLANS=1 writes it anew. Now:\n{plans}", golden.display());
+    }
+}
+
+fn plans_of(script: &Script) -> String {
+    let files = Files::build(&script.pools);
+    let directory = files.directory().display().to_string();
+    let mut session = files.session();
+    let mut text = String::new();
+    for query in &script.queries {
+        let plan = session.explain(&query.sql).unwrap_or_else(|error| format!("error: {error}"));
+        text.push_str(&format!("{};\n---\n{}\n\n", query.sql.trim(), plan.replace(&directory, "DIR").trim_end()));
+    }
+    text
+}
+
+fn scripts(folder: &str) -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let entries = std::fs::read_dir(folder).expect("the folder of scripts is there");
     let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("the folder can be read").path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "sql"));
     paths.sort();
     assert!(!paths.is_empty(), "there are scripts");
     paths
