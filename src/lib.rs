@@ -1,14 +1,43 @@
-//! glue: a federated SQL shell.
+//! glue makes many SQLite files look like one database: a statement is split, each file answers its part, and the rows are
+//! joined in memory with SQLite's own semantics. This page is the plan of the house.
+//!
+//! # One query's life
+//!
+//! 1. A program registers a [`connection::ConnectionPool`] per file with a [`connection::ConnectionManager`]. Nothing is opened
+//!    yet.
+//! 2. [`session::Session::query`] reads the text with [`sql::parse`] into a [`statement::Statement`]. What cannot be read for
+//!    certain stays text, which SQLite itself runs.
+//! 3. The session collects the names of the tables, loads the [`catalog::Catalog`] of each pool that they need, and hands both to
+//!    [`bind::bind`], which gives every column an id and every comparison its affinity and collation.
+//! 4. [`planner::plan`] lets conditions sink to the tables they are about, makes a [`planner::PoolQuery`] of what each pool is to
+//!    do, and joins, groups and sorts the rest in [`planner::Node`]s.
+//! 5. One of three routes answers: *pool* (the text as it is, where one pool holds everything), *attached* (the text as it is,
+//!    on one connection with the files attached) or *federated* (the plan, by [`execution::Execution`]). Left to choose, the session lets
+//!    SQLite try first for a fraction of the time that the federated plan is expected to take.
+//! 6. Rows come as [`batch::Batch`]es, which [`output`] writes in the format asked for.
+//!
+//! # Architecture
+//!
+//! Data flows one way, `session → sql → bind → planner → execution → output`; `tests/architecture.rs` holds the table of who may
+//! import whom.
+//!
+//! * Nothing below the binary writes to the terminal.
+//! * The planner opens nothing: it sees catalogs, and its plans print themselves.
+//! * A storage class is a property of a batch, never of a column: SQLite lets every row differ, so nothing fails on a type.
+//! * `unsafe` stands in `ffi` alone.
+//! * Only `sql` knows sqlparser, only `connection`, `catalog::load`, `expression` and `execution` talk to SQLite.
 
 pub mod batch;
 pub mod bind;
 pub mod cancel;
 pub mod catalog;
+pub mod config;
 pub mod connection;
 pub mod error;
 pub mod execution;
 pub mod expression;
 mod ffi;
+pub mod output;
 pub mod planner;
 pub mod session;
 pub mod sql;

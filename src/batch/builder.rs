@@ -53,7 +53,7 @@ impl ColumnBuilder {
             (Cells::Integer(cells), ValueRef::Integer(number)) => cells.append_value(number),
             (Cells::Real(cells), ValueRef::Real(number)) => cells.append_value(number),
             (Cells::Text(cells), ValueRef::Text(bytes)) | (Cells::Blob(cells), ValueRef::Blob(bytes)) => {
-                cells.append_value(bytes)
+                cells.append_value(bytes);
             }
             (Cells::Null(rows), ValueRef::Null) => *rows += 1,
             (Cells::Integer(cells), ValueRef::Null) => cells.append_null(),

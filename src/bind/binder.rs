@@ -307,7 +307,7 @@ impl<'a> Binder<'a> {
                         names.push(column.name.clone());
                     }
                     if exprs.len() == before {
-                        return Err(self.no_such_table(table, context.scope).into());
+                        return Err(Self::no_such_table(table, context.scope).into());
                     }
                 }
                 SelectItem::Expr { expr, alias, text } => {
@@ -320,7 +320,7 @@ impl<'a> Binder<'a> {
         Ok((names, exprs))
     }
 
-    fn no_such_table(&self, table: &crate::statement::Identifier, scope: &Scope) -> Error {
+    fn no_such_table(table: &crate::statement::Identifier, scope: &Scope) -> Error {
         let error = Error::query(format!("no such table: {}", table.name)).at(table.span);
         let near = crate::error::nearest(&table.name, scope.relation_names()).map(|near| format!("did you mean `{near}`?"));
         match near {

@@ -49,7 +49,7 @@ impl ColumnArena {
 
     /// Gives a column another name.
     pub fn rename(&mut self, id: ColumnId, name: &str) {
-        self.columns[id.0 as usize].name = name.to_owned();
+        name.clone_into(&mut self.columns[id.0 as usize].name);
     }
 
     /// How many columns there are.

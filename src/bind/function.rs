@@ -91,7 +91,7 @@ impl<'a> Binder<'a> {
         // Within its arguments no aggregate is allowed: the context has no list meanwhile.
         let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
         let filter = call.filter.as_ref().map(|filter| self.expr(filter, context)).transpose()?;
-        self.check_own_columns(&arguments, context)?;
+        Self::check_own_columns(&arguments, context)?;
         let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
         let aggregate = Aggregate { function, arguments, distinct: call.distinct, filter, collation };
         let mut collected = collected;
@@ -114,7 +114,7 @@ impl<'a> Binder<'a> {
     }
 
     /// An aggregate over columns of an enclosing SELECT alone belongs to that SELECT, which is not done.
-    fn check_own_columns(&self, arguments: &[BoundExpr], context: &ExprContext<'_>) -> Bound<()> {
+    fn check_own_columns(arguments: &[BoundExpr], context: &ExprContext<'_>) -> Bound<()> {
         let is_own = |id| {
             let mut relations = context.scope.relations.iter();
             relations.any(|relation| relation.rowid == Some(id) || relation.columns.iter().any(|column| column.id == id))

@@ -34,8 +34,8 @@ pub(super) fn make_unique(names: &mut [String]) {
         let (before, rest) = names.split_at_mut(index);
         let taken = |name: &str| before.iter().any(|other| other.eq_ignore_ascii_case(name));
         if taken(&rest[0]) {
-            let free = (1..).map(|count| format!("{}:{count}", rest[0])).find(|name| !taken(name));
-            rest[0] = free.expect("among endless numbers one is free");
+            let free = (1..=index).map(|count| format!("{}:{count}", rest[0])).find(|name| !taken(name));
+            rest[0] = free.expect("of as many numbers as there are names before, and the plain name, one is free");
         }
     }
 }

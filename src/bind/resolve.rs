@@ -120,10 +120,10 @@ impl<'a> Binder<'a> {
                 return Ok(BoundExpr::Literal(Value::text(&field.name.name)));
             }
         }
-        Err(self.no_such_column(field, context).into())
+        Err(Self::no_such_column(field, context).into())
     }
 
-    fn no_such_column(&self, field: &FieldReference, context: &ExprContext<'_>) -> Error {
+    fn no_such_column(field: &FieldReference, context: &ExprContext<'_>) -> Error {
         let error = Error::query(format!("no such column: {}", written(field))).at(Expr::Field(field.clone()).span());
         if let Some(table) = &field.table
             && !context.scope.relation_names().iter().any(|name| table.is(name))
@@ -161,10 +161,6 @@ impl<'a> Binder<'a> {
         let operand = self.boxed(operand, context)?;
         Ok(match operator {
             UnaryOperator::Minus => match *operand {
-                // The literal 9223372036854775808 is a real, but its negation is the smallest integer.
-                BoundExpr::Literal(Value::Real(real)) if real == 9_223_372_036_854_775_808.0 => {
-                    BoundExpr::Literal(Value::Integer(i64::MIN))
-                }
                 BoundExpr::Literal(Value::Real(real)) => BoundExpr::Literal(Value::Real(-real)),
                 _ => BoundExpr::Negate(operand),
             },

@@ -1,8 +1,22 @@
-//! Running a plan: one thread per pool query, operators that pull batches, and a budget for their memory.
-//! (contract; bodies follow)
+//! Running a plan: threads that read the pools, and operators that pull batches.
+
+mod compile;
+mod computed;
+mod key_table;
+mod metrics;
+mod operator;
+mod pool_scan;
+mod start;
+mod subqueries;
+mod workers;
+
+#[cfg(test)]
+mod tests;
 
 use std::sync::Arc;
 
+use self::compile::Compiler;
+use self::operator::Input;
 use crate::batch::Batch;
 use crate::bind::{ColumnArena, SubqueryId};
 use crate::cancel::CancelToken;
@@ -36,20 +50,44 @@ pub struct StepMetrics {
 }
 
 /// The rows of a running federated plan. Dropping it stops all its work.
-pub struct Execution(());
+pub struct Execution {
+    /// Before `compiler`, whose threads end only when nobody takes their rows any more.
+    state: State,
+    compiler: Compiler,
+}
+
+enum State {
+    /// The readers run, the operators are not made yet.
+    Started,
+    Running(Input),
+    Finished,
+}
 
 impl Execution {
     /// Leases connections of `pools` (every pool the program names), begins one snapshot, and starts.
     pub fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Self> {
-        let _ = (program, pools, cancel);
-        todo!()
+        Ok(Self { state: State::Started, compiler: start::start(program, pools, cancel)? })
     }
-    /// The next rows, none when all are given.
+
+    /// The next rows, none when all are given. After an error there are no more.
     pub fn next_batch(&mut self) -> Result<Option<Batch>> {
-        todo!()
+        let mut root = match std::mem::replace(&mut self.state, State::Finished) {
+            State::Started => {
+                let program = Arc::clone(&self.compiler.program);
+                self.compiler.operator(&program.root)?
+            }
+            State::Running(root) => root,
+            State::Finished => return Ok(None),
+        };
+        let batch = root.next_batch()?;
+        if batch.is_some() {
+            self.state = State::Running(root);
+        }
+        Ok(batch)
     }
+
     /// What each step did so far, by the step's number.
     pub fn metrics(&self) -> Vec<(usize, StepMetrics)> {
-        todo!()
+        self.compiler.metrics.all()
     }
 }

@@ -1,6 +1,6 @@
 //! Operators that compute: kernels for columns of numbers, and the exact way row by row for all others.
 
-use arrow_array::{Array, Float64Array, Int64Array};
+use arrow_array::{Array as _, Float64Array, Int64Array};
 use arrow_buffer::NullBuffer;
 
 use super::datum::Datum;

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use arrow_array::{Array, Float64Array, Int64Array, LargeBinaryArray};
+use arrow_array::{Array as _, Float64Array, Int64Array, LargeBinaryArray};
 use arrow_buffer::BooleanBuffer;
 
 use super::datum::{Datum, Truth};

@@ -104,15 +104,12 @@ impl<'a> Compiler<'a> {
                 let operand = self.boxed(operand)?;
                 let constants: Option<Vec<&Value>> =
                     list.iter().map(|item| if let BoundExpr::Literal(value) = item { Some(value) } else { None }).collect();
-                match constants {
-                    Some(constants) => {
-                        let members = Members::new(constants.iter().map(|value| value.as_ref()), *affinity, *collation);
-                        Node::InConstants { operand, members, negated: *negated }
-                    }
-                    None => {
-                        let list = self.all(list)?;
-                        Node::InList { operand, list, negated: *negated, affinity: *affinity, collation: *collation }
-                    }
+                if let Some(constants) = constants {
+                    let members = Members::new(constants.iter().map(|value| value.as_ref()), *affinity, *collation);
+                    Node::InConstants { operand, members, negated: *negated }
+                } else {
+                    let list = self.all(list)?;
+                    Node::InList { operand, list, negated: *negated, affinity: *affinity, collation: *collation }
                 }
             }
             BoundExpr::InSubquery { operand, subquery, negated, affinity, collation } => {

@@ -131,12 +131,11 @@ impl Node {
             }
             Self::InSubquery { operand, subquery, negated, rules, members } => {
                 let operand = operand.evaluate(batch, subqueries)?;
-                let members = match members {
-                    Some(members) => members,
-                    None => {
-                        let values = subqueries.values(*subquery)?;
-                        members.insert(Members::new(values.iter().map(Value::as_ref), rules.affinity, rules.collation))
-                    }
+                let members = if let Some(members) = members {
+                    members
+                } else {
+                    let values = subqueries.values(*subquery)?;
+                    members.insert(Members::new(values.iter().map(Value::as_ref), rules.affinity, rules.collation))
                 };
                 Datum::Truth(members.contain(&operand, rows).negated(*negated))
             }

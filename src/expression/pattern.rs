@@ -1,6 +1,6 @@
 //! LIKE with a constant pattern on texts.
 
-use arrow_array::{Array, LargeBinaryArray};
+use arrow_array::{Array as _, LargeBinaryArray};
 use arrow_buffer::BooleanBuffer;
 
 use super::datum::Truth;

@@ -79,11 +79,14 @@ impl Renderer<'_> {
         }
         let mut text = "(CASE".to_owned();
         for (when, then) in branches {
-            text += &format!(" WHEN {}", self.render(when));
-            text += &format!(" THEN {}", self.render(then));
+            text.push_str(" WHEN ");
+            text.push_str(&self.render(when));
+            text.push_str(" THEN ");
+            text.push_str(&self.render(then));
         }
         if let Some(otherwise) = otherwise {
-            text += &format!(" ELSE {}", self.render(otherwise));
+            text.push_str(" ELSE ");
+            text.push_str(&self.render(otherwise));
         }
         text + " END)"
     }

@@ -136,7 +136,7 @@ impl SubqueryValues for Subqueries {
     }
 
     fn exists(&self, subquery: SubqueryId) -> Result<bool> {
-        Ok(subquery.0 % 2 == 0)
+        Ok(subquery.0.is_multiple_of(2))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Functions that are done natively where their arguments are of the class they are meant for.
 
-use arrow_array::{Array, Int64Array, LargeBinaryArray, builder::LargeBinaryBuilder};
+use arrow_array::{Array as _, Int64Array, LargeBinaryArray, builder::LargeBinaryBuilder};
 
 use super::datum::Datum;
 use crate::batch::{Column, ColumnBuilder};

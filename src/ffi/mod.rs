@@ -5,6 +5,6 @@ pub(crate) mod column_collation;
 pub(crate) mod main_name;
 pub(crate) mod number;
 pub(crate) mod process;
+pub(crate) mod rows;
 pub(crate) mod snapshot;
 pub(crate) mod wal_index;
-pub(crate) mod rows;

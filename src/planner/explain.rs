@@ -75,7 +75,7 @@ impl Printer<'_> {
                 let calls: Vec<String> = aggregate
                     .aggregates
                     .iter()
-                    .map(|call| format!("{}({})", function(call.function), self.list(&call.arguments)))
+                    .map(|call| format!("{}({})", function_name(call.function), self.list(&call.arguments)))
                     .collect();
                 let by = if keys.is_empty() { String::new() } else { format!(" by {}", keys.join(", ")) };
                 format!("hash aggregate{by}: {}", calls.join(", "))
@@ -142,7 +142,7 @@ fn mode(mode: JoinMode) -> &'static str {
     }
 }
 
-fn function(function: AggregateFunction) -> &'static str {
+pub(super) fn function_name(function: AggregateFunction) -> &'static str {
     match function {
         AggregateFunction::CountAll | AggregateFunction::Count => "count",
         AggregateFunction::Sum => "sum",

@@ -57,7 +57,7 @@ impl Planner<'_> {
         for member in members {
             match member {
                 Tree::Leaf { source: FromSource::Table(table), conditions, .. } => {
-                    clusters.push(self.table_cluster(table, conditions))
+                    clusters.push(self.table_cluster(table, conditions));
                 }
                 other => others.push(other),
             }
@@ -97,7 +97,7 @@ impl Planner<'_> {
         let mut best = (f64::INFINITY, (0, 1));
         for first in 0..nodes.len() {
             for second in first + 1..nodes.len() {
-                let keys = self.join_keys(&nodes[first], &nodes[second], conditions);
+                let keys = Self::join_keys(&nodes[first], &nodes[second], conditions);
                 // A pair without a key is joined last: its size counts as if it were squared.
                 let rows = if keys.is_empty() {
                     1e15 + nodes[first].rows * nodes[second].rows
@@ -122,7 +122,7 @@ impl Planner<'_> {
     }
 
     /// The equalities that pair rows of `left` with rows of `right`.
-    fn join_keys(&self, left: &Node, right: &Node, conditions: &[BoundExpr]) -> Vec<JoinKey> {
+    fn join_keys(left: &Node, right: &Node, conditions: &[BoundExpr]) -> Vec<JoinKey> {
         conditions.iter().filter_map(|condition| join_key(left, right, condition)).collect()
     }
 
@@ -188,10 +188,8 @@ impl Planner<'_> {
     /// Lets the probe side be asked for the build side's keys alone, where an index there serves and rows of the probe side
     /// that match nothing are not asked for.
     fn offer_join_lookup(&self, join: &mut HashJoin) {
-        let allowed = match (join.mode, join.build) {
-            (JoinMode::Inner, _) | (JoinMode::Left | JoinMode::Semi | JoinMode::Anti, Side::Left) => true,
-            _ => false,
-        };
+        let allowed = join.mode == JoinMode::Inner
+            || matches!((join.mode, join.build), (JoinMode::Left | JoinMode::Semi | JoinMode::Anti, Side::Left));
         let (build_rows, probe) = match join.build {
             Side::Left => (join.left.rows, &mut join.right),
             Side::Right => (join.right.rows, &mut join.left),

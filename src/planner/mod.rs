@@ -1,17 +1,19 @@
 //! How a SELECT is split: into pool queries, each holding the work that is worth doing in its pool, and the steps in memory
 //! that combine their rows. Plans are data that print themselves; nothing here opens a file.
 //!
-//! [`plan`] goes through a SELECT from the inside: FROM becomes a join tree ([`tree`]), conditions sink to the relations that
-//! they are about, tables of one pool that SQLite joins best by an index become one pool query ([`cluster`]), the rest is
-//! joined in the order of estimated sizes ([`join_order`]), and grouping, DISTINCT, ORDER BY and LIMIT go on top ([`select`]).
+//! [`plan`] goes through a SELECT from the inside: FROM becomes a join tree (`tree`), conditions sink to the relations that
+//! they are about, tables of one pool that SQLite joins best by an index become one pool query (`cluster`), the rest is
+//! joined in the order of estimated sizes (`join_order`), and grouping, DISTINCT, ORDER BY and LIMIT go on top (`select`).
 
 mod cluster;
 mod condition;
 mod cost;
+mod decorrelate;
 mod explain;
 mod federated;
 mod join_order;
 mod node;
+mod pool_aggregate;
 mod pool_query;
 mod select;
 mod semi_join;
@@ -38,7 +40,7 @@ pub fn plan(bound: BoundQuery, namespace: &Namespace) -> Result<FederatedPlan, U
     let mut planner = Planner::new(bound, namespace);
     let query = planner.bound.query.clone();
     let root = planner.query(&query, None, Vec::new())?;
-    let (shared, subqueries) = planner.finish()?;
+    let (shared, subqueries) = planner.finish();
     let BoundQuery { columns, names, .. } = planner.bound;
     let mut plan = FederatedPlan { columns: Arc::new(columns), root, shared, subqueries, names };
     plan.number();
@@ -69,11 +71,11 @@ impl<'a> Planner<'a> {
         Self { bound, namespace, uses, shared, shared_nodes: Vec::new(), subqueries, subquery_order: Vec::new() }
     }
 
-    fn finish(&mut self) -> Result<(Vec<Node>, Vec<(SubqueryId, Node)>), Unsupported> {
+    fn finish(&mut self) -> (Vec<Node>, Vec<(SubqueryId, Node)>) {
         let mut subqueries = std::mem::take(&mut self.subqueries);
         let take = |id: SubqueryId| subqueries.remove(&id).map(|node| (id, node));
         let ordered = std::mem::take(&mut self.subquery_order).into_iter().filter_map(take).collect();
-        Ok((std::mem::take(&mut self.shared_nodes), ordered))
+        (std::mem::take(&mut self.shared_nodes), ordered)
     }
 
     /// Plans the subqueries that an expression evaluates as values: each runs once, before.
@@ -81,7 +83,7 @@ impl<'a> Planner<'a> {
         let mut ids = Vec::new();
         expr.walk(&mut |part| match part {
             BoundExpr::Scalar(id) | BoundExpr::InSubquery { subquery: id, .. } | BoundExpr::Exists { subquery: id, .. } => {
-                ids.push(*id)
+                ids.push(*id);
             }
             _ => {}
         });
@@ -102,15 +104,14 @@ impl<'a> Planner<'a> {
 
     /// The step for a common table that is used more than once.
     fn shared_step(&mut self, index: usize, columns: Vec<ColumnId>) -> Result<Node, Unsupported> {
-        let position = match self.shared.get(&index) {
-            Some(position) => *position,
-            None => {
-                let query = self.bound.common[index].query.clone();
-                let node = self.query(&query, None, Vec::new())?;
-                self.shared_nodes.push(node);
-                self.shared.insert(index, self.shared_nodes.len() - 1);
-                self.shared_nodes.len() - 1
-            }
+        let position = if let Some(position) = self.shared.get(&index) {
+            *position
+        } else {
+            let query = self.bound.common[index].query.clone();
+            let node = self.query(&query, None, Vec::new())?;
+            self.shared_nodes.push(node);
+            self.shared.insert(index, self.shared_nodes.len() - 1);
+            self.shared_nodes.len() - 1
         };
         let rows = self.shared_nodes[position].rows;
         Ok(Node::new(NodeKind::Shared(position), columns, rows))

@@ -86,6 +86,8 @@ pub struct PoolQuery {
     pub pool: String,
     /// The SELECT, in the pool's own terms; parameters are `?1`, `?2`, …
     pub sql: String,
+    /// What `sql` was made of, for its other forms.
+    pub(super) clauses: Clauses,
     /// The values of the parameters, from `?1` on.
     pub parameters: Vec<PoolParameter>,
     /// How the statement can be cut into parts that several connections read side by side.
@@ -94,6 +96,30 @@ pub struct PoolQuery {
     pub lookup: Option<Lookup>,
     /// About how many rows SQLite has to visit, which decides what a lookup may cost.
     pub visited_rows: f64,
+}
+
+/// The clauses of a pool query.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Clauses {
+    /// The result columns.
+    pub(super) selected: String,
+    /// The tables.
+    pub(super) from: String,
+    /// WHERE.
+    pub(super) filter: Option<String>,
+}
+
+impl Clauses {
+    /// The SELECT, with a further condition where given.
+    pub(super) fn sql(&self, further: Option<&str>) -> String {
+        let head = format!("SELECT {} FROM {}", self.selected, self.from);
+        match (&self.filter, further) {
+            (None, None) => head,
+            (Some(filter), None) => format!("{head} WHERE {filter}"),
+            (None, Some(further)) => format!("{head} WHERE {further}"),
+            (Some(filter), Some(further)) => format!("{head} WHERE ({filter}) AND {further}"),
+        }
+    }
 }
 
 /// A parameter of a pool query.

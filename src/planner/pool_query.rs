@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cluster::Cluster;
 use super::condition::all_of;
+use super::node::Clauses;
 use super::{Lookup, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Unsupported, cost};
 use crate::bind::{BoundExpr, ColumnId, OrderBy, TableId};
 use crate::sql::quote_identifier;
@@ -24,14 +25,16 @@ impl Planner<'_> {
             self.subqueries_of(condition)?;
         }
         let mut parameters = Vec::new();
-        let selected = columns.iter().map(|column| self.column_sql(*column)).collect::<Vec<_>>().join(", ");
-        let from = cluster.tables.iter().map(|table| self.table_sql(*table)).collect::<Vec<_>>().join(", ");
-        let filter = all_of(cluster.pushed.clone()).map(|condition| self.expr_sql(&condition, &mut parameters));
-        let sql = with_filter(&format!("SELECT {selected} FROM {from}"), filter.as_deref(), None);
+        let clauses = Clauses {
+            selected: columns.iter().map(|column| self.column_sql(*column)).collect::<Vec<_>>().join(", "),
+            from: cluster.tables.iter().map(|table| self.table_sql(*table)).collect::<Vec<_>>().join(", "),
+            filter: all_of(cluster.pushed.clone()).map(|condition| self.expr_sql(&condition, &mut parameters)),
+        };
         let query = PoolQuery {
             pool: cluster.pool.clone(),
-            partition: self.partition(&cluster, &columns, &selected, &from, filter.as_deref(), parameters.len()),
-            sql,
+            partition: self.partition(&cluster, &columns, &clauses, parameters.len()),
+            sql: clauses.sql(None),
+            clauses,
             parameters,
             lookup: None,
             visited_rows: cluster.visited,
@@ -101,15 +104,7 @@ impl Planner<'_> {
 
     /// Parts of a big scan by rowid. Not where SQLite searches by an index, and not where an index holds all the columns, which
     /// SQLite then reads instead of the much larger table.
-    fn partition(
-        &self,
-        cluster: &Cluster,
-        columns: &[ColumnId],
-        selected: &str,
-        from: &str,
-        filter: Option<&str>,
-        parameters: usize,
-    ) -> Option<Partition> {
+    fn partition(&self, cluster: &Cluster, columns: &[ColumnId], clauses: &Clauses, parameters: usize) -> Option<Partition> {
         let [table_id] = cluster.tables[..] else { return None };
         let table = self.table(table_id)?;
         let (first, last) = table.rowid_range?;
@@ -137,8 +132,7 @@ impl Planner<'_> {
             None => format!("t{}.{}", table_id.0, self.rowid_name(table_id)),
         };
         let part = format!("{rowid} BETWEEN ?{} AND ?{}", parameters + 1, parameters + 2);
-        let sql = with_filter(&format!("SELECT {selected} FROM {from}"), filter, Some(&part));
-        Some(Partition { sql, ranges: ranges(first, last) })
+        Some(Partition { sql: clauses.sql(Some(&part)), ranges: ranges(first, last) })
     }
 
     /// Lets a pool query be asked for given keys alone: for the join key `expr` of position `key`, compared with `affinity`.
@@ -163,16 +157,8 @@ impl Planner<'_> {
         let microseconds = cost::SEARCH + per_key * cost::SEARCH_ROW;
         let most_keys = (query.visited_rows * cost::VISIT / microseconds) as u64;
         let part = format!("{} IN rarray(?{})", self.column_sql(*column), query.parameters.len() + 1);
-        let (head, filter) = match query.sql.split_once(" WHERE ") {
-            Some((head, filter)) => (head, Some(filter)),
-            None => (query.sql.as_str(), None),
-        };
-        query.lookup = Some(Lookup {
-            sql: with_filter(head, filter, Some(&part)),
-            key,
-            affinity: column_affinity,
-            most_keys: most_keys.max(1),
-        });
+        let sql = query.clauses.sql(Some(&part));
+        query.lookup = Some(Lookup { sql, key, affinity: column_affinity, most_keys: most_keys.max(1) });
     }
 
     /// Sends ORDER BY and LIMIT to the pool as well, where it answers alone: only the first rows are then fetched.
@@ -192,15 +178,6 @@ impl Planner<'_> {
         query.sql = format!("{}{order} LIMIT {most}", query.sql);
         query.partition = None;
         node.rows = node.rows.min(most as f64);
-    }
-}
-
-fn with_filter(head: &str, filter: Option<&str>, further: Option<&str>) -> String {
-    match (filter, further) {
-        (None, None) => head.to_owned(),
-        (Some(filter), None) => format!("{head} WHERE {filter}"),
-        (None, Some(further)) => format!("{head} WHERE {further}"),
-        (Some(filter), Some(further)) => format!("{head} WHERE ({filter}) AND {further}"),
     }
 }
 

@@ -117,10 +117,12 @@ impl Planner<'_> {
             let node = Node::new(NodeKind::OneRow, Vec::new(), 1.0);
             return self.filtered(node, conjuncts(select.filter.clone()));
         };
-        let (mut semis, mut constant) = (Vec::new(), Vec::new());
+        let (mut semis, mut constant, mut correlated) = (Vec::new(), Vec::new(), Vec::new());
         for condition in conjuncts(select.filter.clone()) {
             if let Some(semi) = self.semi_join(&condition)? {
                 semis.push(semi);
+            } else if self.has_correlated_scalar(&condition) {
+                correlated.push(condition);
             } else if columns_of(&condition).is_empty() {
                 constant.push(condition);
             } else {
@@ -129,6 +131,10 @@ impl Planner<'_> {
         }
         for semi in semis {
             tree = self.with_semi_join(tree, semi);
+        }
+        for condition in correlated {
+            let (condition, joined) = self.decorrelated(condition, tree)?;
+            tree = Tree::Inner { members: vec![joined], conditions: vec![condition] };
         }
         let node = self.tree(tree, &needed)?;
         self.filtered(node, constant)
@@ -161,6 +167,11 @@ impl Planner<'_> {
             _ => 100.0,
         };
         let groups = select.group_by.iter().map(distinct).product::<f64>().min(input.rows);
+        let having: Vec<BoundExpr> = select.having.clone().into_iter().collect();
+        let input = match self.grouped_in_pool(input, select, &columns, groups.max(1.0)) {
+            Ok(node) => return self.filtered(node, having),
+            Err(input) => input,
+        };
         let aggregate = AggregateNode {
             keys: select.group_by.iter().map(|(id, expr)| (expr.clone(), self.bound.columns.get(*id).collation)).collect(),
             aggregates: select.aggregates.iter().map(|(_, aggregate)| aggregate.clone()).collect(),
@@ -169,7 +180,7 @@ impl Planner<'_> {
             input,
         };
         let node = Node::new(NodeKind::Aggregate(Box::new(aggregate)), columns, groups.max(1.0));
-        self.filtered(node, select.having.clone().into_iter().collect())
+        self.filtered(node, having)
     }
 
     /// The result columns with DISTINCT, ORDER BY and LIMIT. What is sorted by but no result column rides along and is

@@ -164,7 +164,7 @@ pub struct FunctionCall {
     pub span: Span,
 }
 
-/// CASE [operand] WHEN … THEN … [ELSE …] END
+/// `CASE [operand] WHEN … THEN … [ELSE …] END`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Case {
     /// What the WHENs are compared with.

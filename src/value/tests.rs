@@ -1,4 +1,5 @@
 //! Tests of values against SQLite.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use super::oracle::ask_sql;
 use super::{
@@ -76,7 +77,9 @@ fn conversions_are_sqlites() {
 #[test]
 fn affinities_store_as_columns_do() {
     let connection = rusqlite::Connection::open_in_memory().unwrap();
-    connection.execute_batch("CREATE TABLE t(a INTEGER, b TEXT, c BLOB, d REAL, e NUMERIC); INSERT INTO t DEFAULT VALUES").unwrap();
+    connection
+        .execute_batch("CREATE TABLE t(a INTEGER, b TEXT, c BLOB, d REAL, e NUMERIC); INSERT INTO t DEFAULT VALUES")
+        .unwrap();
     let mut random = Random::new(3);
     for round in 0..8_000 {
         let value = if round % 2 == 0 { Value::text(&number_text(&mut random)) } else { random.value() };
@@ -141,12 +144,16 @@ fn sums_are_sqlites_whole_and_merged() {
             .collect();
         let expected = sums(&values);
         let mut whole = SumState::default();
-        values.iter().for_each(|value| whole.add(value.as_ref()));
+        for value in &values {
+            whole.add(value.as_ref());
+        }
         assert_eq!(results(&whole), expected, "{values:?}");
         let mut merged = SumState::default();
         for part in values.chunks(1 + random.below(4)) {
             let mut state = SumState::default();
-            part.iter().for_each(|value| state.add(value.as_ref()));
+            for value in part {
+                state.add(value.as_ref());
+            }
             merged.merge(&state);
         }
         // Infinities and magnitudes of 1e300 beside small numbers are where the error term itself is rounded.

@@ -1,0 +1,251 @@
+//! What may be typed. Sources and result options may stand before the command and after it.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use clap::{Parser, Subcommand, ValueEnum};
+use glue::connection::ConnectionManager;
+use glue::error::Error;
+use glue::output::Format;
+use glue::session::Route;
+
+use super::{check, completions, demo, explain, query, run, schema, tables};
+use crate::command::Printer;
+use crate::settings::{Sources, is_database_path};
+
+/// Ask one question of many SQLite files.
+///
+/// Without a command, opens a shell on the databases (FILES, --db, or the configuration); with standard input from a
+/// file or a pipe, runs that as a script.
+#[derive(Debug, Parser)]
+#[command(name = "glue", version, subcommand_precedence_over_arg = true, disable_help_subcommand = true)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) sources: SourceArgs,
+    #[command(flatten)]
+    pub(super) results: ResultArgs,
+    /// Database files, and folders of them, to open
+    pub(super) files: Vec<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Run SQL and print the answers
+    Query(query::Query),
+    /// Run files of SQL statements
+    Run(run::Run),
+    /// Show how a statement would be answered
+    Explain(explain::Explain),
+    /// List the tables of all databases
+    Tables(tables::Tables),
+    /// Print the CREATE statements of a table, or of all
+    Schema(schema::Schema),
+    /// Open every database and report each
+    Check(check::Check),
+    /// Write three small databases and ask two questions of them
+    Demo(demo::Demo),
+    /// Print the completions for a shell
+    Completions(completions::Completions),
+}
+
+/// Where the databases are.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct SourceArgs {
+    /// Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    config: Option<PathBuf>,
+    /// Open this database under this name; may be repeated
+    #[arg(long = "db", value_name = "NAME=PATH")]
+    databases: Vec<String>,
+}
+
+impl SourceArgs {
+    /// These, with those behind the command added.
+    #[must_use]
+    pub(super) fn with(mut self, later: Self) -> Self {
+        self.databases.extend(later.databases);
+        Self { config: later.config.or(self.config), databases: self.databases }
+    }
+
+    /// These and the file arguments.
+    pub(super) fn with_files(self, files: Vec<PathBuf>) -> Sources {
+        Sources { config: self.config, databases: self.databases, files }
+    }
+}
+
+/// How answers are found and shown.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ResultArgs {
+    /// How to answer [default: auto]
+    #[arg(long, value_enum, hide_default_value = true)]
+    route: Option<RouteArg>,
+    /// How to print rows [default: table on a terminal, else csv]
+    #[arg(long, value_enum)]
+    format: Option<FormatArg>,
+    /// Write the rows to this file
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    output: Option<PathBuf>,
+    /// Print this text for NULL
+    #[arg(long, value_name = "TEXT")]
+    null: Option<String>,
+}
+
+impl ResultArgs {
+    /// These, with those behind the command before them.
+    #[must_use]
+    pub(super) fn with(self, later: Self) -> Self {
+        Self {
+            route: later.route.or(self.route),
+            format: later.format.or(self.format),
+            output: later.output.or(self.output),
+            null: later.null.or(self.null),
+        }
+    }
+
+    /// The forced route.
+    pub(super) fn route(&self) -> Route {
+        self.route.map_or(Route::Auto, Route::from)
+    }
+
+    /// A printer for results, which never writes over one of the databases.
+    pub(super) fn printer(&self, manager: &ConnectionManager) -> Result<Printer, Error> {
+        let format = self.format.map(|format| format.0);
+        match &self.output {
+            Some(path) => Printer::to_file(path, format, self.null.clone(), manager),
+            None => Ok(Printer::to_stdout(format, self.null.clone())),
+        }
+    }
+}
+
+/// A [`Format`] that clap can list.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FormatArg(Format);
+
+impl ValueEnum for FormatArg {
+    fn value_variants<'a>() -> &'a [Self] {
+        const VARIANTS: [FormatArg; Format::ALL.len()] = {
+            let mut variants = [FormatArg(Format::Table); Format::ALL.len()];
+            let mut index = 0;
+            while index < Format::ALL.len() {
+                variants[index] = FormatArg(Format::ALL[index]);
+                index += 1;
+            }
+            variants
+        };
+        &VARIANTS
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.name()))
+    }
+}
+
+/// A [`Route`] that clap can list.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum RouteArg {
+    /// glue chooses
+    Auto,
+    /// The whole statement within one database
+    Pool,
+    /// Split, and joined in memory
+    Federated,
+    /// By one SQLite connection with the files attached
+    Attached,
+}
+
+impl From<RouteArg> for Route {
+    fn from(route: RouteArg) -> Self {
+        match route {
+            RouteArg::Auto => Self::Auto,
+            RouteArg::Pool => Self::Pool,
+            RouteArg::Federated => Self::Federated,
+            RouteArg::Attached => Self::Attached,
+        }
+    }
+}
+
+/// SQL, and databases before it.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct SqlArgs {
+    /// Database files and folders, then the SQL; `-` reads it from standard input, as does leaving it out
+    #[arg(value_name = "FILES|SQL")]
+    arguments: Vec<OsString>,
+    /// Read the SQL from this file
+    #[arg(short, long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    file: Option<PathBuf>,
+    /// The SQL, behind `--`
+    #[arg(last = true)]
+    sql: Option<OsString>,
+}
+
+/// Where the SQL is.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum SqlSource {
+    /// It was typed.
+    Typed(String),
+    /// In a file.
+    File(PathBuf),
+    /// On standard input.
+    StandardInput,
+}
+
+impl SqlArgs {
+    /// Tells databases and SQL apart. Behind `--` stands SQL, and with it, or with -f, every argument is a database. Else
+    /// the last argument is SQL unless a file of that name exists: no statement is the name of a file.
+    pub(super) fn resolve(self) -> Result<(Vec<PathBuf>, SqlSource), String> {
+        let mut files: Vec<PathBuf> = self.arguments.iter().map(PathBuf::from).collect();
+        let source = match (self.sql, self.file) {
+            (Some(_), Some(_)) => return Err("SQL was given both by -f and as an argument".to_owned()),
+            (Some(sql), None) => typed(sql)?,
+            (None, Some(file)) => SqlSource::File(file),
+            (None, None) => match self.arguments.last() {
+                Some(last) if !is_database_path(Path::new(last)) => {
+                    files.pop();
+                    typed(last.clone())?
+                }
+                _ => SqlSource::StandardInput,
+            },
+        };
+        Ok((files, source))
+    }
+}
+
+fn typed(sql: OsString) -> Result<SqlSource, String> {
+    let sql = sql.into_string().map_err(|_| "the SQL is not UTF-8 text".to_owned())?;
+    Ok(if sql == "-" { SqlSource::StandardInput } else { SqlSource::Typed(sql) })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_definition_holds() {
+        Args::command().debug_assert();
+    }
+
+    fn resolved(arguments: &[&str], sql: Option<&str>) -> (Vec<PathBuf>, SqlSource) {
+        let arguments = arguments.iter().map(OsString::from).collect();
+        SqlArgs { arguments, file: None, sql: sql.map(OsString::from) }.resolve().expect("right arguments")
+    }
+
+    #[test]
+    fn files_and_sql_are_told_apart() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let file = folder.path().join("a.sqlite");
+        std::fs::write(&file, "").expect("a file");
+        let name = file.to_str().expect("UTF-8");
+        let select = || SqlSource::Typed("SELECT 1".to_owned());
+        assert_eq!(resolved(&["SELECT 1"], None), (vec![], select()));
+        assert_eq!(resolved(&[name, "SELECT 1"], None), (vec![file.clone()], select()));
+        assert_eq!(resolved(&[name], Some("SELECT 1")), (vec![file.clone()], select()));
+        assert_eq!(resolved(&[name], None), (vec![file.clone()], SqlSource::StandardInput));
+        assert_eq!(resolved(&[name, "-"], None), (vec![file], SqlSource::StandardInput));
+        assert_eq!(resolved(&["missing.sqlite"], Some("SELECT 1")), (vec!["missing.sqlite".into()], select()));
+    }
+}

@@ -1,0 +1,87 @@
+//! The command line: what was typed, and which command that is.
+
+mod arguments;
+mod check;
+mod completions;
+mod demo;
+mod explain;
+mod query;
+mod run;
+mod schema;
+mod shell;
+mod tables;
+
+use std::io::Write as _;
+
+use clap::{CommandFactory as _, Parser as _};
+use glue::error::Error;
+use glue::session::Session;
+
+use arguments::{Args, Command, ResultArgs, SourceArgs};
+
+use crate::command::{Exit, Failure, Interrupts, Printer, say};
+use crate::settings::Settings;
+
+/// Runs the program; everything that it says was said when this returns.
+pub(crate) fn main() -> Exit {
+    match Args::try_parse() {
+        Ok(args) => run_command(args).map_or_else(Failure::report, |()| Exit::Success),
+        Err(error) => {
+            // Help and versions come this way too, on standard output; a pipe closed before them is nobody's concern.
+            let _ = error.print();
+            let _ = std::io::stdout().flush();
+            if error.use_stderr() { Exit::Usage } else { Exit::Success }
+        }
+    }
+}
+
+fn run_command(args: Args) -> Result<(), Failure> {
+    let Args { sources, results, files, command } = args;
+    match command {
+        None => shell::run(sources, results, files),
+        Some(Command::Query(query)) => query.run(sources, results),
+        Some(Command::Run(run)) => run.run(sources, results),
+        Some(Command::Explain(explain)) => explain.run(sources, results),
+        Some(Command::Tables(tables)) => tables.run(sources, results),
+        Some(Command::Schema(schema)) => schema.run(sources, results),
+        Some(Command::Check(check)) => check.run(sources, results),
+        Some(Command::Demo(demo)) => demo.run(results),
+        Some(Command::Completions(completions)) => completions.run(),
+    }
+}
+
+/// A session over what the user named, watched for Ctrl-C, and the printer for its results.
+fn open(sources: SourceArgs, files: Vec<std::path::PathBuf>, results: &ResultArgs) -> Result<Opened, Failure> {
+    let settings = Settings::resolve(&sources.with_files(files))?;
+    say(&settings.notices);
+    let printer = results.printer(&settings.manager)?;
+    let mut session = Session::new(settings.manager);
+    session.set_route(results.route());
+    let interrupts = Interrupts::watch(session.cancel_token());
+    Ok(Opened { session, printer, interrupts })
+}
+
+/// What a command works with.
+struct Opened {
+    session: Session,
+    printer: Printer,
+    interrupts: Interrupts,
+}
+
+/// A mistake in the arguments that clap cannot see: it is shown with the usage of the command.
+fn usage(command: &str, message: &str) -> Failure {
+    let mut root = Args::command();
+    root.build();
+    let mut shown = root.find_subcommand(command).cloned().unwrap_or(root);
+    let _ = shown.error(clap::error::ErrorKind::MissingRequiredArgument, message).print();
+    Failure::Said(Exit::Usage)
+}
+
+/// The subcommand that a mistyped first argument was probably meant to be.
+fn meant_command(argument: &std::path::Path) -> Option<Error> {
+    let typed = argument.to_str().filter(|typed| !typed.contains(['.', '/', '\\']))?;
+    let root = Args::command();
+    let near = glue::config::nearest(typed, root.get_subcommands().map(clap::Command::get_name))?;
+    let message = format!("`{typed}` is neither a command nor a file");
+    Some(Error::configuration(message).hint(format!("did you mean `glue {near}`?")))
+}

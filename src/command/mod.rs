@@ -1,0 +1,17 @@
+//! What the command line and the shell both offer, one command a file.
+
+pub(crate) mod check;
+pub(crate) mod demo;
+pub(crate) mod explain;
+mod failure;
+mod interrupt;
+mod notices;
+mod printer;
+pub(crate) mod schema;
+pub(crate) mod script;
+pub(crate) mod tables;
+
+pub(crate) use failure::{Exit, Failure};
+pub(crate) use interrupt::Interrupts;
+pub(crate) use notices::say;
+pub(crate) use printer::Printer;

@@ -1,0 +1,188 @@
+//! Results on their way out: a format, a style, and the file or terminal that takes the bytes.
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+
+use glue::batch::Batch;
+use glue::connection::ConnectionManager;
+use glue::error::Error;
+use glue::output::{BatchWriter, Format, Style};
+use glue::session::QueryResult;
+use glue::value::ValueRef;
+
+use super::Failure;
+use crate::settings::{is_database, pool_file};
+
+/// One write of this many bytes costs next to nothing more than one of a page.
+const FLUSH_BYTES: usize = 256 * 1024;
+
+/// Prints results.
+pub(crate) struct Printer {
+    /// The format of the results to come.
+    pub(crate) format: Format,
+    /// Their style.
+    pub(crate) style: Style,
+    sink: Box<dyn Write>,
+    results: usize,
+}
+
+impl Printer {
+    /// A printer to standard output: boxes for a terminal, CSV for a pipe, unless `format` says otherwise.
+    pub(crate) fn to_stdout(format: Option<Format>, null: Option<String>) -> Self {
+        let terminal = io::stdout().is_terminal();
+        let colour = terminal && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+        let style = Style { null, terminal, colour, width: if terminal { terminal_width() } else { None } };
+        let format = format.unwrap_or(if terminal { Format::Table } else { Format::Csv });
+        Self { format, style, sink: Box::new(io::stdout()), results: 0 }
+    }
+
+    /// A printer to a file, which is made when the first byte comes: a statement that fails at once leaves an older file
+    /// as it was. Refuses databases.
+    pub(crate) fn to_file(
+        path: &Path,
+        format: Option<Format>,
+        null: Option<String>,
+        manager: &ConnectionManager,
+    ) -> Result<Self, Error> {
+        if let Some(pool) = pool_file(path, manager) {
+            let message = format!("-o {} would write over a file of the pool `{pool}`", path.display());
+            return Err(Error::configuration(message));
+        }
+        if is_database(path) {
+            return Err(Error::configuration(format!("-o {} would write over a SQLite database", path.display())));
+        }
+        let ending = || path.extension().and_then(|ending| ending.to_str()).and_then(|ending| ending.parse().ok());
+        let format = format.or_else(ending).unwrap_or(Format::Csv);
+        let sink = Box::new(LateFile { path: path.to_path_buf(), file: None });
+        Ok(Self { format, style: Style { null, ..Style::default() }, sink, results: 0 })
+    }
+
+    /// Whether people read along.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.style.terminal
+    }
+
+    /// Prints the rows of a result as they come; returns how many there were.
+    pub(crate) fn print_result(&mut self, result: &mut QueryResult) -> Result<usize, Failure> {
+        let columns = result.columns().to_vec();
+        if columns.is_empty() {
+            while result.next_batch()?.is_some() {}
+            return Ok(0);
+        }
+        let (mut writer, mut buffer) = self.begin(&columns);
+        let mut rows = 0;
+        loop {
+            match result.next_batch() {
+                Ok(Some(batch)) => {
+                    rows += batch.rows();
+                    writer.batch(&batch, &mut buffer);
+                    if buffer.len() >= FLUSH_BYTES || self.style.terminal {
+                        self.write_out(&mut buffer)?;
+                    }
+                }
+                Ok(None) => break,
+                Err(error) => {
+                    // What was found so far is true; the error comes after it.
+                    self.write_out(&mut buffer)?;
+                    return Err(error.into());
+                }
+            }
+        }
+        writer.end(&mut buffer);
+        self.write_out(&mut buffer)?;
+        Ok(rows)
+    }
+
+    /// Prints rows that are all there.
+    pub(crate) fn print_batch(&mut self, columns: &[&str], batch: &Batch) -> Result<(), Failure> {
+        let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
+        let (mut writer, mut buffer) = self.begin(&columns);
+        writer.batch(batch, &mut buffer);
+        writer.end(&mut buffer);
+        self.write_out(&mut buffer)
+    }
+
+    /// Prints a result of one column of text as the text itself: a plan in boxes would be hard to read.
+    pub(crate) fn print_plain(&mut self, result: &mut QueryResult) -> Result<usize, Failure> {
+        let mut rows = 0;
+        while let Some(batch) = result.next_batch()? {
+            rows += batch.rows();
+            for row in 0..batch.rows() {
+                if let ValueRef::Text(bytes) = batch.column(0).value(row) {
+                    let text = String::from_utf8_lossy(bytes);
+                    self.print_text(&text)?;
+                }
+            }
+        }
+        Ok(rows)
+    }
+
+    /// Prints a text, ending its last line.
+    pub(crate) fn print_text(&mut self, text: &str) -> Result<(), Failure> {
+        let mut bytes = text.as_bytes().to_vec();
+        if !text.ends_with('\n') {
+            bytes.push(b'\n');
+        }
+        self.write_out(&mut bytes)
+    }
+
+    /// Ends the output: a file that got no byte is made, empty.
+    pub(crate) fn finish(&mut self) -> Result<(), Failure> {
+        self.sink.write_all(&[])?;
+        Ok(self.sink.flush()?)
+    }
+
+    fn begin(&mut self, columns: &[String]) -> (Box<dyn BatchWriter>, Vec<u8>) {
+        let mut buffer = Vec::with_capacity(FLUSH_BYTES + FLUSH_BYTES / 4);
+        if self.results > 0 && self.format.is_for_people() {
+            buffer.push(b'\n');
+        }
+        self.results += 1;
+        let mut writer = self.format.writer(&self.style);
+        writer.begin(columns, &mut buffer);
+        (writer, buffer)
+    }
+
+    fn write_out(&mut self, buffer: &mut Vec<u8>) -> Result<(), Failure> {
+        self.sink.write_all(buffer)?;
+        buffer.clear();
+        if self.style.terminal {
+            self.sink.flush()?;
+        }
+        Ok(())
+    }
+}
+
+/// The columns of the terminal: what it says itself, else what the environment says.
+fn terminal_width() -> Option<usize> {
+    let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    said.or_else(asked).filter(|width| *width > 0)
+}
+
+/// A file that is opened when it is first written to.
+struct LateFile {
+    path: PathBuf,
+    file: Option<File>,
+}
+
+impl LateFile {
+    fn file(&mut self) -> io::Result<&mut File> {
+        if self.file.is_none() {
+            let named = |error: io::Error| io::Error::new(error.kind(), format!("{}: {error}", self.path.display()));
+            self.file = Some(File::create(&self.path).map_err(named)?);
+        }
+        Ok(self.file.as_mut().expect("the file was opened above"))
+    }
+}
+
+impl Write for LateFile {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file()?.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file()?.flush()
+    }
+}

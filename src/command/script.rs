@@ -1,0 +1,119 @@
+//! Running the statements of a script, one after the other, up to the first error.
+
+use std::io::Read as _;
+use std::path::Path;
+
+use glue::connection::ConnectionManager;
+use glue::error::Error;
+use glue::session::Session;
+use glue::sql::{StatementText, split};
+
+use super::failure::Place;
+use super::{Failure, Interrupts, Printer, say};
+use crate::settings::pool_file;
+
+/// SQL text, and where it came from.
+#[derive(Debug, Clone)]
+pub(crate) struct Script {
+    /// The file's name, for errors.
+    pub(crate) name: Option<String>,
+    /// The text.
+    pub(crate) text: String,
+}
+
+impl Script {
+    /// A script from an argument or the prompt.
+    pub(crate) fn typed(text: impl Into<String>) -> Self {
+        Self { name: None, text: text.into() }
+    }
+
+    /// A script from a file; `-` is standard input. A pool's file is refused before it is opened: closing it again would
+    /// drop the locks that SQLite holds on it in this process.
+    pub(crate) fn read(path: &Path, manager: &ConnectionManager) -> Result<Self, Error> {
+        if path == Path::new("-") {
+            return Self::standard_input();
+        }
+        if let Some(pool) = pool_file(path, manager) {
+            let message = format!("{} is a database of the pool `{pool}`, not a script", path.display());
+            return Err(Error::configuration(message));
+        }
+        let unreadable = |error| Error::configuration(format!("cannot read the script {}: {error}", path.display()));
+        let text = text_of(std::fs::read(path).map_err(unreadable)?, &path.display().to_string())?;
+        Ok(Self { name: Some(path.display().to_string()), text })
+    }
+
+    /// A script from standard input.
+    pub(crate) fn standard_input() -> Result<Self, Error> {
+        let mut bytes = Vec::new();
+        let unreadable = |error| Error::configuration(format!("cannot read standard input: {error}"));
+        std::io::stdin().read_to_end(&mut bytes).map_err(unreadable)?;
+        Ok(Self { name: None, text: text_of(bytes, "standard input")? })
+    }
+
+    /// Ties an error to the statement at `offset`.
+    pub(crate) fn failure(&self, failure: Failure, offset: usize) -> Failure {
+        match failure {
+            Failure::Error(error, None) => {
+                Failure::Error(error, Some(Place { name: self.name.clone(), text: self.text.clone(), offset }))
+            }
+            other => other,
+        }
+    }
+}
+
+fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
+    let text = String::from_utf8(bytes)
+        .map_err(|error| Error::configuration(format!("{name} is not UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
+    // Editors on Windows put a byte order mark first, which no statement begins with.
+    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+}
+
+/// Runs every statement of `script`.
+pub(crate) fn run(session: &mut Session, script: &Script, printer: &mut Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+    for statement in split(&script.text) {
+        interrupts.check()?;
+        run_statement(session, script, &statement, printer)?;
+    }
+    Ok(())
+}
+
+/// Runs one statement of `script`; returns how many rows it gave, or none where it has no columns.
+pub(crate) fn run_statement(
+    session: &mut Session,
+    script: &Script,
+    statement: &StatementText<'_>,
+    printer: &mut Printer,
+) -> Result<Option<usize>, Failure> {
+    let outcome = print_statement(session, statement.text, printer);
+    say(&session.take_notices());
+    outcome.map_err(|failure| script.failure(advise(failure, session), statement.offset))
+}
+
+fn print_statement(session: &mut Session, text: &str, printer: &mut Printer) -> Result<Option<usize>, Failure> {
+    let mut result = session.query(text)?;
+    let has_columns = !result.columns().is_empty();
+    let rows = if printer.format.is_for_people() && is_plan(text) && result.columns().len() == 1 {
+        printer.print_plain(&mut result)?
+    } else {
+        printer.print_result(&mut result)?
+    };
+    Ok(has_columns.then_some(rows))
+}
+
+/// Whether a statement is glue's EXPLAIN (`EXPLAIN QUERY PLAN` is SQLite's, and a table).
+fn is_plan(text: &str) -> bool {
+    let mut words = text.split_ascii_whitespace();
+    let is_explain = words.next().is_some_and(|word| word.eq_ignore_ascii_case("EXPLAIN"));
+    is_explain && !words.next().is_some_and(|word| word.eq_ignore_ascii_case("QUERY"))
+}
+
+/// Without any pool the most likely mistake is that none was named.
+fn advise(failure: Failure, session: &Session) -> Failure {
+    match failure {
+        Failure::Error(mut error, place) if error.hint.is_none() && session.manager().pools().is_empty() => {
+            error.hint = Some("no database is known: name files, give --db NAME=PATH, or write a glue.toml".to_owned());
+            Failure::Error(error, place)
+        }
+        other => other,
+    }
+}

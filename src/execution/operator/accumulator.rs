@@ -1,0 +1,258 @@
+//! The aggregates' states, one for each group.
+
+use arrow_array::Array as _;
+use arrow_array::UInt32Array;
+use std::cmp::Ordering;
+
+use super::checked_row;
+use crate::batch::{Batch, Column, ColumnBuilder};
+use crate::bind::AggregateFunction;
+use crate::error::{Error, Result};
+use crate::execution::computed::Computed;
+use crate::execution::key_table::KeyTable;
+use crate::value::{Collation, ComparisonAffinity, SumState, Value, ValueRef, compare_values};
+
+/// The longest text that SQLite makes (`SQLITE_MAX_LENGTH` as built by default).
+const LONGEST_TEXT: usize = 1_000_000_000;
+
+/// An aggregate call over the rows of a step.
+pub(crate) struct AggregateCall {
+    function: AggregateFunction,
+    arguments: Vec<Computed>,
+    filter: Option<Computed>,
+    /// The group and arguments seen, for DISTINCT.
+    distinct: Option<KeyTable>,
+    states: States,
+}
+
+/// The states of all groups, by the groups' numbers.
+enum States {
+    Count(Vec<i64>),
+    Sum(Vec<SumState>),
+    Extreme(Vec<Value>, Collation),
+    Text(Vec<Option<Vec<u8>>>),
+}
+
+/// What [`AggregateCall::update`] tells about each row of a batch, for the columns that take the extreme's row.
+pub(super) struct Chosen(Vec<bool>);
+
+impl Chosen {
+    /// Whether `row` became its group's extreme.
+    pub(super) fn is_chosen(&self, row: usize) -> bool {
+        self.0[row]
+    }
+}
+
+impl AggregateCall {
+    /// A call of `function`.
+    pub(crate) fn new(
+        function: AggregateFunction,
+        arguments: Vec<Computed>,
+        filter: Option<Computed>,
+        is_distinct: bool,
+        collation: Collation,
+    ) -> Self {
+        let states = match function {
+            AggregateFunction::CountAll | AggregateFunction::Count => States::Count(Vec::new()),
+            AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => States::Sum(Vec::new()),
+            AggregateFunction::Minimum | AggregateFunction::Maximum => States::Extreme(Vec::new(), collation),
+            AggregateFunction::GroupConcat => States::Text(Vec::new()),
+        };
+        let key = || KeyTable::new([Collation::Binary].into_iter().chain(arguments.iter().map(|_| collation)).collect());
+        let distinct = (is_distinct && !arguments.is_empty()).then(key);
+        Self { function, arguments, filter, distinct, states }
+    }
+
+    /// Whether it is `min` or `max`.
+    pub(super) fn is_extreme(&self) -> bool {
+        matches!(self.states, States::Extreme(..))
+    }
+
+    /// Makes room for `groups` groups.
+    pub(super) fn resize(&mut self, groups: usize) {
+        match &mut self.states {
+            States::Count(counts) => counts.resize(groups, 0),
+            States::Sum(sums) => sums.resize(groups, SumState::default()),
+            States::Extreme(values, _) => values.resize(groups, Value::Null),
+            States::Text(texts) => texts.resize(groups, None),
+        }
+    }
+
+    /// Adds the rows of `batch`, each to the group of that number. With `chosen`, tells which rows became an extreme.
+    pub(super) fn update(&mut self, batch: &Batch, groups: &[u32], chosen: Option<&mut Chosen>) -> Result<()> {
+        let mut arguments = self.arguments.iter_mut().map(|argument| argument.evaluate(batch)).collect::<Result<Vec<_>>>()?;
+        let mut rows = match &mut self.filter {
+            Some(filter) => Some(filter.matches(batch)?.set_indices().map(checked_row).collect::<Vec<_>>()),
+            None => None,
+        };
+        if let Some(seen) = &mut self.distinct {
+            let number = |&group: &u32| i64::from(group);
+            let mut columns = vec![Column::Integer(groups.iter().map(number).collect::<Vec<_>>().into())];
+            columns.extend(arguments.iter().cloned());
+            if let Some(rows) = &rows {
+                let rows = UInt32Array::from(rows.clone());
+                columns = columns.iter().map(|column| column.take(&rows)).collect();
+            }
+            let count = rows.as_ref().map_or(batch.rows(), Vec::len);
+            let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+            seen.number_rows(&columns, count, &mut numbers, &mut fresh)?;
+            rows = Some(match rows {
+                Some(rows) => fresh.into_iter().map(|position| rows[position as usize]).collect(),
+                None => fresh,
+            });
+        }
+        let Some(rows) = rows else { return self.states.add(self.function, &arguments, groups, None, chosen) };
+        let of_rows: Vec<u32> = rows.iter().map(|&row| groups[row as usize]).collect();
+        let indices = UInt32Array::from(rows.clone());
+        arguments = arguments.iter().map(|argument| argument.take(&indices)).collect();
+        self.states.add(self.function, &arguments, &of_rows, Some(&rows), chosen)
+    }
+
+    /// The results of `count` groups from the one numbered `start`.
+    pub(super) fn results(&self, start: usize, count: usize) -> Result<Column> {
+        let mut builder = ColumnBuilder::with_capacity(count);
+        for group in start..start + count {
+            match &self.states {
+                States::Count(counts) => builder.push(ValueRef::Integer(counts[group])),
+                States::Sum(sums) => builder.push(self.result_of(&sums[group])?.as_ref()),
+                States::Extreme(values, _) => builder.push(values[group].as_ref()),
+                States::Text(texts) => builder.push(texts[group].as_deref().map_or(ValueRef::Null, ValueRef::Text)),
+            }
+        }
+        Ok(builder.finish())
+    }
+
+    fn result_of(&self, sum: &SumState) -> Result<Value> {
+        match self.function {
+            AggregateFunction::Total => Ok(Value::real(sum.total())),
+            AggregateFunction::Average => Ok(sum.average()),
+            _ => sum.sum(),
+        }
+    }
+}
+
+impl Chosen {
+    /// Room for a batch of `rows` rows.
+    pub(super) fn new(rows: usize) -> Self {
+        Self(vec![false; rows])
+    }
+}
+
+impl States {
+    /// Adds dense rows. `numbers` are their numbers in the batch, None where they are all of it.
+    fn add(
+        &mut self,
+        function: AggregateFunction,
+        arguments: &[Column],
+        groups: &[u32],
+        numbers: Option<&[u32]>,
+        chosen: Option<&mut Chosen>,
+    ) -> Result<()> {
+        match self {
+            Self::Count(counts) => add_counts(counts, arguments.first(), groups),
+            Self::Sum(sums) => add_sums(sums, &arguments[0], groups),
+            Self::Text(texts) => add_texts(texts, arguments, groups)?,
+            Self::Extreme(values, collation) => {
+                let wanted = if function == AggregateFunction::Minimum { Ordering::Less } else { Ordering::Greater };
+                let mut ignored = Chosen(Vec::new());
+                let keeps = chosen.is_some();
+                let chosen = chosen.unwrap_or(&mut ignored);
+                for (row, &group) in groups.iter().enumerate() {
+                    let (best, value) = (&mut values[group as usize], arguments[0].value(row));
+                    let is_chosen = choose(best, value, wanted, *collation);
+                    if keeps && is_chosen {
+                        chosen.0[numbers.map_or(row, |numbers| numbers[row] as usize)] = true;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn add_counts(counts: &mut [i64], argument: Option<&Column>, groups: &[u32]) {
+    let has_nulls = argument.is_some_and(|column| match column {
+        Column::Integer(array) => array.null_count() > 0,
+        Column::Real(array) => array.null_count() > 0,
+        Column::Text(array) | Column::Blob(array) => array.null_count() > 0,
+        Column::Null(_) | Column::Mixed(_) => true,
+    });
+    match argument.filter(|_| has_nulls) {
+        None => groups.iter().for_each(|&group| counts[group as usize] += 1),
+        Some(column) => {
+            for (row, &group) in groups.iter().enumerate() {
+                counts[group as usize] += i64::from(!column.is_null(row));
+            }
+        }
+    }
+}
+
+fn add_sums(sums: &mut [SumState], argument: &Column, groups: &[u32]) {
+    for (row, &group) in groups.iter().enumerate() {
+        sums[group as usize].add(argument.value(row));
+    }
+}
+
+/// Keeps the better of two values, the first of equals, and tells whether SQLite would let the other columns take this
+/// row: also for a NULL, as long as the group has no other value (`minmaxStep` in func.c).
+fn choose(best: &mut Value, value: ValueRef<'_>, wanted: Ordering, collation: Collation) -> bool {
+    match (&mut *best, value) {
+        (best, ValueRef::Null) => *best == Value::Null,
+        (Value::Integer(best), ValueRef::Integer(value)) => {
+            let is_better = value.cmp(best) == wanted;
+            if is_better {
+                *best = value;
+            }
+            is_better
+        }
+        (Value::Real(best), ValueRef::Real(value)) => {
+            let is_better = value.partial_cmp(best) == Some(wanted);
+            if is_better {
+                *best = value;
+            }
+            is_better
+        }
+        (best, value) => {
+            let is_better = *best == Value::Null || compare_values(value, best.as_ref(), collation) == wanted;
+            if is_better {
+                *best = value.to_owned();
+            }
+            is_better
+        }
+    }
+}
+
+/// `group_concat`: a NULL adds nothing, the separator stands before each value but the first (`groupConcatStep`).
+fn add_texts(texts: &mut [Option<Vec<u8>>], arguments: &[Column], groups: &[u32]) -> Result<()> {
+    for (row, &group) in groups.iter().enumerate() {
+        let value = arguments[0].value(row);
+        if value.is_null() {
+            continue;
+        }
+        let text = &mut texts[group as usize];
+        match text {
+            None => *text = Some(Vec::new()),
+            Some(text) => match arguments.get(1) {
+                None => text.push(b','),
+                Some(separator) => append_text(text, separator.value(row)),
+            },
+        }
+        let text = text.get_or_insert_default();
+        append_text(text, value);
+        if text.len() > LONGEST_TEXT {
+            return Err(Error::query("string or blob too big"));
+        }
+    }
+    Ok(())
+}
+
+fn append_text(text: &mut Vec<u8>, value: ValueRef<'_>) {
+    match value {
+        ValueRef::Null => {}
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => text.extend_from_slice(bytes),
+        ValueRef::Integer(_) | ValueRef::Real(_) => match ComparisonAffinity::Text.apply(value) {
+            Some(Value::Text(bytes)) => text.extend_from_slice(&bytes),
+            _ => unreachable!("TEXT affinity turns numbers into text"),
+        },
+    }
+}

@@ -1,0 +1,187 @@
+//! The hashed side of a join: from a key to its rows.
+
+use arrow_array::Array as _;
+use hashbrown::HashMap;
+
+use super::checked_row;
+use crate::batch::Column;
+use crate::error::Result;
+use crate::execution::key_table::{ByteKeys, integer_key};
+use crate::value::{Collation, ValueRef, append_key};
+
+/// No row.
+pub(super) const NONE: u32 = u32::MAX;
+
+/// How one of the columns of a key is compared.
+#[derive(Clone, Copy)]
+pub(super) struct KeyRule {
+    /// How texts compare.
+    pub(super) collation: Collation,
+    /// Whether NULL equals NULL; else it equals nothing.
+    pub(super) null_safe: bool,
+}
+
+/// From a key to the first of its rows, and from each row to the next one of the same key, in the rows' order.
+pub(super) struct JoinTable {
+    heads: Heads,
+    /// The next row of the same key; empty where no key has two rows.
+    next: Vec<u32>,
+}
+
+enum Heads {
+    /// Every row matches: a join without keys.
+    Every(u32),
+    /// One integer key whose values lie close together: the first row by key less the smallest key.
+    Range { least: i64, heads: Vec<u32>, null: u32 },
+    /// One integer key.
+    Integers { heads: HashMap<i64, u32>, null: u32 },
+    /// Any other key.
+    Bytes { rules: Vec<KeyRule>, keys: ByteKeys, heads: Vec<u32>, scratch: Vec<u8> },
+}
+
+impl JoinTable {
+    /// A table by which every probing row matches all of `rows`.
+    pub(super) fn every(rows: usize) -> Self {
+        Self { heads: Heads::Every(checked_row(rows)), next: Vec::new() }
+    }
+
+    /// A table of the rows whose keys are `columns`.
+    pub(super) fn new(columns: &[Column], rows: usize, rules: &[KeyRule]) -> Result<Self> {
+        if let ([column @ (Column::Integer(_) | Column::Null(_))], [rule]) = (columns, rules) {
+            return Ok(Self::of_integers(column, rule.null_safe));
+        }
+        let mut keys = ByteKeys::default();
+        let mut heads: Vec<u32> = Vec::new();
+        let mut chain = Chain::new(rows);
+        let mut scratch = Vec::new();
+        for row in (0..rows).rev() {
+            if encode(&mut scratch, columns, rules, row) {
+                let (number, is_new) = keys.insert(&scratch)?;
+                if is_new {
+                    heads.push(NONE);
+                }
+                chain.link(&mut heads[number as usize], row);
+            }
+        }
+        let heads = Heads::Bytes { rules: rules.to_vec(), keys, heads, scratch };
+        Ok(Self { heads, next: chain.finish() })
+    }
+
+    fn of_integers(column: &Column, null_safe: bool) -> Self {
+        let rows = column.len();
+        let mut chain = Chain::new(rows);
+        let mut null = NONE;
+        let bounds = integers(column).fold(None, |bounds: Option<(i64, i64)>, (_, key)| {
+            Some(bounds.map_or((key, key), |(least, most)| (least.min(key), most.max(key))))
+        });
+        if null_safe {
+            for row in (0..rows).rev().filter(|&row| column.is_null(row)) {
+                chain.link(&mut null, row);
+            }
+        }
+        // Four bytes a value of the range against at least twelve a key in a hash table, and no hashing: worth it up to
+        // four values a row. The small constant lets tiny tables have it too.
+        let range = bounds.and_then(|(least, most)| usize::try_from(most.checked_sub(least)?).ok()).map(|range| range + 1);
+        let heads = if let (Some((least, _)), Some(range)) = (bounds, range.filter(|&range| range <= rows * 4 + 1024)) {
+            let mut heads = vec![NONE; range];
+            for (row, key) in integers(column).rev() {
+                chain.link(&mut heads[offset(key, least)], row);
+            }
+            Heads::Range { least, heads, null }
+        } else {
+            let mut heads = HashMap::with_capacity(rows);
+            for (row, key) in integers(column).rev() {
+                chain.link(heads.entry(key).or_insert(NONE), row);
+            }
+            Heads::Integers { heads, null }
+        };
+        Self { heads, next: chain.finish() }
+    }
+
+    /// Puts the first matching row of each of the `rows` keys in `columns` into `found`.
+    pub(super) fn probe(&mut self, columns: &[Column], rows: usize, found: &mut Vec<u32>) {
+        found.clear();
+        match &mut self.heads {
+            Heads::Every(count) => found.resize(rows, if *count == 0 { NONE } else { 0 }),
+            Heads::Range { least, heads, null } => {
+                let head = |key: i64| key.checked_sub(*least).and_then(|key| heads.get(usize::try_from(key).ok()?)).copied();
+                probe_integers(&columns[0], *null, found, |key| head(key).unwrap_or(NONE));
+            }
+            Heads::Integers { heads, null } => {
+                probe_integers(&columns[0], *null, found, |key| heads.get(&key).copied().unwrap_or(NONE));
+            }
+            Heads::Bytes { rules, keys, heads, scratch } => found.extend((0..rows).map(|row| {
+                let number = if encode(scratch, columns, rules, row) { keys.find(scratch) } else { None };
+                number.map_or(NONE, |number| heads[number as usize])
+            })),
+        }
+    }
+
+    /// The row behind `row` that has the same key.
+    #[inline]
+    pub(super) fn next(&self, row: u32) -> u32 {
+        match self.heads {
+            Heads::Every(rows) if row + 1 < rows => row + 1,
+            Heads::Every(_) => NONE,
+            _ => self.next.get(row as usize).copied().unwrap_or(NONE),
+        }
+    }
+}
+
+/// The rows of each key, linked from the last row to the first so that each list comes out in the rows' order.
+struct Chain {
+    next: Vec<u32>,
+    has_duplicates: bool,
+}
+
+impl Chain {
+    fn new(rows: usize) -> Self {
+        Self { next: vec![NONE; rows], has_duplicates: false }
+    }
+
+    #[inline]
+    fn link(&mut self, head: &mut u32, row: usize) {
+        let behind = std::mem::replace(head, checked_row(row));
+        self.has_duplicates |= behind != NONE;
+        self.next[row] = behind;
+    }
+
+    fn finish(self) -> Vec<u32> {
+        if self.has_duplicates { self.next } else { Vec::new() }
+    }
+}
+
+fn integers(column: &Column) -> impl DoubleEndedIterator<Item = (usize, i64)> + '_ {
+    (0..column.len()).filter_map(|row| match column.value(row) {
+        ValueRef::Integer(key) => Some((row, key)),
+        _ => None,
+    })
+}
+
+fn offset(key: i64, least: i64) -> usize {
+    usize::try_from(key - least).expect("no key is less than the least, and the range was found to fit")
+}
+
+#[inline]
+fn probe_integers(column: &Column, null: u32, found: &mut Vec<u32>, head: impl Fn(i64) -> u32) {
+    match column {
+        Column::Integer(array) if array.null_count() == 0 => found.extend(array.values().iter().map(|&key| head(key))),
+        _ => found.extend((0..column.len()).map(|row| match column.value(row) {
+            ValueRef::Null => null,
+            value => integer_key(value).map_or(NONE, &head),
+        })),
+    }
+}
+
+/// The bytes of a row's key; false where a NULL in it equals nothing.
+fn encode(scratch: &mut Vec<u8>, columns: &[Column], rules: &[KeyRule], row: usize) -> bool {
+    scratch.clear();
+    for (column, rule) in columns.iter().zip(rules) {
+        let value = column.value(row);
+        if value.is_null() && !rule.null_safe {
+            return false;
+        }
+        append_key(scratch, value, rule.collation);
+    }
+    true
+}

@@ -1,0 +1,67 @@
+//! The steps of a running plan: each gives batches when asked, and asks those below it.
+
+mod accumulator;
+mod aggregate;
+mod distinct;
+mod filter;
+mod hash_join;
+mod join_table;
+mod limit;
+mod nested_loop;
+mod one_row;
+mod pairing;
+mod project;
+mod set;
+mod shared;
+mod sort;
+
+pub(super) use accumulator::AggregateCall;
+pub(super) use aggregate::Aggregation;
+pub(super) use distinct::Distinct;
+pub(super) use filter::Filter;
+pub(super) use hash_join::{HashJoin, Key, ProbeStart};
+pub(super) use limit::Limit;
+pub(super) use nested_loop::NestedLoop;
+pub(super) use one_row::OneRow;
+pub(super) use pairing::Shape;
+pub(super) use project::Project;
+pub(super) use set::SetOperation;
+pub(super) use shared::{Shared, SharedRows};
+pub(super) use sort::{Sort, SortTerm};
+
+use crate::batch::Batch;
+use crate::error::{Error, Result};
+
+/// A step that gives rows.
+pub(crate) trait Operator {
+    /// The next rows (never an empty batch), none when all are given.
+    fn next_batch(&mut self) -> Result<Option<Batch>>;
+}
+
+/// A step that another one reads.
+pub(crate) type Input = Box<dyn Operator>;
+
+/// All the rows that `input` still gives, as one batch of at most `u32::MAX` rows.
+fn read_all(input: &mut dyn Operator, columns: usize) -> Result<Batch> {
+    let mut batches = Vec::new();
+    let mut rows = 0;
+    while let Some(batch) = input.next_batch()? {
+        rows += batch.rows();
+        row_number(rows)?;
+        batches.push(batch);
+    }
+    Ok(Batch::concat(columns, &batches))
+}
+
+/// A row's number within rows that are held in memory. `u32::MAX` itself is left free: tables mean "no row" by it.
+fn row_number(row: usize) -> Result<u32> {
+    u32::try_from(row)
+        .ok()
+        .filter(|&row| row != u32::MAX)
+        .ok_or_else(|| Error::query("more than 4,294,967,294 rows would have to be held in memory at once"))
+}
+
+/// The number of a row that was already checked by [`row_number`], or stands in one batch.
+pub(crate) fn checked_row(row: usize) -> u32 {
+    u32::try_from(row).expect("the number of rows was checked against u32 when they were collected")
+}

@@ -1,0 +1,190 @@
+//! ORDER BY.
+
+use std::cmp::Ordering;
+
+use arrow_array::UInt32Array;
+
+use super::{Input, Operator, checked_row, row_number};
+use crate::batch::{BATCH_ROWS, Batch, Column};
+use crate::error::Result;
+use crate::execution::computed::Computed;
+use crate::value::{Collation, compare_values};
+
+/// A term to sort by.
+pub(crate) struct SortTerm {
+    /// What is sorted by.
+    pub(crate) expression: Computed,
+    /// How texts compare.
+    pub(crate) collation: Collation,
+    /// From the largest to the smallest.
+    pub(crate) descending: bool,
+    /// Where NULLs stand.
+    pub(crate) nulls_first: bool,
+}
+
+/// Sorts its input; equal rows keep their order. With a limit it holds little more than so many rows at a time: when twice
+/// as many have come (or a few batches), all but the first are thrown away, which costs less per row than keeping a heap
+/// of rows in columns in order.
+pub(crate) struct Sort {
+    input: Input,
+    columns: usize,
+    terms: Vec<SortTerm>,
+    limit: Option<usize>,
+    output: Option<Output>,
+}
+
+struct Output {
+    rows: Batch,
+    order: Vec<u32>,
+    given: usize,
+}
+
+/// A row's place by the first term, as far as 8 bytes tell it.
+#[derive(Clone, Copy)]
+struct Entry {
+    rank: u64,
+    /// NULLs before, between or behind.
+    class: u8,
+    row: u32,
+}
+
+/// A computed term.
+struct TermColumn<'a> {
+    term: &'a SortTerm,
+    column: Column,
+}
+
+impl Sort {
+    /// The rows of `input`, which have `columns` columns, sorted by `terms`; with `limit` only so many first ones.
+    pub(crate) fn new(input: Input, columns: usize, terms: Vec<SortTerm>, limit: Option<u64>) -> Self {
+        let limit = limit.and_then(|limit| usize::try_from(limit).ok());
+        Self { input, columns, terms, limit, output: None }
+    }
+
+    fn sort(&mut self) -> Result<Output> {
+        let mut batches = Vec::new();
+        let mut rows = 0;
+        if self.limit == Some(0) {
+            return Ok(Output { rows: Batch::concat(self.columns, &[]), order: Vec::new(), given: 0 });
+        }
+        let most = self.limit.map_or(usize::MAX, |limit| limit.saturating_mul(2).max(16 * BATCH_ROWS));
+        while let Some(batch) = self.input.next_batch()? {
+            rows += batch.rows();
+            row_number(rows)?;
+            batches.push(batch);
+            if rows >= most {
+                let all = Batch::concat(self.columns, &batches);
+                let order = self.order(&all)?;
+                rows = order.len();
+                batches = vec![all.take(&UInt32Array::from(order))];
+            }
+        }
+        let rows = Batch::concat(self.columns, &batches);
+        let order = self.order(&rows)?;
+        Ok(Output { rows, order, given: 0 })
+    }
+
+    /// The numbers of the rows in order, as many as are asked for.
+    fn order(&mut self, rows: &Batch) -> Result<Vec<u32>> {
+        let mut columns = Vec::with_capacity(self.terms.len());
+        for term in &mut self.terms {
+            columns.push(term.expression.evaluate(rows)?);
+        }
+        let terms: Vec<_> = self.terms.iter().zip(columns).map(|(term, column)| TermColumn { term, column }).collect();
+        let (mut entries, is_exact) = entries(terms.first(), rows.rows());
+        let ties = &terms[usize::from(is_exact && !terms.is_empty())..];
+        // The row's number as the last term makes every order total, so that unstable sorting is stable.
+        let compare = |left: &Entry, right: &Entry| {
+            (left.class.cmp(&right.class))
+                .then_with(|| left.rank.cmp(&right.rank))
+                .then_with(|| compare_rows(ties, left.row as usize, right.row as usize))
+                .then_with(|| left.row.cmp(&right.row))
+        };
+        if let Some(limit) = self.limit.filter(|&limit| limit < entries.len()) {
+            entries.select_nth_unstable_by(limit, compare);
+            entries.truncate(limit);
+        }
+        entries.sort_unstable_by(compare);
+        Ok(entries.into_iter().map(|entry| entry.row).collect())
+    }
+}
+
+impl Operator for Sort {
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let output = match self.output.take() {
+            Some(output) => output,
+            None => self.sort()?,
+        };
+        let output = self.output.insert(output);
+        let count = (output.order.len() - output.given).min(BATCH_ROWS);
+        if count == 0 {
+            return Ok(None);
+        }
+        let order = output.order[output.given..output.given + count].to_vec();
+        output.given += count;
+        Ok(Some(output.rows.take(&UInt32Array::from(order))))
+    }
+}
+
+/// An entry for each row, and whether class and rank alone decide the first term.
+fn entries(first: Option<&TermColumn<'_>>, rows: usize) -> (Vec<Entry>, bool) {
+    let Some(TermColumn { term, column }) = first else {
+        return ((0..rows).map(|row| Entry { rank: 0, class: 0, row: checked_row(row) }).collect(), true);
+    };
+    let null = if term.nulls_first { 0 } else { 2 };
+    let make = |rank: &dyn Fn(usize) -> u64| {
+        let entry = |row: usize| {
+            let is_null = column.is_null(row);
+            let rank = if is_null { 0 } else { rank(row) };
+            let rank = if term.descending { !rank } else { rank };
+            Entry { rank, class: if is_null { null } else { 1 }, row: checked_row(row) }
+        };
+        (0..rows).map(entry).collect()
+    };
+    match column {
+        Column::Null(_) => (make(&|_| 0), true),
+        Column::Integer(array) => (make(&|row| integer_rank(array.value(row))), true),
+        Column::Real(array) => (make(&|row| real_rank(array.value(row))), true),
+        Column::Text(array) if term.collation == Collation::Binary => (make(&|row| bytes_rank(array.value(row))), false),
+        Column::Blob(array) => (make(&|row| bytes_rank(array.value(row))), false),
+        Column::Text(_) | Column::Mixed(_) => (make(&|_| 0), false),
+    }
+}
+
+fn integer_rank(number: i64) -> u64 {
+    number.cast_unsigned() ^ (1 << 63)
+}
+
+/// IEEE numbers order as their bits do, negative ones from the other end; both zeros are one.
+fn real_rank(number: f64) -> u64 {
+    let bits = if number == 0.0 { 0 } else { number.to_bits() };
+    if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
+}
+
+/// The first eight bytes. Shorter ones are filled up with zeros: equal ranks are compared in full anyway.
+fn bytes_rank(bytes: &[u8]) -> u64 {
+    let mut first = [0; 8];
+    let length = bytes.len().min(8);
+    first[..length].copy_from_slice(&bytes[..length]);
+    u64::from_be_bytes(first)
+}
+
+fn compare_rows(terms: &[TermColumn<'_>], left: usize, right: usize) -> Ordering {
+    terms.iter().map(|term| term.compare(left, right)).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+}
+
+impl TermColumn<'_> {
+    fn compare(&self, left: usize, right: usize) -> Ordering {
+        match (self.column.is_null(left), self.column.is_null(right)) {
+            (true, true) => return Ordering::Equal,
+            (true, false) => return if self.term.nulls_first { Ordering::Less } else { Ordering::Greater },
+            (false, true) => return if self.term.nulls_first { Ordering::Greater } else { Ordering::Less },
+            (false, false) => {}
+        }
+        let order = match &self.column {
+            Column::Integer(array) => array.value(left).cmp(&array.value(right)),
+            column => compare_values(column.value(left), column.value(right), self.term.collation),
+        };
+        if self.term.descending { order.reverse() } else { order }
+    }
+}

@@ -1,0 +1,161 @@
+//! The rows of a pool's query, and how a join starts one that it can narrow by keys.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
+use super::metrics::Metrics;
+use super::operator::{Operator, ProbeStart};
+use super::workers::{Argument, Reading, ScanHandle};
+use crate::batch::{Batch, Column};
+use crate::error::{Error, ErrorKind, Result};
+use crate::planner::{Lookup, NodeId};
+use crate::value::{Collation, Value, append_key, compare_values};
+
+/// How soon a cancelled statement is noticed while a pool gives no rows.
+const CANCEL_PAUSE: Duration = Duration::from_millis(10);
+
+/// The rows of a pool's query as its readers send them.
+pub(crate) struct PoolScan {
+    rows: Option<Receiver<Result<Batch>>>,
+    handle: ScanHandle,
+}
+
+impl PoolScan {
+    /// The rows that come out of `rows`, of the query of `handle`.
+    pub(crate) fn new(rows: Receiver<Result<Batch>>, handle: ScanHandle) -> Self {
+        Self { rows: Some(rows), handle }
+    }
+}
+
+impl Operator for PoolScan {
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let Some(rows) = &self.rows else { return Ok(None) };
+        loop {
+            match rows.recv_timeout(CANCEL_PAUSE) {
+                Ok(batch) => return batch.map(Some),
+                Err(RecvTimeoutError::Timeout) => self.handle.check()?,
+                Err(RecvTimeoutError::Disconnected) => break,
+            }
+        }
+        self.rows = None;
+        self.handle.check()?;
+        // Rows that merely stopped coming must never pass for all the rows.
+        if !self.handle.is_complete() {
+            return Err(Error::new(ErrorKind::Io, "the reading of a pool ended before its rows did"));
+        }
+        Ok(None)
+    }
+}
+
+impl Drop for PoolScan {
+    fn drop(&mut self) {
+        self.rows = None;
+        self.handle.close();
+    }
+}
+
+/// What a join needs to decide between reading everything and the rows of its keys alone.
+pub(crate) struct LookupChoice {
+    /// The query as it is.
+    pub(crate) full: Reading,
+    /// The query by keys.
+    pub(crate) lookup: Lookup,
+    /// Whether a NULL among the keys finds rows, which `IN` would not.
+    pub(crate) is_null_safe: bool,
+    /// The query's place among the readers.
+    pub(crate) handle: ScanHandle,
+    /// Where the choice is noted.
+    pub(crate) metrics: Metrics,
+    /// The query's step.
+    pub(crate) node: NodeId,
+}
+
+impl LookupChoice {
+    /// Starts one or the other when the join knows its keys.
+    pub(crate) fn into_start(self) -> ProbeStart {
+        Box::new(move |keys: &[Column]| {
+            self.start(keys);
+            Ok(())
+        })
+    }
+
+    fn start(self, keys: &[Column]) {
+        let Self { full, lookup, is_null_safe, handle, metrics, node } = self;
+        let column = &keys[lookup.key];
+        if is_null_safe && (0..column.len()).any(|row| column.is_null(row)) {
+            metrics.remark(node, "full scan: a NULL among the keys".to_owned());
+            return handle.start(full);
+        }
+        match distinct_keys(column, &lookup) {
+            Keys::Some(values) if values.is_empty() => {
+                metrics.remark(node, "not read: no keys".to_owned());
+                handle.start(Reading { ranges: Some(Vec::new()), ..full });
+            }
+            Keys::Some(values) => {
+                metrics.remark(node, format!("{} looked up", keys_in_words(values.len())));
+                let mut arguments = full.arguments;
+                arguments.push(Argument::Array(Arc::new(values)));
+                handle.start(Reading { sql: lookup.sql, arguments, ranges: None });
+            }
+            Keys::TooMany => {
+                metrics.remark(node, format!("full scan: more than {}", keys_in_words(lookup.most_keys)));
+                handle.start(full);
+            }
+            Keys::NotText => {
+                metrics.remark(node, "full scan: a key is text that is not valid UTF-8".to_owned());
+                handle.start(full);
+            }
+        }
+    }
+}
+
+fn keys_in_words<N: std::fmt::Display>(keys: N) -> String {
+    let digits = keys.to_string();
+    let mut words = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words + if digits == "1" { " key" } else { " keys" }
+}
+
+enum Keys {
+    Some(Vec<Value>),
+    TooMany,
+    NotText,
+}
+
+/// The distinct keys that are not NULL, as the looked-up column stores them, in its order: sorted keys are 1.5 to 2
+/// times as fast as random ones.
+fn distinct_keys(column: &Column, lookup: &Lookup) -> Keys {
+    let most = usize::try_from(lookup.most_keys).unwrap_or(usize::MAX);
+    let mut seen = HashSet::new();
+    let mut values = Vec::new();
+    let mut bytes = Vec::new();
+    for row in 0..column.len() {
+        let value = column.value(row);
+        if value.is_null() {
+            continue;
+        }
+        let value = lookup.affinity.apply(value);
+        if matches!(&value, Value::Text(text) if std::str::from_utf8(text).is_err()) {
+            return Keys::NotText;
+        }
+        bytes.clear();
+        append_key(&mut bytes, value.as_ref(), Collation::Binary);
+        if !seen.contains(bytes.as_slice()) {
+            if values.len() == most {
+                return Keys::TooMany;
+            }
+            seen.insert(bytes.clone());
+            values.push(value);
+        }
+    }
+    values.sort_unstable_by(|left, right| compare_values(left.as_ref(), right.as_ref(), Collation::Binary));
+    Keys::Some(values)
+}
