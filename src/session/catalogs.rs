@@ -1,0 +1,128 @@
+//! What the pools hold, read when a statement needs it and kept for the session.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rusqlite::Connection;
+
+use crate::cancel::CancelToken;
+use crate::catalog::{self, Catalog};
+use crate::connection::{ConnectionPool, Lease, sqlite_error};
+use crate::error::{Error, Notice, Result};
+
+/// How long a statement waits for a pool's connection.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How many schemas are read side by side when all are needed; more only wait for the same disk.
+const READERS: usize = 4;
+
+/// The catalogs that the session has read, and the leases that reading them took.
+#[derive(Debug, Default)]
+pub(super) struct Catalogs {
+    /// By the pool's own name.
+    known: BTreeMap<String, Arc<Catalog>>,
+    /// One connection of each pool that this statement has looked at: the pool route runs on it.
+    leases: BTreeMap<String, Lease>,
+    /// Whether every pool was read once.
+    all_read: bool,
+    /// What could not be opened while all were read.
+    unopenable: BTreeMap<String, Error>,
+    pub(super) notices: Vec<Notice>,
+}
+
+/// By when a connection must be had.
+pub(super) fn deadline() -> Instant {
+    Instant::now() + PATIENCE
+}
+
+impl Catalogs {
+    /// What a pool holds now.
+    pub(super) fn load(&mut self, pool: &ConnectionPool, cancel: &CancelToken) -> Result<Arc<Catalog>> {
+        if self.leases.contains_key(pool.name())
+            && let Some(catalog) = self.known.get(pool.name())
+        {
+            return Ok(Arc::clone(catalog));
+        }
+        let lease = pool.lease(deadline(), cancel)?;
+        let named = |error: Error| error.in_pool(pool.name()).on_path(pool.path());
+        let version = schema_version(lease.connection(), pool.name()).map_err(named)?;
+        let catalog = match self.known.get(pool.name()) {
+            Some(known) if known.schema_version == version => Arc::clone(known),
+            _ => Arc::new(catalog::load(lease.connection(), pool.name()).map_err(named)?),
+        };
+        self.known.insert(pool.name().to_owned(), Arc::clone(&catalog));
+        self.leases.insert(pool.name().to_owned(), lease);
+        Ok(catalog)
+    }
+
+    /// The catalogs of all `pools`, once a session (`again`: once more, since a table may be new). A pool that cannot be
+    /// opened is a notice: it matters only if the statement needs it.
+    pub(super) fn load_all(&mut self, pools: &[ConnectionPool], again: bool, cancel: &CancelToken) -> Result<()> {
+        if self.all_read && !again {
+            return Ok(());
+        }
+        let missing: Vec<&ConnectionPool> = pools.iter().filter(|pool| !self.leases.contains_key(pool.name())).collect();
+        let share = missing.len().div_ceil(READERS).max(1);
+        let read = |pool: &ConnectionPool| -> Result<Catalog> {
+            let lease = pool.lease(deadline(), cancel)?;
+            catalog::load(lease.connection(), pool.name())
+        };
+        let results: Vec<(&ConnectionPool, Result<Catalog>)> = std::thread::scope(|scope| {
+            let shares = missing
+                .chunks(share)
+                .map(|pools| scope.spawn(move || pools.iter().map(|pool| (*pool, read(pool))).collect::<Vec<_>>()));
+            let threads: Vec<_> = shares.collect();
+            threads.into_iter().flat_map(|thread| thread.join().expect("reading a schema does not panic")).collect()
+        });
+        cancel.check()?;
+        for (pool, result) in results {
+            match result {
+                Ok(catalog) => {
+                    self.known.insert(pool.name().to_owned(), Arc::new(catalog));
+                    self.unopenable.remove(pool.name());
+                }
+                Err(error) => {
+                    self.known.remove(pool.name());
+                    if self.unopenable.insert(pool.name().to_owned(), error.clone()).is_none() {
+                        let path = pool.path().display();
+                        self.notices.push(Notice::new(format!("pool `{}` ({path}) is left out: {error}", pool.name())));
+                    }
+                }
+            }
+        }
+        self.all_read = true;
+        Ok(())
+    }
+
+    /// Whether every pool was read in this session, if not necessarily by this statement.
+    pub(super) fn all_read(&self) -> bool {
+        self.all_read
+    }
+
+    /// What is known of a pool, perhaps from an earlier statement.
+    pub(super) fn known(&self, pool: &str) -> Option<&Arc<Catalog>> {
+        self.known.get(pool)
+    }
+
+    /// Every table known, as `pool.table`.
+    pub(super) fn all_tables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.known.values().flat_map(|catalog| catalog.tables.values().map(|table| (catalog.pool.as_str(), table.name.as_str())))
+    }
+
+    /// The connection on which this statement has looked at a pool, or another.
+    pub(super) fn take_lease(&mut self, pool: &ConnectionPool, cancel: &CancelToken) -> Result<Lease> {
+        self.leases.remove(pool.name()).map_or_else(|| pool.lease(deadline(), cancel), Ok)
+    }
+
+    /// Gives this statement's connections back.
+    pub(super) fn give_back(&mut self) {
+        self.leases.clear();
+    }
+}
+
+/// The number that every change of a schema changes.
+pub(super) fn schema_version(connection: &Connection, schema: &str) -> Result<i64> {
+    let pragma = format!("PRAGMA {}.schema_version", crate::connection::quoted(schema));
+    connection.query_row(&pragma, [], |row| row.get(0)).map_err(|error| sqlite_error(error, None))
+}

@@ -1,0 +1,132 @@
+//! Which route a SELECT takes, and why.
+
+use std::time::Duration;
+
+use super::resolve::Resolved;
+use super::worker::Job;
+use super::{Route, Session, sqlite_plan};
+use crate::bind::{BindError, bind};
+use crate::cancel::CancelToken;
+use crate::connection::AttachedConnection;
+use crate::error::{Error, Result};
+use crate::planner::{FederatedPlan, Node, NodeKind, plan};
+use crate::statement::QueryStatement;
+
+/// Plans that are estimated to take less are not worth comparing: SQLite begins at once.
+const SMALL: f64 = 0.02;
+
+/// The budget of an attempt where the plan is small: its estimate may be wrong, SQLite's plan may be bad.
+const SMALL_BUDGET: Duration = Duration::from_millis(100);
+
+/// The share of the federated plan's time that an attempt may cost, and its bounds in seconds.
+const SHARE: f64 = 0.25;
+const LEAST_BUDGET: f64 = 0.02;
+const MOST_BUDGET: f64 = 0.7;
+
+/// What binding and planning made of a SELECT.
+pub(super) enum Federation {
+    Plan(Box<FederatedPlan>),
+    /// The in-memory stage does not do it; what it is, as a noun phrase.
+    Unsupported(String),
+    /// As far as glue can tell the statement is wrong; SQLite is the judge.
+    Invalid(Box<Error>),
+}
+
+/// How a SELECT will be answered.
+pub(super) enum Choice {
+    /// By SQLite, whatever it takes. `otherwise` is the better error if SQLite fails as well.
+    Sqlite { job: Job, route: Route, why: String, otherwise: Option<Box<Error>> },
+    /// By SQLite if that takes no longer than the budget, else by the plan.
+    Attempt { job: Job, route: Route, budget: Duration, plan: Box<FederatedPlan> },
+    /// By the plan.
+    Federated { plan: Box<FederatedPlan>, why: String },
+}
+
+/// Binds and plans a SELECT.
+pub(super) fn federation(query: &QueryStatement, resolved: &Resolved) -> Federation {
+    match bind(query, &resolved.namespace) {
+        Err(BindError::Unsupported(why)) => Federation::Unsupported(why),
+        Err(BindError::Invalid(error)) => Federation::Invalid(error),
+        Ok(bound) => match plan(bound, &resolved.namespace) {
+            Ok(plan) => Federation::Plan(Box::new(plan)),
+            Err(why) => Federation::Unsupported(why),
+        },
+    }
+}
+
+impl Session {
+    /// Chooses how to answer a SELECT.
+    pub(super) fn choose(
+        &mut self,
+        sql: &str,
+        query: &QueryStatement,
+        resolved: &Resolved,
+        cancel: &CancelToken,
+    ) -> Result<Choice> {
+        let federation = federation(query, resolved);
+        if self.route == Route::Federated {
+            return match federation {
+                Federation::Plan(plan) => Ok(Choice::Federated { plan, why: "forced".to_owned() }),
+                Federation::Unsupported(why) => Err(Error::route(format!("the federated route does not do this: {why}"))),
+                Federation::Invalid(error) => Err(*error),
+            };
+        }
+        let plan = match federation {
+            _ if resolved.pools.is_empty() => return self.by_sqlite(sql, resolved, "no pool is needed", None, cancel),
+            Federation::Unsupported(why) => {
+                return self.by_sqlite(sql, resolved, &format!("unsupported in memory: {why}"), None, cancel);
+            }
+            Federation::Invalid(error) => {
+                let why = "glue finds a mistake; SQLite decides";
+                return self.by_sqlite(sql, resolved, why, Some(error), cancel);
+            }
+            Federation::Plan(_) if self.route != Route::Auto => {
+                return self.by_sqlite(sql, resolved, "forced", None, cancel);
+            }
+            Federation::Plan(plan) => plan,
+        };
+        if resolved.pools.len() == 1 && is_one_pool_query(&plan.root) {
+            return self.by_sqlite(sql, resolved, "the whole statement", None, cancel);
+        }
+        if resolved.pools.len() > AttachedConnection::limit() {
+            return Ok(Choice::Federated { plan, why: "more files than one connection can attach".to_owned() });
+        }
+        let seconds = plan.seconds();
+        let is_small = seconds < SMALL;
+        let budget = if is_small { SMALL_BUDGET } else { budget(seconds) };
+        let (job, route) = self.sqlite_job(sql, resolved, cancel)?;
+        if !is_small {
+            let lines = sqlite_plan::of(job.connected.connection(), &job.sql);
+            if let Some(table) = sqlite_plan::too_long_scan(&lines, query, resolved, budget) {
+                return Ok(Choice::Federated { plan, why: format!("SQLite would scan `{table}`") });
+            }
+        }
+        Ok(Choice::Attempt { job, route, budget, plan })
+    }
+
+    fn by_sqlite(
+        &mut self,
+        sql: &str,
+        resolved: &Resolved,
+        why: &str,
+        otherwise: Option<Box<Error>>,
+        cancel: &CancelToken,
+    ) -> Result<Choice> {
+        let (job, route) = self.sqlite_job(sql, resolved, cancel)?;
+        Ok(Choice::Sqlite { job, route, why: why.to_owned(), otherwise })
+    }
+}
+
+/// The time that SQLite gets before the federated plan takes over.
+fn budget(seconds: f64) -> Duration {
+    Duration::from_secs_f64((seconds * SHARE).clamp(LEAST_BUDGET, MOST_BUDGET))
+}
+
+/// Whether a plan gives a pool all the work, on one connection: the user's own text does it as well, without a detour.
+fn is_one_pool_query(node: &Node) -> bool {
+    match &node.kind {
+        NodeKind::PoolQuery(query) => query.partition.is_none(),
+        NodeKind::Project { input, .. } => is_one_pool_query(input),
+        _ => false,
+    }
+}

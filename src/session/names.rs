@@ -1,0 +1,151 @@
+//! The tables and columns that a statement names, before anything is known of them.
+
+use std::collections::BTreeSet;
+
+use crate::statement::{Expr, Identifier, JoinConstraint, OrderTerm, QueryStatement, SchemaReference, SelectItem, TableSource};
+
+/// What a statement names.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    /// The tables, common table expressions left out where they are in reach.
+    pub(super) tables: Vec<SchemaReference>,
+    /// The pools in front of columns (`sales.orders.id`).
+    pub(super) qualifiers: Vec<Identifier>,
+    /// The names of columns in ASCII lower case.
+    pub(super) columns: BTreeSet<String>,
+    /// Whether `*` or NATURAL may use columns that are not named.
+    pub(super) uses_all_columns: bool,
+}
+
+/// The names of a SELECT.
+pub(super) fn of_query(query: &QueryStatement) -> Names {
+    let mut walk = Walk { names: Names::default(), common: Vec::new() };
+    walk.query(query);
+    walk.names
+}
+
+/// The names of a text that was not read, from its tokens.
+pub(super) fn of_text(text: &str) -> Names {
+    let tables = crate::sql::table_names(text).unwrap_or_default();
+    Names { tables, uses_all_columns: true, ..Names::default() }
+}
+
+struct Walk {
+    names: Names,
+    /// The names of the common tables in reach, in lower case.
+    common: Vec<String>,
+}
+
+impl Walk {
+    fn query(&mut self, query: &QueryStatement) {
+        let outer = self.common.len();
+        // Every table of a WITH sees all of them, itself and later ones included; SQLite judges circles.
+        self.common.extend(query.with.iter().map(|table| table.name.name.to_ascii_lowercase()));
+        for table in &query.with {
+            self.query(&table.query);
+        }
+        self.select(query);
+        for part in &query.compound {
+            self.query(&part.query);
+        }
+        self.order_by(&query.order_by);
+        for bound in query.limit.iter().chain(&query.offset) {
+            self.expr(bound);
+        }
+        self.common.truncate(outer);
+    }
+
+    fn select(&mut self, query: &QueryStatement) {
+        for item in &query.only {
+            match item {
+                SelectItem::All { .. } | SelectItem::AllOf { .. } => self.names.uses_all_columns = true,
+                SelectItem::Expr { expr, .. } => self.expr(expr),
+            }
+        }
+        if let Some(table) = &query.table {
+            self.table(table);
+        }
+        for join in &query.joins {
+            self.table(&join.table);
+            self.names.uses_all_columns |= join.natural;
+            match &join.constraint {
+                JoinConstraint::On(on) => self.expr(on),
+                JoinConstraint::Using(columns) => {
+                    self.names.columns.extend(columns.iter().map(|column| column.name.to_ascii_lowercase()));
+                }
+                JoinConstraint::None => {}
+            }
+        }
+        for expr in query.filter.iter().chain(&query.group_by).chain(&query.having) {
+            self.expr(expr);
+        }
+    }
+
+    fn table(&mut self, source: &TableSource) {
+        match source {
+            TableSource::Schema(reference) => {
+                let is_common = |name: &Identifier| self.common.iter().any(|common| name.is(common));
+                if reference.pool.is_some() || !is_common(&reference.name) {
+                    self.names.tables.push(reference.clone());
+                }
+            }
+            TableSource::Query { query, .. } => self.query(query),
+        }
+    }
+
+    fn order_by(&mut self, terms: &[OrderTerm]) {
+        for term in terms {
+            self.expr(&term.expr);
+        }
+    }
+
+    fn exprs<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+        for expr in exprs {
+            self.expr(expr);
+        }
+    }
+
+    fn expr(&mut self, expr: &Expr) {
+        match expr {
+            Expr::Literal(_) | Expr::Parameter { .. } => {}
+            Expr::Field(field) => {
+                self.names.columns.insert(field.name.name.to_ascii_lowercase());
+                self.names.qualifiers.extend(field.pool.clone());
+            }
+            Expr::Unary { operand, .. }
+            | Expr::IsNull { operand, .. }
+            | Expr::Cast { operand, .. }
+            | Expr::Collate { operand, .. } => self.expr(operand),
+            Expr::Binary { left, right, .. } => self.exprs([&**left, &**right]),
+            Expr::Between { operand, low, high, .. } => self.exprs([&**operand, &**low, &**high]),
+            Expr::Pattern { operand, pattern, escape, .. } => {
+                self.exprs([&**operand, &**pattern]);
+                self.exprs(escape.as_deref());
+            }
+            Expr::InList { operand, list, .. } => {
+                self.expr(operand);
+                self.exprs(list);
+            }
+            Expr::InQuery { operand, query, .. } => {
+                self.expr(operand);
+                self.query(query);
+            }
+            Expr::Exists { query, .. } | Expr::Subquery(query) => self.query(query),
+            Expr::Case(case) => {
+                self.exprs(case.operand.as_deref());
+                for (when, then) in &case.branches {
+                    self.exprs([when, then]);
+                }
+                self.exprs(case.otherwise.as_deref());
+            }
+            Expr::Function(call) => {
+                self.exprs(&call.arguments);
+                self.order_by(&call.order_by);
+                self.exprs(call.filter.as_deref());
+                // The columns of a window are kept as text.
+                self.names.uses_all_columns |= call.over.is_some();
+            }
+            Expr::Row(items) => self.exprs(items),
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! Which pool each name of a statement means.
+//!
+//! A bare name is looked for in the pool that is registered under that very name, then in the default pool, then in all
+//! pools, of which only one may have it. `main` is the only pool in play.
+
+use std::collections::BTreeMap;
+
+use super::catalogs::Catalogs;
+use super::names::Names;
+use super::splice::Splices;
+use crate::bind::Namespace;
+use crate::cancel::CancelToken;
+use crate::connection::{ConnectionManager, ConnectionPool, quoted};
+use crate::error::{Error, Result, nearest};
+use crate::statement::{Identifier, SchemaReference};
+
+/// Tables that SQLite itself makes for whoever names them.
+const TABLE_FUNCTIONS: &[&str] = &[
+    "bytecode",
+    "carray",
+    "dbstat",
+    "fts3tokenize",
+    "generate_series",
+    "json_each",
+    "json_tree",
+    "jsonb_each",
+    "jsonb_tree",
+    "rarray",
+    "sqlite_dbpage",
+    "sqlite_stmt",
+    "sqlite_temp_master",
+    "sqlite_temp_schema",
+    "tables_used",
+];
+
+/// A statement's names with the pools that they mean.
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    /// The pools in play, each once, by name.
+    pub(super) pools: Vec<ConnectionPool>,
+    /// What binding needs.
+    pub(super) namespace: Namespace,
+    /// The tables that belong to a pool, with its name.
+    pub(super) tables: Vec<(SchemaReference, String)>,
+    /// Pools in front of columns, with the pool's own name.
+    pub(super) qualifiers: Vec<(Identifier, String)>,
+}
+
+impl Resolved {
+    /// The changes that make every name resolve on a connection whose main database is the only pool.
+    pub(super) fn splices_for_pool(&self) -> Splices {
+        let mut splices = Splices::default();
+        for (identifier, pool) in self.written_qualifiers().filter(|(identifier, _)| !identifier.is("main")) {
+            replace_other_name(&mut splices, identifier, pool);
+        }
+        splices
+    }
+
+    /// The changes that make every name resolve where each pool is attached under its own name.
+    pub(super) fn splices_for_attached(&self) -> Splices {
+        let mut splices = Splices::default();
+        for (reference, pool) in self.tables.iter().filter(|(reference, _)| reference.pool.is_none()) {
+            splices.insert(reference.name.span.start, format!("{}.", quoted(pool)));
+        }
+        for (identifier, pool) in self.written_qualifiers() {
+            replace_other_name(&mut splices, identifier, pool);
+        }
+        splices
+    }
+
+    fn written_qualifiers(&self) -> impl Iterator<Item = (&Identifier, &String)> {
+        let of_tables = self.tables.iter().filter_map(|(reference, pool)| Some((reference.pool.as_ref()?, pool)));
+        of_tables.chain(self.qualifiers.iter().map(|(identifier, pool)| (identifier, pool)))
+    }
+}
+
+fn replace_other_name(splices: &mut Splices, identifier: &Identifier, pool: &str) {
+    if !identifier.is(pool) {
+        splices.replace(identifier.span, quoted(pool));
+    }
+}
+
+/// What a name that no pool has means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Unknown {
+    /// An error: the statement was read, and the name is a table's.
+    IsError,
+    /// Left to SQLite: in text that was not read it may be a new table's name, or no table's at all.
+    IsLeft,
+}
+
+/// Resolves `names`, reading the catalogs that this needs.
+pub(super) fn resolve(
+    names: &Names,
+    unknown: Unknown,
+    manager: &ConnectionManager,
+    catalogs: &mut Catalogs,
+    cancel: &CancelToken,
+) -> Result<Resolved> {
+    let mut resolver = Resolver {
+        manager,
+        catalogs,
+        cancel,
+        unknown,
+        resolved: Resolved::default(),
+        in_play: BTreeMap::new(),
+        bare: BTreeMap::new(),
+    };
+    let is_main = |reference: &&SchemaReference| reference.pool.as_ref().is_some_and(|pool| pool.is("main"));
+    for reference in names.tables.iter().filter(|reference| !is_main(reference)) {
+        resolver.table(reference)?;
+    }
+    for reference in names.tables.iter().filter(is_main) {
+        resolver.main_table(reference)?;
+    }
+    for qualifier in &names.qualifiers {
+        resolver.qualifier(qualifier);
+    }
+    let Resolver { mut resolved, in_play, .. } = resolver;
+    resolved.pools = in_play.into_values().collect();
+    Ok(resolved)
+}
+
+struct Resolver<'a> {
+    manager: &'a ConnectionManager,
+    catalogs: &'a mut Catalogs,
+    cancel: &'a CancelToken,
+    unknown: Unknown,
+    resolved: Resolved,
+    /// By the pool's name in lower case.
+    in_play: BTreeMap<String, ConnectionPool>,
+    /// What bare names meant before, by the name in lower case.
+    bare: BTreeMap<String, Option<ConnectionPool>>,
+}
+
+impl Resolver<'_> {
+    fn table(&mut self, reference: &SchemaReference) -> Result<()> {
+        match &reference.pool {
+            Some(qualifier) if qualifier.is("temp") => Ok(()),
+            Some(qualifier) => {
+                let pool = self.manager.pool(&qualifier.name).ok_or_else(|| self.no_pool(qualifier))?;
+                self.add(reference, pool)
+            }
+            None => {
+                let key = reference.name.name.to_ascii_lowercase();
+                let found = match self.bare.get(&key) {
+                    Some(found) => found.clone(),
+                    None => self.bare_name(&reference.name)?,
+                };
+                self.bare.insert(key, found.clone());
+                match found {
+                    Some(pool) => self.add(reference, pool),
+                    None => Ok(()),
+                }
+            }
+        }
+    }
+
+    fn add(&mut self, reference: &SchemaReference, pool: ConnectionPool) -> Result<()> {
+        let catalog = self.catalogs.load(&pool, self.cancel).map_err(|error| match &reference.pool {
+            Some(qualifier) => error.at(qualifier.span),
+            None => error.at(reference.name.span),
+        })?;
+        let name = pool.name().to_owned();
+        let namespace = &mut self.resolved.namespace;
+        namespace.catalogs.insert(name.clone(), catalog);
+        namespace.qualifiers.insert(name.to_ascii_lowercase(), name.clone());
+        match &reference.pool {
+            Some(qualifier) => namespace.qualifiers.insert(qualifier.name.to_ascii_lowercase(), name.clone()),
+            None => namespace.bare.insert(reference.name.name.to_ascii_lowercase(), Ok(name.clone())).and_then(Result::ok),
+        };
+        self.in_play.insert(name.to_ascii_lowercase(), pool);
+        self.resolved.tables.push((reference.clone(), name));
+        Ok(())
+    }
+
+    fn main_table(&mut self, reference: &SchemaReference) -> Result<()> {
+        let mut in_play = self.in_play.values();
+        let pool = match (in_play.next(), in_play.next()) {
+            (Some(only), None) => Some(only.clone()),
+            (None, _) => default_or_only_pool(self.manager),
+            _ => None,
+        };
+        let span = reference.pool.as_ref().map_or(reference.name.span, |pool| pool.span);
+        let pool = pool.ok_or_else(|| {
+            Error::query("`main` may be any of several pools here").at(span).hint("write the pool's name instead")
+        })?;
+        self.add(reference, pool)
+    }
+
+    /// A pool in front of a column: only its other names matter, and a wrong one is for binding to find.
+    fn qualifier(&mut self, qualifier: &Identifier) {
+        let is_in_play = |pool: &ConnectionPool| self.in_play.contains_key(&pool.name().to_ascii_lowercase());
+        let pool = if qualifier.is("main") {
+            let mut in_play = self.in_play.values();
+            in_play.next().filter(|_| in_play.next().is_none()).cloned()
+        } else {
+            self.manager.pool(&qualifier.name).filter(is_in_play)
+        };
+        if let Some(pool) = pool {
+            let name = pool.name().to_owned();
+            self.resolved.namespace.qualifiers.insert(qualifier.name.to_ascii_lowercase(), name.clone());
+            self.resolved.qualifiers.push((qualifier.clone(), name));
+        }
+    }
+
+    /// The pool that a bare name means; None where it is left to SQLite.
+    fn bare_name(&mut self, name: &Identifier) -> Result<Option<ConnectionPool>> {
+        let key = name.name.to_ascii_lowercase();
+        for pool in self.manager.pool(&key).into_iter().chain(self.manager.default_pool()) {
+            let catalog = self.catalogs.load(&pool, self.cancel).map_err(|error| error.at(name.span))?;
+            if catalog.table(&key).is_some() {
+                return Ok(Some(pool));
+            }
+        }
+        let is_function = key.starts_with("pragma_") || TABLE_FUNCTIONS.contains(&key.as_str());
+        if is_function {
+            return Ok(None);
+        }
+        let pools = self.manager.pools();
+        let was_read = self.catalogs.all_read();
+        self.catalogs.load_all(&pools, false, self.cancel)?;
+        let mut candidates = self.candidates(&key, &pools);
+        if candidates.is_empty() && was_read {
+            // Another process may have made it since.
+            self.catalogs.load_all(&pools, true, self.cancel)?;
+            candidates = self.candidates(&key, &pools);
+        }
+        match candidates.as_slice() {
+            [only] => Ok(Some(only.clone())),
+            [] if self.unknown == Unknown::IsLeft => Ok(None),
+            [] => Err(self.no_table(name)),
+            several => Err(ambiguous(name, several)),
+        }
+    }
+
+    /// The pools that have a table, each file once.
+    fn candidates(&self, key: &str, pools: &[ConnectionPool]) -> Vec<ConnectionPool> {
+        let mut candidates: Vec<ConnectionPool> = Vec::new();
+        for pool in pools {
+            let has_table = self.catalogs.known(pool.name()).is_some_and(|catalog| catalog.table(key).is_some());
+            if has_table && !candidates.iter().any(|other| other.is_same_source(pool)) {
+                candidates.push(pool.clone());
+            }
+        }
+        candidates
+    }
+
+    fn no_pool(&self, qualifier: &Identifier) -> Error {
+        let error = Error::query(format!("there is no pool `{}`", qualifier.name)).at(qualifier.span);
+        let pools = self.manager.pools();
+        match nearest(&qualifier.name, pools.iter().map(ConnectionPool::name)) {
+            Some(near) => error.hint(format!("did you mean `{near}`?")),
+            None if pools.is_empty() => error.hint("no pool is configured"),
+            None if pools.len() <= 10 => {
+                let names: Vec<String> = pools.iter().map(|pool| format!("`{}`", pool.name())).collect();
+                error.hint(format!("the pools are {}", names.join(", ")))
+            }
+            None => error,
+        }
+    }
+
+    fn no_table(&self, name: &Identifier) -> Error {
+        let error = Error::query(format!("no such table: {}", name.name)).at(name.span);
+        let Some(near) = nearest(&name.name, self.catalogs.all_tables().map(|(_, table)| table)) else {
+            return error;
+        };
+        let pools: Vec<&str> = self.catalogs.all_tables().filter(|(_, table)| *table == near).map(|(pool, _)| pool).collect();
+        match pools.as_slice() {
+            [pool] => error.hint(format!("did you mean `{near}` (in `{pool}`)?")),
+            _ => error.hint(format!("did you mean `{near}`?")),
+        }
+    }
+}
+
+/// The pool that a statement without any name is about: the default one, or the only one.
+pub(super) fn default_or_only_pool(manager: &ConnectionManager) -> Option<ConnectionPool> {
+    manager.default_pool().or_else(|| {
+        let mut pools = manager.pools();
+        pools.pop().filter(|_| pools.is_empty())
+    })
+}
+
+fn ambiguous(name: &Identifier, candidates: &[ConnectionPool]) -> Error {
+    let pools: Vec<String> = candidates.iter().map(|pool| format!("`{}`", pool.name())).collect();
+    let listed = match pools.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    };
+    let table = crate::sql::quote_identifier(&name.name);
+    let pool = candidates.first().map_or_else(String::new, |pool| crate::sql::quote_identifier(pool.name()));
+    Error::query(format!("ambiguous table name: `{}` is in {listed}", name.name))
+        .at(name.span)
+        .hint(format!("write `{pool}.{table}`"))
+}

@@ -1,0 +1,66 @@
+//! SELECTs that were read.
+
+use super::choice::Choice;
+use super::names;
+use super::resolve::{Resolved, Unknown, resolve};
+use super::result::{Attempt, finished};
+use super::splice::Splices;
+use super::worker::Worker;
+use super::{QueryResult, Session};
+use crate::cancel::CancelToken;
+use crate::error::{Error, ErrorKind, Result, Span};
+use crate::statement::{QueryStatement, SelectItem};
+
+impl Session {
+    /// Runs a SELECT by the route that is forced or chosen.
+    pub(super) fn run_select(&mut self, sql: &str, query: &QueryStatement, cancel: &CancelToken) -> Result<QueryResult> {
+        let resolved = self.resolve_select(query, cancel)?;
+        match self.choose(sql, query, &resolved, cancel)? {
+            Choice::Federated { plan, .. } => self.run_federated(query, resolved, *plan, cancel),
+            Choice::Sqlite { job, route, otherwise, .. } => {
+                let names = changed_names(sql, query, &job.splices);
+                let result = Self::start(job, route, cancel);
+                result.map(|result| result.renamed(&names)).map_err(|error| better_error(error, otherwise))
+            }
+            Choice::Attempt { mut job, route, budget, plan } => {
+                let names = changed_names(sql, query, &job.splices);
+                job.budget = Some(budget);
+                match finished(&Worker::start(job, cancel)?, route)? {
+                    Attempt::Finished(result) => Ok(result.renamed(&names)),
+                    Attempt::OverBudget => self.run_federated(query, resolved, *plan, cancel),
+                }
+            }
+        }
+    }
+
+    /// Finds the pool of every name of a SELECT.
+    pub(super) fn resolve_select(&mut self, query: &QueryStatement, cancel: &CancelToken) -> Result<Resolved> {
+        resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)
+    }
+}
+
+/// Binding knows the places and near names; SQLite knows whether it is an error at all.
+fn better_error(error: Error, otherwise: Option<Box<Error>>) -> Error {
+    match otherwise {
+        Some(own) if error.kind == ErrorKind::Query => *own,
+        _ => error,
+    }
+}
+
+/// Result columns whose name is their text, where that text was changed: the name to find and the name to give. (A column
+/// without alias that is an expression is named by its text, <https://sqlite.org/c3ref/column_name.html>.)
+fn changed_names(sql: &str, query: &QueryStatement, splices: &Splices) -> Vec<(String, String)> {
+    let mut names = Vec::new();
+    for item in &query.only {
+        let SelectItem::Expr { expr, alias: None, text: Some(text) } = item else { continue };
+        let inner = expr.span();
+        // The text holds the expression's names but may begin before the first of them.
+        let found = sql.match_indices(text.as_str()).find(|(start, _)| *start <= inner.start && inner.end <= start + text.len());
+        let Some((start, _)) = found else { continue };
+        let part = Span::new(start, start + text.len());
+        if splices.touches(part) {
+            names.push((splices.apply_within(sql, part), text.clone()));
+        }
+    }
+    names
+}
