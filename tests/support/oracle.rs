@@ -1,0 +1,181 @@
+//! The oracle: the SQLite library that glue links, with the files attached, asked in several ways so as to see what is fixed.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::answer::{Answer, MOST_ROWS};
+use super::files::Files;
+
+/// Connections that plan the same statement differently: plainly; with scans reversed and the files attached the other way
+/// round; and over copies of the files that have statistics (or have none, where the files do), without automatic indexes.
+pub struct Oracle {
+    plain: Connection,
+    others: Vec<Connection>,
+    steps: Arc<AtomicU64>,
+    /// Kept for as long as the connections are open.
+    copies: TempDir,
+}
+
+/// What the oracle says, in each way of asking.
+#[derive(Debug)]
+pub struct Expected {
+    pub plain: Result<Answer, String>,
+    pub others: Vec<Result<Answer, String>>,
+}
+
+impl Oracle {
+    pub fn new(files: &Files) -> Self {
+        let copies = TempDir::new().expect("the system's temporary directory is writable");
+        let analyzed: Vec<(String, PathBuf)> = files
+            .pools()
+            .iter()
+            .enumerate()
+            .map(|(number, (name, path))| {
+                (name.clone(), copy_with_other_statistics(path, &copies.path().join(number.to_string())))
+            })
+            .collect();
+        let backwards: Vec<(String, PathBuf)> = files.pools().iter().rev().cloned().collect();
+        let reversed = attach(&backwards);
+        reversed.execute_batch("PRAGMA reverse_unordered_selects = 1").expect("the pragma exists");
+        let analyzed = attach(&analyzed);
+        analyzed.execute_batch("PRAGMA automatic_index = 0").expect("the pragma exists");
+        Self { plain: attach(files.pools()), others: vec![reversed, analyzed], steps: Arc::default(), copies }
+    }
+
+    /// Asks in one more way: copies whose rows lie the other way round and that have other indexes. `reverse_unordered_selects` does
+    /// not turn round what GROUP BY and DISTINCT read, so that it alone does not show which of two equals stands for both.
+    pub fn thorough(files: &Files) -> Self {
+        let mut oracle = Self::new(files);
+        let turn = |(number, (name, path)): (usize, &(String, PathBuf))| {
+            (name.clone(), copy_turned_round(path, &oracle.copies.path().join(format!("turned{number}"))))
+        };
+        let turned: Vec<(String, PathBuf)> = files.pools().iter().enumerate().map(turn).collect();
+        oracle.others.push(attach(&turned));
+        oracle
+    }
+
+    /// The plain connection, for tests that ask it something of their own.
+    pub fn connection(&self) -> &Connection {
+        &self.plain
+    }
+
+    /// Asks in all ways. None when it would take more than `budget` thousand steps of SQLite's machine, or gives too many rows.
+    pub fn ask_within(&self, sql: &str, budget: u64) -> Option<Expected> {
+        for connection in std::iter::once(&self.plain).chain(&self.others) {
+            let steps = Arc::clone(&self.steps);
+            let handler = move || steps.fetch_add(1, Ordering::Relaxed) > budget;
+            connection.progress_handler(1000, Some(handler)).expect("the connection is open");
+        }
+        let ask = |connection: &Connection| -> Option<Result<Answer, String>> {
+            self.steps.store(0, Ordering::Relaxed);
+            match Answer::of_sqlite(connection, sql) {
+                Ok(answer) if answer.rows.len() > MOST_ROWS => None,
+                Ok(answer) => Some(Ok(answer)),
+                Err(error) if error.sqlite_error_code() == Some(rusqlite::ErrorCode::OperationInterrupted) => None,
+                Err(error) => Some(Err(error.to_string())),
+            }
+        };
+        let plain = ask(&self.plain)?;
+        let others = self.others.iter().map(ask).collect::<Option<Vec<_>>>()?;
+        Some(Expected { plain, others })
+    }
+
+    /// Asks in all ways, however long it takes.
+    pub fn ask(&self, sql: &str) -> Expected {
+        let ask = |connection: &Connection| Answer::of_sqlite(connection, sql).map_err(|error| error.to_string());
+        Expected { plain: ask(&self.plain), others: self.others.iter().map(ask).collect() }
+    }
+}
+
+impl Expected {
+    /// The columns whose cells, taken together row by row, are the same in every way of asking; None when the number of rows, or
+    /// whether there is an answer at all, is not fixed.
+    pub fn fixed_columns(&self) -> Option<Vec<usize>> {
+        let plain = self.plain.as_ref().ok()?;
+        let others: Vec<&Answer> = self.others.iter().map(|other| other.as_ref().ok()).collect::<Option<_>>()?;
+        if others.iter().any(|other| other.rows.len() != plain.rows.len()) {
+            return None;
+        }
+        let agree = |kept: &[usize]| {
+            let keys = plain.sorted_keys(kept);
+            others.iter().all(|other| other.sorted_keys(kept) == keys)
+        };
+        let mut kept = plain.all_columns();
+        if !agree(&kept) {
+            kept.retain(|index| agree(&[*index]));
+            if !agree(&kept) {
+                kept.clear();
+            }
+        }
+        Some(kept)
+    }
+
+    /// Whether every way of asking gives the rows in one sequence.
+    pub fn fixed_sequence(&self, kept: &[usize]) -> bool {
+        let Ok(plain) = &self.plain else { return false };
+        let keys = plain.keys(kept);
+        self.others.iter().all(|other| other.as_ref().is_ok_and(|other| other.keys(kept) == keys))
+    }
+
+    /// Whether every way of asking fails.
+    pub fn always_fails(&self) -> bool {
+        self.plain.is_err() && self.others.iter().all(Result::is_err)
+    }
+}
+
+fn copy_with_other_statistics(from: &Path, to: &Path) -> PathBuf {
+    std::fs::copy(from, to).expect("a test's files can be copied");
+    let copy = Connection::open(to).expect("the copy is a database as its original");
+    let has_statistics = copy.query_row("SELECT count(*) FROM sqlite_schema WHERE name = 'sqlite_stat1'", [], |row| row.get(0));
+    if has_statistics.unwrap_or(false) {
+        copy.execute_batch("DELETE FROM sqlite_stat1").expect("statistics can be deleted");
+    } else {
+        // A damaged file may refuse; its copy then serves without statistics.
+        copy.execute_batch("PRAGMA synchronous = OFF; ANALYZE").unwrap_or_default();
+    }
+    to.to_owned()
+}
+
+fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
+    std::fs::copy(from, to).expect("a test's files can be copied");
+    let copy = Connection::open(to).expect("the copy is a database as its original");
+    copy.execute_batch("PRAGMA synchronous = OFF; BEGIN").expect("nobody else has the copy");
+    let texts = |sql: &str| -> Vec<(String, String)> {
+        let mut statement = copy.prepare(sql).expect("the schema can be read");
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the schema can be read");
+        rows.collect::<rusqlite::Result<_>>().expect("the schema can be read")
+    };
+    for (table, definition) in texts("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
+        if !definition.contains("PRIMARY KEY") {
+            let turn = format!(
+                "CREATE TEMP TABLE kept AS SELECT * FROM {table}; DELETE FROM {table}; \
+                 INSERT INTO {table} SELECT * FROM kept ORDER BY rowid DESC; DROP TABLE kept;"
+            );
+            copy.execute_batch(&turn).expect("rows can be put back");
+        }
+        let columns = texts(&format!("SELECT name, type FROM pragma_table_info('{table}')"));
+        for first in 0..columns.len().min(4) {
+            let rest = columns.iter().enumerate().filter(|(index, _)| *index != first).map(|(_, (name, _))| name.as_str());
+            let terms: Vec<&str> = std::iter::once(columns[first].0.as_str()).chain(rest).collect();
+            let index = format!("CREATE INDEX {table}_turned_{first} ON {table}({} DESC)", terms.join(" DESC, "));
+            copy.execute_batch(&index).expect("an index can be added");
+        }
+    }
+    copy.execute_batch("COMMIT").expect("nobody else has the copy");
+    to.to_owned()
+}
+
+fn attach(pools: &[(String, PathBuf)]) -> Connection {
+    let connection = Connection::open_in_memory().expect("memory is there");
+    connection.execute_batch("PRAGMA foreign_keys = OFF").expect("the pragma exists");
+    for (name, path) in pools {
+        let path = path.to_str().expect("a test's paths are text");
+        let attach = format!("ATTACH ?1 AS \"{}\"", name.replace('"', "\"\""));
+        connection.execute(&attach, [path]).expect("a test's files can be attached");
+    }
+    connection
+}
