@@ -112,17 +112,25 @@ fn statements_over_several_lines_and_dot_commands_work() {
     terminal.wait_for("1 row");
     terminal.wait_for("glue> ");
     terminal.press(".mode jsonl\r");
+    terminal.wait_for("glue> ");
     terminal.press("SELECT 2.0 AS two; SELECT 3 AS three;\r");
     terminal.wait_for("{\"two\":2.0}");
     terminal.wait_for("{\"three\":3}");
+    terminal.wait_for("glue> ");
     terminal.press(".tabels\r");
     terminal.wait_for("did you mean `.tables`?");
+    terminal.wait_for("glue> ");
     terminal.press("SELECT nmae FROM customers;\r");
     terminal.wait_for("error: ");
-    terminal.press(".mode table\r.null NIX\rSELECT NULL AS x;\r");
+    for line in [".mode table\r", ".null NIX\r", "SELECT NULL AS x;\r"] {
+        terminal.wait_for("glue> ");
+        terminal.press(line);
+    }
     terminal.wait_for("│ NIX │");
+    terminal.wait_for("glue> ");
     terminal.press(".schema\r");
     terminal.wait_for("CREATE TABLE customers");
+    terminal.wait_for("glue> ");
     terminal.press(".quit\r");
     let folder = terminal.ends(0);
     let history = fs::read_to_string(folder.path().join(".local/state/glue/history")).expect("a history");
@@ -144,6 +152,7 @@ fn control_c_clears_the_line_and_cancels_the_statement() {
     terminal.wait_for("glue> ");
     terminal.press("SELECT 'still ' || 'here' AS x;\r");
     terminal.wait_for("still here");
+    terminal.wait_for("glue> ");
     terminal.press("\x04");
     terminal.ends(0);
 }
@@ -152,11 +161,14 @@ fn control_c_clears_the_line_and_cancels_the_statement() {
 fn tab_completes_tables_and_columns() {
     let mut terminal = Terminal::open(&["crm.sqlite"]);
     terminal.wait_for("glue> ");
-    terminal.press("SELECT na\x1b[D\x1b[D\x1b[C\x1b[C FROM cust\t");
+    terminal.press("SELECT nam FROM cust\t");
     terminal.wait_for("customers");
-    terminal.press(";\x01\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\t");
+    // To the start of the line, then behind `nam`: the FROM that says what it may become stands behind the cursor.
+    terminal.press(&format!(";\x01{}\t", "\x1b[C".repeat("SELECT nam".len())));
+    terminal.wait_for("name FROM customers;");
     terminal.press("\r");
     terminal.wait_for("│ Ada  │");
+    terminal.wait_for("glue> ");
     terminal.press("\x04");
     terminal.ends(0);
 }
@@ -172,6 +184,7 @@ fn the_shell_works_without_a_home() {
     terminal.wait_for("glue> ");
     terminal.press("SELECT 40 + 2 AS x;\r");
     terminal.wait_for("│ 42 │");
+    terminal.wait_for("glue> ");
     terminal.press("\x04");
     terminal.ends(0);
 }

@@ -144,7 +144,7 @@ impl LineHelper {
         let start = word_start(line, position);
         let pending = self.pending.borrow();
         let typed = &line[start..position];
-        let tables = named_tables(&format!("{pending}{line}"));
+        let tables = named_tables(&format!("{pending}{}", &line[..position]), &line[position..]);
         let candidates = match place(&format!("{pending}{}", &line[..start])) {
             Place::Member(owner) => self.members(&owner, &tables),
             Place::Table => quoted([self.names.pools(), self.names.tables(None)].concat()),

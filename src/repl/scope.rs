@@ -49,9 +49,10 @@ pub(super) fn place(before: &str) -> Place {
     }
 }
 
-/// The tables that the last statement of `text` names, in its order.
-pub(super) fn named_tables(text: &str) -> Vec<NamedTable> {
-    let tokens = tokens(text);
+/// The tables that the statement around the cursor names, in its order.
+pub(super) fn named_tables(before: &str, after: &str) -> Vec<NamedTable> {
+    let after = after.split(';').next().unwrap_or_default();
+    let tokens = tokens(&format!("{before}{after}"));
     let mut found = Vec::new();
     for position in 0..tokens.len() {
         let starts = match &tokens[position] {
@@ -160,10 +161,11 @@ mod tests {
 
     #[test]
     fn tables_are_found_behind_the_cursor_too() {
-        let text = "SELECT 1; SELECT c., 'FROM x' FROM crm.customers AS c, orders o JOIN \"my table\" USING (id) WHERE 1";
+        let before = "SELECT 1; SELECT c.";
+        let after = ", 'FROM x' FROM crm.customers AS c, orders o JOIN \"my table\" USING (id) WHERE 1; SELECT 2 FROM t";
         let wanted =
             [named(Some("crm"), "customers", Some("c")), named(None, "orders", Some("o")), named(None, "my table", None)];
-        assert_eq!(named_tables(text), wanted);
+        assert_eq!(named_tables(before, after), wanted);
     }
 
     #[test]
