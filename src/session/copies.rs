@@ -76,17 +76,17 @@ pub(super) fn copy(
             continue;
         };
         let key = (pool.clone(), reference.name.name.to_ascii_lowercase());
-        let copy = match copies.get(&key) {
-            Some(copy) => copy.clone(),
-            None => {
-                let copy = format!("glue_copy_{}", copies.len());
-                let table = resolved.namespace.source_table(pool, &reference.name.name).ok_or_else(|| {
-                    Error::query(format!("no such table: {pool}.{}", reference.name.name)).at(reference.name.span)
-                })?;
-                copy_table(lease, table, attached.connection(), &copy, &resolved.needed, cancel)?;
-                copies.insert(key, copy.clone());
-                copy
-            }
+        let copy = if let Some(copy) = copies.get(&key) {
+            copy.clone()
+        } else {
+            let copy = format!("glue_copy_{}", copies.len());
+            let table = resolved
+                .namespace
+                .source_table(pool, &reference.name.name)
+                .ok_or_else(|| Error::query(format!("no such table: {pool}.{}", reference.name.name)).at(reference.name.span))?;
+            copy_table(lease, table, attached.connection(), &copy, &resolved.needed, cancel)?;
+            copies.insert(key, copy.clone());
+            copy
         };
         let start = reference.pool.as_ref().map_or(reference.name.span.start, |pool| pool.span.start);
         let alias = if reference.alias.is_some() { String::new() } else { format!(" AS {}", quoted(&reference.name.name)) };
@@ -134,8 +134,8 @@ fn copy_table(
     let mut insert =
         target.prepare(&format!("INSERT INTO {name}({}) VALUES ({marks})", names.join(", "))).map_err(target_error)?;
     let source = format!("SELECT {} FROM {}", names.join(", "), quoted(&table.name));
-    let named = |error: rusqlite::Error| sqlite_error(error, None).in_pool(lease.pool()).with_pool_sql(source.as_str());
-    let mut select = lease.connection().prepare(&source).map_err(named)?;
+    let source_error = |error: rusqlite::Error| sqlite_error(error, None).in_pool(lease.pool()).with_pool_sql(source.as_str());
+    let mut select = lease.connection().prepare(&source).map_err(source_error)?;
     let mut reader = RowReader::new(&mut select, cancel);
     while let Some(batch) = reader.next_batch(BATCH_ROWS)? {
         insert_rows(&mut insert, &batch)?;
