@@ -44,7 +44,7 @@ ORDER BY revenue DESC
 LIMIT 10",
     ),
 ];
-const CUSTOMERS: u64 = 400;
+const CUSTOMERS: u64 = 1_500;
 const PRODUCTS: u64 = 60;
 const ORDERS: u64 = 3_000;
 
@@ -57,7 +57,7 @@ pub(crate) fn demo(folder: &Path, printer: &mut Printer) -> Result<(), Failure> 
     let mut session = Session::new(settings.manager);
     let interrupts = Interrupts::watch(session.cancel_token());
     for (title, sql) in QUESTIONS {
-        printer.print_text(&format!("{title}\n\n{sql};\n"))?;
+        printer.print_text(&format!("{title}\n\n{sql};\n\n"))?;
         run(&mut session, &Script::typed(sql), printer, &interrupts)?;
         printer.print_text("")?;
     }

@@ -24,6 +24,7 @@ pub(crate) struct Printer {
     /// Their style.
     pub(crate) style: Style,
     sink: Box<dyn Write>,
+    /// How many results were printed in a row: an empty line stands between two.
     results: usize,
 }
 
@@ -83,8 +84,10 @@ impl Printer {
                 }
                 Ok(None) => break,
                 Err(error) => {
-                    // What was found so far is true; the error comes after it.
-                    self.write_out(&mut buffer)?;
+                    // What was found so far is true; the error comes after it. A header alone tells nobody anything.
+                    if rows > 0 {
+                        self.write_out(&mut buffer)?;
+                    }
                     return Err(error.into());
                 }
             }
@@ -120,6 +123,7 @@ impl Printer {
 
     /// Prints a text, ending its last line.
     pub(crate) fn print_text(&mut self, text: &str) -> Result<(), Failure> {
+        self.results = 0;
         let mut bytes = text.as_bytes().to_vec();
         if !text.ends_with('\n') {
             bytes.push(b'\n');

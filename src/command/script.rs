@@ -92,7 +92,7 @@ pub(crate) fn run_statement(
 fn print_statement(session: &mut Session, text: &str, printer: &mut Printer) -> Result<Option<usize>, Failure> {
     let mut result = session.query(text)?;
     let has_columns = !result.columns().is_empty();
-    let rows = if printer.format.is_for_people() && is_plan(text) && result.columns().len() == 1 {
+    let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
         printer.print_plain(&mut result)?
     } else {
         printer.print_result(&mut result)?

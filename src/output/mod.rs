@@ -57,6 +57,11 @@ impl Format {
         matches!(self, Self::Table | Self::Markdown | Self::Line)
     }
 
+    /// Whether a line of text may stand there for itself, as a plan does.
+    pub fn is_text(self) -> bool {
+        !matches!(self, Self::Json | Self::Jsonl)
+    }
+
     /// A writer of one result in this format.
     pub fn writer(self, style: &Style) -> Box<dyn BatchWriter> {
         match self {
