@@ -1,9 +1,7 @@
 //! A plan's steps become operators, when they are first needed.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use super::Program;
 use super::computed::Computed;
@@ -29,7 +27,7 @@ use crate::value::{Collation, Value, append_key};
 pub(crate) struct Compiler {
     pub(crate) program: Arc<Program>,
     /// Before `workers`: a thread that waits for room in a channel ends only when the rows' taker is gone.
-    pub(crate) shared: Vec<Option<Rc<RefCell<SharedRows>>>>,
+    pub(crate) shared: Vec<Option<Arc<Mutex<SharedRows>>>>,
     pub(crate) workers: Workers,
     pub(crate) scans: HashMap<NodeId, usize>,
     pub(crate) subqueries: Arc<Subqueries>,
@@ -76,13 +74,13 @@ impl Compiler {
         Ok(Box::new(Metered::new(inner, node.id, self.metrics.clone(), self.cancel.clone())))
     }
 
-    fn shared(&mut self, position: usize) -> Result<Rc<RefCell<SharedRows>>> {
+    fn shared(&mut self, position: usize) -> Result<Arc<Mutex<SharedRows>>> {
         if let Some(rows) = &self.shared[position] {
-            return Ok(Rc::clone(rows));
+            return Ok(Arc::clone(rows));
         }
         let program = Arc::clone(&self.program);
         let rows = SharedRows::new(self.operator(&program.shared[position])?);
-        self.shared[position] = Some(Rc::clone(&rows));
+        self.shared[position] = Some(Arc::clone(&rows));
         Ok(rows)
     }
 

@@ -1,8 +1,7 @@
 //! What each step did, for EXPLAIN ANALYZE.
 
-use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use super::StepMetrics;
@@ -12,23 +11,26 @@ use crate::cancel::CancelToken;
 use crate::error::Result;
 use crate::planner::NodeId;
 
+/// Nothing panics while it holds the lock, so the lock is never poisoned.
+const NO_PANIC: &str = "no holder of the lock panics";
+
 /// The metrics of all steps, shared by them.
 #[derive(Clone, Default)]
-pub(crate) struct Metrics(Rc<RefCell<BTreeMap<usize, StepMetrics>>>);
+pub(crate) struct Metrics(Arc<Mutex<BTreeMap<usize, StepMetrics>>>);
 
 impl Metrics {
     /// Notes something about a step.
     pub(crate) fn remark(&self, node: NodeId, remark: String) {
-        self.0.borrow_mut().entry(node.0).or_default().remark = Some(remark);
+        self.0.lock().expect(NO_PANIC).entry(node.0).or_default().remark = Some(remark);
     }
 
     /// Everything so far, by the steps' numbers.
     pub(crate) fn all(&self) -> Vec<(usize, StepMetrics)> {
-        self.0.borrow().iter().map(|(&node, metrics)| (node, metrics.clone())).collect()
+        self.0.lock().expect(NO_PANIC).iter().map(|(&node, metrics)| (node, metrics.clone())).collect()
     }
 
     fn add(&self, node: NodeId, given: Option<&Batch>, since: Instant) {
-        let mut all = self.0.borrow_mut();
+        let mut all = self.0.lock().expect(NO_PANIC);
         let metrics = all.entry(node.0).or_default();
         metrics.nanoseconds += u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if let Some(batch) = given {

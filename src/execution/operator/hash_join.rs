@@ -24,7 +24,7 @@ pub(crate) struct Key {
 }
 
 /// Starts the reading of the probing side once the held side's keys are known (without affinity applied).
-pub(crate) type ProbeStart = Box<dyn FnOnce(&[Column]) -> Result<()>>;
+pub(crate) type ProbeStart = Box<dyn FnOnce(&[Column]) -> Result<()> + Send>;
 
 /// Reads the build side, hashes it, and pairs the other side's rows with it.
 pub(crate) struct HashJoin {

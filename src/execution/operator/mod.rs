@@ -33,7 +33,7 @@ use crate::batch::Batch;
 use crate::error::{Error, Result};
 
 /// A step that gives rows.
-pub(crate) trait Operator {
+pub(crate) trait Operator: Send {
     /// The next rows (never an empty batch), none when all are given.
     fn next_batch(&mut self) -> Result<Option<Batch>>;
 }

@@ -1,11 +1,13 @@
 //! A step that several others read, computed once.
 
-use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex};
 
 use super::{Input, Operator};
 use crate::batch::Batch;
 use crate::error::{Error, Result};
+
+/// Nothing panics while it holds the lock, so the lock is never poisoned.
+const NO_PANIC: &str = "no holder of the lock panics";
 
 /// The rows of a shared step: those that some reader has asked for so far are kept for the others.
 pub(crate) struct SharedRows {
@@ -16,8 +18,8 @@ pub(crate) struct SharedRows {
 
 impl SharedRows {
     /// The rows of `input`, for any number of readers.
-    pub(crate) fn new(input: Input) -> Rc<RefCell<Self>> {
-        Rc::new(RefCell::new(Self { input: Some(input), batches: Vec::new(), error: None }))
+    pub(crate) fn new(input: Input) -> Arc<Mutex<Self>> {
+        Arc::new(Mutex::new(Self { input: Some(input), batches: Vec::new(), error: None }))
     }
 
     fn batch(&mut self, position: usize) -> Result<Option<Batch>> {
@@ -38,20 +40,20 @@ impl SharedRows {
 
 /// One reader of a shared step.
 pub(crate) struct Shared {
-    rows: Rc<RefCell<SharedRows>>,
+    rows: Arc<Mutex<SharedRows>>,
     position: usize,
 }
 
 impl Shared {
     /// A reader that starts at the first row.
-    pub(crate) fn new(rows: Rc<RefCell<SharedRows>>) -> Self {
+    pub(crate) fn new(rows: Arc<Mutex<SharedRows>>) -> Self {
         Self { rows, position: 0 }
     }
 }
 
 impl Operator for Shared {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
-        let batch = self.rows.borrow_mut().batch(self.position)?;
+        let batch = self.rows.lock().expect(NO_PANIC).batch(self.position)?;
         self.position += 1;
         Ok(batch)
     }
