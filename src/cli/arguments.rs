@@ -34,12 +34,16 @@ pub(super) struct Args {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Run SQL and print the answers
+    ///
+    /// Several statements are separated by semicolons; the first error ends the run. Without SQL, reads standard input.
     Query(query::Query),
     /// Run files of SQL statements
     Run(run::Run),
     /// Show how a statement would be answered
     Explain(explain::Explain),
     /// List the tables of all databases
+    ///
+    /// The number of rows is an estimate where the database keeps statistics.
     Tables(tables::Tables),
     /// Print the CREATE statements of a table, or of all
     Schema(schema::Schema),

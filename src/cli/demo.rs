@@ -17,7 +17,7 @@ pub(super) struct Demo {
 }
 
 impl Demo {
-    pub(super) fn run(self, results: ResultArgs) -> Result<(), Failure> {
+    pub(super) fn run(self, results: &ResultArgs) -> Result<(), Failure> {
         // A demonstration is for people even where no terminal shows it.
         let mut printer = results.printer(&ConnectionManager::new())?;
         if printer.format == Format::Csv {

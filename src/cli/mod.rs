@@ -11,6 +11,7 @@ mod schema;
 mod shell;
 mod tables;
 
+use std::ffi::OsString;
 use std::io::Write as _;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -24,7 +25,7 @@ use crate::settings::Settings;
 
 /// Runs the program; everything that it says was said when this returns.
 pub(crate) fn main() -> Exit {
-    match Args::try_parse() {
+    match Args::try_parse_from(std::env::args_os().map(sql_not_flag)) {
         Ok(args) => run_command(args).map_or_else(Failure::report, |()| Exit::Success),
         Err(error) => {
             // Help and versions come this way too, on standard output; a pipe closed before them is nobody's concern.
@@ -35,17 +36,32 @@ pub(crate) fn main() -> Exit {
     }
 }
 
+/// SQL may begin with a comment, which looks like a flag. No flag of ours holds a blank before its value, so an argument that
+/// begins with `--` and has one in its first word is SQL: a blank before it, which SQL ignores, tells clap so.
+fn sql_not_flag(argument: OsString) -> OsString {
+    let is_comment = argument.to_str().is_some_and(|text| {
+        let name = text.strip_prefix("--").map(|rest| rest.split('=').next().unwrap_or(rest));
+        name.is_some_and(|name| name.contains(char::is_whitespace))
+    });
+    if !is_comment {
+        return argument;
+    }
+    let mut sql = OsString::from(" ");
+    sql.push(argument);
+    sql
+}
+
 fn run_command(args: Args) -> Result<(), Failure> {
     let Args { sources, results, files, command } = args;
     match command {
-        None => shell::run(sources, results, files),
+        None => shell::run(sources, &results, files),
         Some(Command::Query(query)) => query.run(sources, results),
         Some(Command::Run(run)) => run.run(sources, results),
         Some(Command::Explain(explain)) => explain.run(sources, results),
         Some(Command::Tables(tables)) => tables.run(sources, results),
         Some(Command::Schema(schema)) => schema.run(sources, results),
         Some(Command::Check(check)) => check.run(sources, results),
-        Some(Command::Demo(demo)) => demo.run(results),
+        Some(Command::Demo(demo)) => demo.run(&results),
         Some(Command::Completions(completions)) => completions.run(),
     }
 }

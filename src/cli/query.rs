@@ -8,8 +8,6 @@ use crate::command::Failure;
 use crate::command::script::{self, Script};
 
 /// Run SQL and print the answers
-///
-/// Several statements are separated by semicolons; the first error ends the run.
 #[derive(Debug, clap::Args)]
 #[command(override_usage = "glue query [OPTIONS] [FILES]... [--] [SQL]")]
 pub(super) struct Query {

@@ -10,12 +10,12 @@ use crate::command::script::{self, Script};
 use crate::repl::Shell;
 
 /// Opens the shell, or runs standard input where it is no terminal.
-pub(super) fn run(sources: SourceArgs, results: ResultArgs, files: Vec<PathBuf>) -> Result<(), Failure> {
+pub(super) fn run(sources: SourceArgs, results: &ResultArgs, files: Vec<PathBuf>) -> Result<(), Failure> {
     if let Some(error) = files.iter().find(|file| !file.exists()).and_then(|file| meant_command(file)) {
         return Err(error.into());
     }
     let interactive = std::io::stdin().is_terminal();
-    let mut opened = open(sources, files, &results)?;
+    let mut opened = open(sources, files, results)?;
     if !interactive {
         let script = Script::standard_input()?;
         script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts)?;

@@ -123,7 +123,7 @@ fn write_customers(path: &Path) -> rusqlite::Result<()> {
             let (country, city) = random.pick(&CITIES);
             // Some people never gave an address: a demo without NULL would hide how NULL looks.
             let email = (!random.one_in(12)).then(|| format!("{}.{}{id}@example.com", first.to_lowercase(), last.to_lowercase()));
-            insert.execute(params![id as i64, format!("{first} {last}"), email, country, city, random.date(2021, 3)])?;
+            insert.execute(params![integer(id), format!("{first} {last}"), email, country, city, random.date(2021, 3)])?;
         }
         Ok(())
     })
@@ -137,7 +137,7 @@ fn write_products(path: &Path) -> rusqlite::Result<()> {
             let (category, things) = CATALOGUE[position(id) % CATALOGUE.len()];
             let name =
                 format!("{} {}", QUALITIES[position(id / 5) % QUALITIES.len()], things[position(id * 7 / 5) % things.len()]);
-            insert.execute(params![id as i64, name, category, price(id)])?;
+            insert.execute(params![integer(id), name, category, price(id)])?;
         }
         Ok(())
     })
@@ -157,7 +157,7 @@ fn write_orders(path: &Path) -> rusqlite::Result<()> {
             let pieces = random.below(3) + 1;
             let amount = (price(product) * pieces as f64 * 100.0).round() / 100.0;
             let status = random.pick(&["delivered", "delivered", "delivered", "shipped", "open", "returned"]);
-            insert.execute(params![id as i64, customer as i64, product as i64, amount, status, random.date(2024, 2)])?;
+            insert.execute(params![integer(id), integer(customer), integer(product), amount, status, random.date(2024, 2)])?;
         }
         Ok(())
     })
@@ -175,6 +175,10 @@ fn database(path: &Path, schema: &str, fill: impl FnOnce(&Connection) -> rusqlit
 fn price(product: u64) -> f64 {
     let cents = 490 + product * 7_919 % 24_000;
     (cents / 10 * 10) as f64 / 100.0 - 0.05
+}
+
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).expect("the demo's numbers are small")
 }
 
 fn position(number: u64) -> usize {

@@ -24,7 +24,7 @@ impl Interrupts {
         let watching = ctrlc::set_handler(move || {
             token.cancel();
             if presses.fetch_add(1, Ordering::SeqCst) + 1 >= LAST_PRESS {
-                #[expect(clippy::exit, reason = "the main thread may be stuck, so nobody can return from it")]
+                // The main thread may be stuck, so nobody can return from it.
                 std::process::exit(Exit::Interrupted as i32);
             }
         });

@@ -240,6 +240,16 @@ mod tests {
     }
 
     #[test]
+    fn the_example_holds_every_key_with_its_default() {
+        let example = include_str!("../../glue.toml.example");
+        let config = parsed(example).expect("a right example");
+        assert_eq!(config.default.as_deref(), Some("crm"));
+        let crm = PoolConfig { schemas: vec!["customers".into()], ..PoolConfig::new("crm", "/etc/shop/crm.sqlite") };
+        assert_eq!(config.pools, [crm, PoolConfig::new("sales", "/home/ada/data/sales.sqlite")]);
+        assert!(POOL_KEYS.iter().all(|key| example.contains(&format!("\n{key} = "))));
+    }
+
+    #[test]
     fn complaints_name_the_file_the_line_and_the_nearest_key() {
         let place = "/etc/shop/glue.toml";
         let cases = [

@@ -37,15 +37,9 @@ pub(super) fn append_blob(bytes: &[u8], out: &mut Vec<u8>) {
 
 /// A cell as one line of text that a terminal can show: control characters escaped, invalid UTF-8 replaced.
 pub(super) fn one_line(value: ValueRef<'_>) -> String {
-    let text = match value {
-        ValueRef::Text(bytes) => String::from_utf8_lossy(bytes),
-        _ => {
-            let mut bytes = Vec::new();
-            append_text(value, &mut bytes);
-            Cow::Owned(String::from_utf8_lossy(&bytes).into_owned())
-        }
-    };
-    escape_controls(&text).into_owned()
+    let mut bytes = Vec::new();
+    append_text(value, &mut bytes);
+    escape_controls(&String::from_utf8_lossy(&bytes)).into_owned()
 }
 
 /// The text with every control character written as an escape (`\n`, `\t`, `\x1B`), so that it can neither move the

@@ -98,7 +98,9 @@ impl Excerpt {
         let line_end = text[start..].find('\n').map_or(text.len(), |position| start + position);
         let before = &text[line_start..start];
         // A place that goes on in the next line is marked to the end of this one.
-        let (shown_before, cut_before) = last_columns(&visible(before), SHOWN_WIDTH / 2);
+        let whole = visible(text[line_start..line_end].trim_end());
+        let room_before = if display_width(&whole) <= SHOWN_WIDTH { SHOWN_WIDTH } else { SHOWN_WIDTH / 2 };
+        let (shown_before, cut_before) = last_columns(&visible(before), room_before);
         let marked = first_columns(&visible(&text[start..end.min(line_end)]), SHOWN_WIDTH).0;
         let room = SHOWN_WIDTH.saturating_sub(display_width(&marked)).max(SHOWN_WIDTH / 4);
         let rest = visible(text[start..line_end].trim_end());

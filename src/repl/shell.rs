@@ -19,7 +19,7 @@ use super::history::history_file;
 use super::names::Names;
 use crate::command::script::{self, Script};
 use crate::command::tables::is_listed;
-use crate::command::{Exit, Failure, Interrupts, Printer, explain, schema, tables};
+use crate::command::{Failure, Interrupts, Printer, explain, schema, tables};
 
 const PROMPT: &str = "glue> ";
 const CONTINUED_PROMPT: &str = "  ...> ";
@@ -69,12 +69,15 @@ impl Shell {
             let prompt = if self.pending.borrow().is_empty() { PROMPT } else { CONTINUED_PROMPT };
             match self.editor.readline(prompt) {
                 Ok(line) => {
-                    if self.take_line(&line)? == Next::Leave {
+                    if self.take_line(&line) == Next::Leave {
                         return Ok(());
                     }
                 }
                 Err(ReadlineError::Interrupted) => self.pending.borrow_mut().clear(),
-                Err(ReadlineError::Eof) => return self.end(),
+                Err(ReadlineError::Eof) => {
+                    self.end();
+                    return Ok(());
+                }
                 Err(error) => {
                     return Err(Error::new(ErrorKind::Io, format!("cannot read the terminal: {error}")).into());
                 }
@@ -104,23 +107,23 @@ impl Shell {
         Ok(())
     }
 
-    fn take_line(&mut self, line: &str) -> Result<Next, Failure> {
+    fn take_line(&mut self, line: &str) -> Next {
         let fresh = self.pending.borrow().is_empty();
         if fresh && line.trim().is_empty() {
-            return Ok(Next::Read);
+            return Next::Read;
         }
         if fresh && line.trim_start().starts_with('.') {
             self.remember(line.trim());
             self.interrupts.reset();
             let outcome = self.dot_command(line);
-            return self.shown(outcome);
+            return shown(outcome);
         }
         let text = {
             let mut pending = self.pending.borrow_mut();
             pending.push_str(line);
             pending.push('\n');
             if !split(&pending).iter().all(|statement| statement.complete) {
-                return Ok(Next::Read);
+                return Next::Read;
             }
             std::mem::take(&mut *pending)
         };
@@ -129,41 +132,25 @@ impl Shell {
     }
 
     /// Runs what stands there without its semicolon at the end of the input, as SQLite's shell does.
-    fn end(&mut self) -> Result<(), Failure> {
+    fn end(&mut self) {
         let text = std::mem::take(&mut *self.pending.borrow_mut());
         if !text.trim().is_empty() {
-            self.run_script(&Script::typed(text))?;
+            self.run_script(&Script::typed(text));
         }
-        Ok(())
     }
 
-    fn run_script(&mut self, script: &Script) -> Result<Next, Failure> {
+    fn run_script(&mut self, script: &Script) -> Next {
         for statement in split(&script.text) {
             self.interrupts.reset();
             let start = Instant::now();
             let outcome = script::run_statement(&mut self.session.borrow_mut(), script, &statement, &mut self.printer);
-            let outcome = outcome.and_then(|rows| self.footer(rows, start.elapsed())).map(|()| Next::Read);
-            let failed = outcome.is_err();
-            let next = self.shown(outcome)?;
+            let outcome = outcome.and_then(|rows| self.footer(rows, start.elapsed()));
             // What follows a statement that failed was written in the belief that it would not.
-            if failed || next == Next::Leave {
-                return Ok(next);
+            if outcome.is_err() {
+                return shown(outcome.map(|()| Next::Read));
             }
         }
-        Ok(Next::Read)
-    }
-
-    /// Draws an error and goes on; only a closed output ends the shell.
-    #[expect(clippy::unused_self, reason = "reads as the other steps of the loop do")]
-    fn shown(&self, outcome: Result<Next, Failure>) -> Result<Next, Failure> {
-        match outcome {
-            Ok(next) => Ok(next),
-            Err(Failure::ClosedPipe) => Ok(Next::Leave),
-            Err(failure) => {
-                let _: Exit = failure.report();
-                Ok(Next::Read)
-            }
-        }
+        Next::Read
     }
 
     fn footer(&self, rows: Option<usize>, time: Duration) -> Result<(), Failure> {
@@ -201,36 +188,46 @@ impl Shell {
             DotCommand::Read(path) => {
                 let path = glue::config::expand_home(&path, std::env::var_os("HOME").map(PathBuf::from).as_deref());
                 let script = Script::read(&path, session.borrow().manager())?;
-                return self.run_script(&script);
+                return Ok(self.run_script(&script));
             }
             DotCommand::Mode(Some(format)) => self.printer.format = format,
-            DotCommand::Mode(None) => self.tell("mode", self.printer.format.name())?,
+            DotCommand::Mode(None) => tell("mode", self.printer.format.name())?,
             DotCommand::Timer(Some(timer)) => self.timer = timer,
-            DotCommand::Timer(None) => self.tell("timer", if self.timer { "on" } else { "off" })?,
+            DotCommand::Timer(None) => tell("timer", if self.timer { "on" } else { "off" })?,
             DotCommand::Null(text) => self.printer.style.null = Some(text),
             DotCommand::Route(Some(route)) => session.borrow_mut().set_route(route),
             DotCommand::Route(None) => {
                 let current = session.borrow().route();
                 let name = ROUTES.iter().find(|(_, route)| *route == current).map_or("auto", |(name, _)| *name);
-                self.tell("route", name)?;
+                tell("route", name)?;
             }
             DotCommand::Quit => return Ok(Next::Leave),
         }
         Ok(Next::Read)
     }
 
-    #[expect(clippy::unused_self, reason = "says something of the shell's state")]
-    fn tell(&self, what: &str, value: &str) -> Result<(), Failure> {
-        Ok(writeln!(io::stdout(), "{what}: {value}")?)
-    }
-
     fn help(&mut self) -> Result<(), Failure> {
-        let mut text = String::from("Statements end with a semicolon. Ctrl-C cancels, Tab completes.\n\n");
-        for (name, argument, what) in COMMANDS {
-            text.push_str(&format!("{:20}{what}\n", format!("{name} {argument}")));
-        }
+        let line = |(name, argument, what): &(&str, &str, &str)| format!("{:20}{what}\n", format!("{name} {argument}"));
+        let lines: String = COMMANDS.iter().map(line).collect();
+        let text = format!("Statements end with a semicolon. Ctrl-C cancels, Tab completes.\n\n{lines}");
         self.printer.print_text(&text)
     }
+}
+
+/// Draws an error and goes on; only a closed output ends the shell.
+fn shown(outcome: Result<Next, Failure>) -> Next {
+    match outcome {
+        Ok(next) => next,
+        Err(Failure::ClosedPipe) => Next::Leave,
+        Err(failure) => {
+            failure.report();
+            Next::Read
+        }
+    }
+}
+
+fn tell(what: &str, value: &str) -> Result<(), Failure> {
+    Ok(writeln!(io::stdout(), "{what}: {value}")?)
 }
 
 fn duration(time: Duration) -> String {

@@ -16,7 +16,8 @@ pub(super) fn of_file(path: &Path, taken: &[PoolConfig], notices: &mut Vec<Notic
     let name = if is_free(&cleaned) {
         cleaned.clone()
     } else {
-        (first..).map(numbered).find(|name| is_free(name)).expect("the numbers do not end before the names do")
+        // One number more than there are names is always enough.
+        (first..=first + taken.len()).map(numbered).find(|name| is_free(name)).expect("fewer names than numbers are taken")
     };
     if name != stem {
         notices.push(Notice::new(format!("{} is the pool `{name}`", path.display())));

@@ -1,0 +1,151 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_glue_global_optspecs
+    string join \n config= db= route= format= o/output= null= h/help V/version
+end
+
+function __fish_glue_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_glue_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_glue_using_subcommand
+    set -l cmd (__fish_glue_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c glue -n "__fish_glue_needs_command" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_needs_command" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_needs_command" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_needs_command" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_needs_command" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_needs_command" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_needs_command" -s V -l version -d 'Print version'
+complete -c glue -n "__fish_glue_needs_command" -a "query" -d 'Run SQL and print the answers'
+complete -c glue -n "__fish_glue_needs_command" -a "run" -d 'Run files of SQL statements'
+complete -c glue -n "__fish_glue_needs_command" -a "explain" -d 'Show how a statement would be answered'
+complete -c glue -n "__fish_glue_needs_command" -a "tables" -d 'List the tables of all databases'
+complete -c glue -n "__fish_glue_needs_command" -a "schema" -d 'Print the CREATE statements of a table, or of all'
+complete -c glue -n "__fish_glue_needs_command" -a "check" -d 'Open every database and report each'
+complete -c glue -n "__fish_glue_needs_command" -a "demo" -d 'Write three small databases and ask two questions of them'
+complete -c glue -n "__fish_glue_needs_command" -a "completions" -d 'Print the completions for a shell'
+complete -c glue -n "__fish_glue_using_subcommand query" -s f -l file -d 'Read the SQL from this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand query" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand query" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand query" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand query" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_using_subcommand query" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand query" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand run" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand run" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand run" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand run" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_using_subcommand run" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand run" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand explain" -s f -l file -d 'Read the SQL from this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand explain" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand explain" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand explain" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand explain" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_using_subcommand explain" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand explain" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand tables" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand tables" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand tables" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand tables" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_using_subcommand tables" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand tables" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand tables" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand schema" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand schema" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand schema" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand schema" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_using_subcommand schema" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand schema" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand check" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand check" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand check" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand check" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_using_subcommand check" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand check" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand demo" -s h -l help -d 'Print help'
+complete -c glue -n "__fish_glue_using_subcommand completions" -s h -l help -d 'Print help'

@@ -1,0 +1,401 @@
+//! The program as its users meet it: arguments, exit codes, formats, files it must not touch, README examples.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+const GLUE: &str = env!("CARGO_BIN_EXE_glue");
+
+/// A folder to run in, with a home of its own, so that nobody's own configuration is found.
+struct Place {
+    folder: TempDir,
+}
+
+/// What a run said.
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn new() -> Self {
+        Self { folder: tempfile::tempdir().expect("a temporary folder") }
+    }
+
+    /// A place with `crm.sqlite` and `sales.sqlite`.
+    fn with_shop() -> Self {
+        let place = Self::new();
+        place.database(
+            "crm.sqlite",
+            "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT);
+             INSERT INTO customers VALUES (1, 'Ada', 'ada@example.com'), (2, 'Bob', NULL), (3, 'Cy', '');",
+        );
+        place.database(
+            "sales.sqlite",
+            "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, amount REAL);
+             INSERT INTO orders VALUES (10, 1, 2.5), (11, 1, 4.0), (12, 2, 12.25);",
+        );
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn database(&self, name: &str, sql: &str) {
+        let connection = Connection::open(self.path(name)).expect("a new database");
+        connection.execute_batch(sql).expect("right SQL");
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).expect("a new file");
+    }
+
+    fn command(&self, program: &str) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(self.folder.path()).env("HOME", self.folder.path()).env("NO_COLOR", "1");
+        for name in ["GLUE_CONFIG", "GLUE_HISTORY", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "COLUMNS"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn glue(&self, arguments: &[&str]) -> Said {
+        said(&self.command(GLUE).args(arguments).stdin(Stdio::null()).output().expect("the program runs"))
+    }
+
+    fn glue_reading(&self, arguments: &[&str], input: &str) -> Said {
+        let mut command = self.command(GLUE);
+        let mut child = command
+            .args(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        child.stdin.take().expect("a pipe").write_all(input.as_bytes()).expect("the program reads");
+        said(&child.wait_with_output().expect("the program ends"))
+    }
+}
+
+fn said(output: &Output) -> Said {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+}
+
+#[track_caller]
+fn succeeds(said: &Said, out: &str) {
+    assert_eq!((said.code, said.out.as_str()), (Some(0), out), "{said:?}");
+}
+
+#[track_caller]
+fn fails(said: &Said, code: i32, message: &str) {
+    assert_eq!(said.code, Some(code), "{said:?}");
+    assert!(said.err.contains(message), "{} lacks {message:?}", said.err);
+}
+
+const JOIN: &str = "SELECT c.name, o.amount FROM customers AS c JOIN orders AS o ON o.customer_id = c.id ORDER BY o.id";
+
+#[test]
+fn files_folders_and_named_databases_are_joined() {
+    let place = Place::with_shop();
+    let answer = "name,amount\nAda,2.5\nAda,4.0\nBob,12.25\n";
+    succeeds(&place.glue(&["query", "crm.sqlite", "sales.sqlite", "--", JOIN]), answer);
+    succeeds(&place.glue(&["query", ".", JOIN]), answer);
+    succeeds(&place.glue(&["--db", "a=crm.sqlite", "query", "--db", "b=sales.sqlite", JOIN]), answer);
+    let named = "SELECT count(*) AS n FROM a.customers, b.orders";
+    succeeds(&place.glue(&["--db", "a=crm.sqlite", "query", named, "--db", "b=sales.sqlite"]), "n\n9\n");
+}
+
+#[test]
+fn sql_comes_from_an_argument_a_file_or_standard_input() {
+    let place = Place::with_shop();
+    place.write("two.sql", "SELECT 1 AS a;\n-- a comment; with a semicolon\nSELECT 'x;y' AS b\n");
+    succeeds(&place.glue(&["query", "-f", "two.sql"]), "a\n1\nb\nx;y\n");
+    succeeds(&place.glue(&["run", "two.sql", "two.sql", "--format", "jsonl"]), "{\"a\":1}\n{\"b\":\"x;y\"}\n".repeat(2).as_str());
+    succeeds(&place.glue_reading(&["query", "crm.sqlite"], "SELECT count(*) AS n FROM customers"), "n\n3\n");
+    succeeds(&place.glue_reading(&["crm.sqlite"], "SELECT count(*) AS n FROM customers;"), "n\n3\n");
+    succeeds(&place.glue_reading(&["query", "-"], "SELECT 1 AS n"), "n\n1\n");
+    succeeds(&place.glue(&["query", ""]), "");
+}
+
+#[test]
+fn the_first_error_ends_a_script_after_what_came_before() {
+    let place = Place::with_shop();
+    let said = place.glue(&["query", "crm.sqlite", "SELECT 1 AS a; SELECT nothing_like_it FROM customers; SELECT 2 AS b"]);
+    assert_eq!(said.out, "a\n1\n");
+    fails(&said, 1, "nothing_like_it");
+    place.write("bad.sql", "SELECT 1;\nSELECT\n  emial FROM customers;\n");
+    let said = place.glue(&["--db", "crm=crm.sqlite", "run", "bad.sql"]);
+    fails(&said, 1, "--> bad.sql:3:3\n");
+    assert!(said.err.contains("3 |   emial FROM customers;\n  |   ^^^^^\n"), "{}", said.err);
+    assert!(!said.err.contains("Usage"), "{}", said.err);
+}
+
+#[test]
+fn every_format_prints_the_same_rows() {
+    let place = Place::with_shop();
+    let answer = |format: &str| {
+        let sql = "SELECT id, name, email AS id FROM customers WHERE id > 1 ORDER BY 1";
+        let said = place.glue(&["query", "crm.sqlite", "--format", format, sql]);
+        assert_eq!(said.code, Some(0), "{said:?}");
+        said.out
+    };
+    assert_eq!(answer("csv"), "id,name,id\n2,Bob,\n3,Cy,\"\"\n");
+    assert_eq!(answer("tsv"), "id\tname\tid\n2\tBob\t\n3\tCy\t\n");
+    assert_eq!(answer("jsonl"), "{\"id\":2,\"name\":\"Bob\",\"id_2\":null}\n{\"id\":3,\"name\":\"Cy\",\"id_2\":\"\"}\n");
+    assert_eq!(answer("json"), "[\n{\"id\":2,\"name\":\"Bob\",\"id_2\":null},\n{\"id\":3,\"name\":\"Cy\",\"id_2\":\"\"}\n]\n");
+    assert_eq!(answer("markdown"), "| id | name | id |\n| ---: | --- | --- |\n| 2 | Bob |  |\n| 3 | Cy |  |\n");
+    assert_eq!(answer("line"), "  id = 2\nname = Bob\n  id = \n\n  id = 3\nname = Cy\n  id = \n");
+    let table = "┌────┬──────┬────┐\n│ id │ name │ id │\n├────┼──────┼────┤\n│  2 │ Bob  │    │\n│  3 │ Cy   │    │\n└────┴──────┴────┘\n";
+    assert_eq!(answer("table"), table);
+}
+
+#[test]
+fn json_keeps_the_storage_classes_apart() {
+    let place = Place::new();
+    let sql = "SELECT 1 AS a, 1.0 AS b, '1' AS c, NULL AS d, x'0a1f' AS e, 9e999 AS f, 0.1 + 0.2 AS g";
+    let answer = "{\"a\":1,\"b\":1.0,\"c\":\"1\",\"d\":null,\"e\":\"x'0A1F'\",\"f\":1e999,\"g\":0.30000000000000004}\n";
+    succeeds(&place.glue(&["query", "--format", "jsonl", sql]), answer);
+}
+
+#[test]
+fn null_gets_the_text_that_was_asked_for() {
+    let place = Place::new();
+    succeeds(&place.glue(&["query", "--null", "∅", "SELECT NULL AS a, '' AS b"]), "a,b\n∅,\"\"\n");
+}
+
+#[test]
+fn wrong_configurations_name_file_line_and_key() {
+    let place = Place::with_shop();
+    place.write("glue.toml", "default = 'crm'\n[pools.crm]\npaht = 'crm.sqlite'\n");
+    let said = place.glue(&["query", "SELECT 1"]);
+    fails(&said, 2, "glue.toml:3:1: unknown key `paht` in [pools.crm]");
+    assert!(said.err.contains("did you mean `path`?"), "{}", said.err);
+    place.write("glue.toml", "default = 'crn'\n[pools.crm]\npath = 'crm.sqlite'\n");
+    fails(&place.glue(&["query", "SELECT 1"]), 2, "did you mean `crm`?");
+    fails(&place.glue(&["--config", "none.toml", "query", "SELECT 1"]), 2, "none.toml");
+    fails(&place.glue(&["query", "--db", "temp=crm.sqlite", "SELECT 1"]), 2, "`temp`");
+    // Files on the command line say where the data is, so the broken configuration beside them is not read.
+    succeeds(&place.glue(&["query", "crm.sqlite", "SELECT count(*) AS n FROM customers"]), "n\n3\n");
+}
+
+#[test]
+fn the_configuration_is_found_upward_and_its_paths_are_its_own() {
+    let place = Place::with_shop();
+    place.write(
+        "glue.toml",
+        "[pools.customers]\npath = 'crm.sqlite'\n[pools.sales]\npath = 'sales.sqlite'\nschemas = ['orders']\n",
+    );
+    fs::create_dir_all(place.path("a/b")).expect("folders");
+    let run = |command: &mut Command| said(&command.args(["query", JOIN]).stdin(Stdio::null()).output().expect("it runs"));
+    let answer = "name,amount\nAda,2.5\nAda,4.0\nBob,12.25\n";
+    succeeds(&run(place.command(GLUE).current_dir(place.path("a/b"))), answer);
+    fs::create_dir_all(place.path("xdg/glue")).expect("folders");
+    fs::rename(place.path("glue.toml"), place.path("elsewhere.toml")).expect("a file to move");
+    succeeds(&run(place.command(GLUE).env("GLUE_CONFIG", "elsewhere.toml")), answer);
+    place.write("xdg/glue/config.toml", "[pools.one]\npath = '../../crm.sqlite'\n[pools.two]\npath = '~/sales.sqlite'\n");
+    succeeds(&run(place.command(GLUE).env("XDG_CONFIG_HOME", place.path("xdg"))), answer);
+}
+
+#[test]
+fn exit_codes_tell_who_is_at_fault() {
+    let place = Place::with_shop();
+    place.write("text.sqlite", "this is no database, however long it may go on about it, and on, and on, and on, and on ......");
+    assert_eq!(place.glue(&["query", "SELECT 1"]).code, Some(0));
+    assert_eq!(place.glue(&["query", "SELEC 1"]).code, Some(1));
+    let usage = place.glue(&["query", "--format", "xml", "SELECT 1"]);
+    fails(&usage, 2, "xml");
+    fails(&place.glue(&["qurey"]), 2, "did you mean `glue query`?");
+    fails(&place.glue(&["missing.sqlite"]), 3, "missing.sqlite");
+    fails(&place.glue(&["query", "--db", "x=missing.sqlite", "SELECT * FROM x.t"]), 3, "missing.sqlite");
+    fails(&place.glue(&["query", "text.sqlite", "SELECT * FROM text.t"]), 3, "text.sqlite");
+    fails(&place.glue(&["query", "--db", "x=.", "SELECT * FROM x.t"]), 3, "x");
+    assert!(!place.path("missing.sqlite").exists());
+    assert_eq!(place.glue(&["--version"]).code, Some(0));
+}
+
+#[test]
+fn check_reports_every_pool() {
+    let place = Place::with_shop();
+    succeeds(&place.glue(&["check", "crm.sqlite"]), "pool,state,tables,path\ncrm,ok,1,crm.sqlite\n");
+    let said = place.glue(&["check", "--db", "crm=crm.sqlite", "--db", "gone=gone.sqlite"]);
+    assert_eq!(said.out, "pool,state,tables,path\ncrm,ok,1,crm.sqlite\ngone,failed,,gone.sqlite\n");
+    fails(&said, 3, "gone");
+    fails(&place.glue(&["check"]), 2, "no pool");
+}
+
+#[test]
+fn tables_and_schemas_are_listed() {
+    let place = Place::with_shop();
+    succeeds(&place.glue(&["tables", "."]), "pool,table,kind,columns,rows\ncrm,customers,table,3,3\nsales,orders,table,3,3\n");
+    let sales = ["--db", "crm=crm.sqlite", "--db", "sales=sales.sqlite"];
+    let with = |arguments: &[&str]| place.glue(&[arguments, &sales[..]].concat());
+    for pattern in ["ord", "ORDER?", "*s.ord*", "sales.orders"] {
+        succeeds(&with(&["tables", pattern]), "pool,table,kind,columns,rows\nsales,orders,table,3,3\n");
+    }
+    let wanted = "-- sales (sales.sqlite)\nCREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, amount REAL);\n";
+    succeeds(&with(&["schema", "orders"]), wanted);
+    succeeds(&with(&["schema", "sales.orders"]), wanted);
+    fails(&with(&["schema", "ordres"]), 1, "did you mean `orders`?");
+}
+
+#[test]
+fn output_goes_to_a_file_but_never_over_a_database() {
+    let place = Place::with_shop();
+    let sql = "SELECT count(*) AS n FROM customers";
+    succeeds(&place.glue(&["query", "crm.sqlite", "-o", "out.csv", sql]), "");
+    assert_eq!(fs::read_to_string(place.path("out.csv")).expect("a file"), "n\n3\n");
+    succeeds(&place.glue(&["query", "crm.sqlite", "-o", "out.json", sql]), "");
+    assert_eq!(fs::read_to_string(place.path("out.json")).expect("a file"), "[\n{\"n\":3}\n]\n");
+    fails(&place.glue(&["query", "crm.sqlite", "-o", "out.csv", "SELECT nonsense FROM customers"]), 1, "nonsense");
+    assert_eq!(fs::read_to_string(place.path("out.csv")).expect("a file"), "n\n3\n");
+    let before = ["crm.sqlite", "sales.sqlite"].map(|name| fs::read(place.path(name)).expect("a database"));
+    place.write("empty.sqlite", "");
+    for target in ["crm.sqlite", "./crm.sqlite", "sales.sqlite", "crm.sqlite-wal", "crm.sqlite-journal"] {
+        fails(&place.glue(&["query", "crm.sqlite", "-o", target, sql]), 2, "would write over");
+    }
+    fails(&place.glue(&["query", "--db", "e=empty.sqlite", "-o", "empty.sqlite", "SELECT 1"]), 2, "pool `e`");
+    #[cfg(unix)]
+    {
+        std::os::unix::fs::symlink("crm.sqlite", place.path("link")).expect("a link");
+        fs::hard_link(place.path("crm.sqlite"), place.path("hard")).expect("a link");
+        fails(&place.glue(&["query", "crm.sqlite", "-o", "link", sql]), 2, "would write over");
+        fails(&place.glue(&["query", "crm.sqlite", "-o", "hard", sql]), 2, "would write over");
+    }
+    assert!(before == ["crm.sqlite", "sales.sqlite"].map(|name| fs::read(place.path(name)).expect("a database")));
+}
+
+#[test]
+fn a_pool_is_not_read_as_a_script() {
+    let place = Place::with_shop();
+    fails(&place.glue(&["--db", "crm=crm.sqlite", "run", "crm.sqlite"]), 2, "not a script");
+}
+
+#[test]
+fn pools_are_named_after_their_files_with_a_notice() {
+    let place = Place::new();
+    fs::create_dir(place.path("b")).expect("a folder");
+    for name in ["main.sqlite", "my shop's.sqlite", "b/main.sqlite", "select.sqlite"] {
+        place.database(name, "CREATE TABLE t (x); INSERT INTO t VALUES (1);");
+    }
+    let sql = "SELECT (SELECT count(*) FROM main_1.t) + (SELECT count(*) FROM main_2.t) + (SELECT count(*) FROM my_shop_s.t)
+               + (SELECT count(*) FROM \"select\".t) AS n";
+    let said = place.glue(&["query", "main.sqlite", "b/main.sqlite", "my shop's.sqlite", "select.sqlite", "--", sql]);
+    succeeds(&said, "n\n4\n");
+    assert!(said.err.contains("note: my shop's.sqlite is the pool `my_shop_s`\n"), "{}", said.err);
+}
+
+#[test]
+fn a_closed_pipe_ends_quietly() {
+    let place = Place::new();
+    let sql = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 3000000) SELECT x FROM c";
+    let mut child = place
+        .command(GLUE)
+        .args(["query", sql])
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the program runs");
+    drop(child.stdout.take());
+    let said = said(&child.wait_with_output().expect("the program ends"));
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""), "{said:?}");
+}
+
+#[test]
+fn the_demo_answers_and_overwrites_nothing() {
+    let place = Place::new();
+    let first = place.glue(&["demo"]);
+    assert_eq!(first.code, Some(0), "{first:?}");
+    assert!(first.out.contains("SELECT c.name, o.amount FROM customers AS c JOIN orders AS o ON o.customer_id = c.id LIMIT 10;"));
+    let rows = first.out.lines().filter(|line| line.starts_with('│')).count();
+    assert_eq!(rows, 2 * 11, "{}", first.out);
+    let orders = fs::read(place.path("glue-demo/orders.sqlite")).expect("a database");
+    assert_eq!(place.glue(&["demo"]).code, Some(0));
+    assert!(orders == fs::read(place.path("glue-demo/orders.sqlite")).expect("a database"));
+    place.write("orders.sqlite", "mine");
+    fails(&place.glue(&["demo", "."]), 2, "is not the demo's");
+    assert_eq!(fs::read_to_string(place.path("orders.sqlite")).expect("a file"), "mine");
+    assert!(!place.path("customers.sqlite").exists());
+}
+
+/// Whether the checked files are to be written anew.
+fn updating() -> bool {
+    std::env::var_os("UPDATE").is_some()
+}
+
+fn in_repository(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(name)
+}
+
+#[test]
+fn the_completions_are_current() {
+    let files = [("bash", "glue.bash"), ("zsh", "_glue"), ("fish", "glue.fish"), ("powershell", "_glue.ps1")];
+    for (shell, file) in files {
+        let script = Place::new().glue(&["completions", shell]).out;
+        let path = in_repository("completions").join(file);
+        if updating() {
+            fs::write(&path, &script).expect("a file to write");
+        }
+        let kept = fs::read_to_string(&path).expect("a completion script");
+        assert!(kept == script, "completions/{file} is not what `glue completions {shell}` prints");
+    }
+}
+
+/// Runs every `$` line of the README's console blocks in the demo's folder, and compares what follows.
+#[test]
+#[cfg(unix)]
+fn the_examples_of_the_readme_run_as_written() {
+    let place = Place::new();
+    assert_eq!(place.glue(&["demo", "glue-demo"]).code, Some(0));
+    let readme = fs::read_to_string(in_repository("README.md")).expect("a README");
+    let mut rewritten = String::new();
+    let mut in_console = false;
+    for line in readme.lines() {
+        let example = line.strip_prefix("$ ").filter(|_| in_console);
+        match line {
+            "```console" => in_console = true,
+            "```" => in_console = false,
+            _ => {}
+        }
+        // Within a block only the commands are kept: their output is made anew.
+        if !in_console || example.is_some() || line == "```console" {
+            rewritten += line;
+            rewritten.push('\n');
+        }
+        if let Some(example) = example {
+            rewritten += &shell_output(&place, example);
+        }
+    }
+    if updating() {
+        fs::write(in_repository("README.md"), &rewritten).expect("a file to write");
+    } else {
+        for (number, (kept, new)) in readme.lines().zip(rewritten.lines()).enumerate() {
+            assert_eq!(kept, new, "README.md:{}; UPDATE=1 writes the new output", number + 1);
+        }
+        assert_eq!(readme.lines().count(), rewritten.lines().count(), "UPDATE=1 writes the new output");
+    }
+}
+
+#[cfg(unix)]
+fn shell_output(place: &Place, line: &str) -> String {
+    let folder = Path::new(GLUE).parent().expect("a folder").to_owned();
+    let path =
+        std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())));
+    let output = place
+        .command("sh")
+        .args(["-c", &format!("{{ {line}\n}} 2>&1")])
+        .current_dir(place.path("glue-demo"))
+        .env("PATH", path.expect("folders without colons"))
+        .stdin(Stdio::null())
+        .output()
+        .expect("a shell");
+    said(&output).out
+}
