@@ -221,6 +221,76 @@ fn many_pools_are_joined() {
 }
 
 #[test]
+fn text_encodings_mix_and_the_limit_is_passed() {
+    let folder = TempDir::new().unwrap();
+    let manager = ConnectionManager::new();
+    register(&manager, &make(folder.path(), "wide", &format!("PRAGMA encoding = 'UTF-16le'; {SALES}")));
+    register(&manager, &make(folder.path(), "crm", CRM));
+    let mut session = Session::new(manager);
+    for route in [Route::Auto, Route::Attached] {
+        session.set_route(route);
+        for sql in [
+            "SELECT name FROM orders JOIN customers ON customer_id = customers.id WHERE orders.rowid = 3",
+            "SELECT name FROM wide.orders AS o JOIN crm.customers ON customer_id = crm.customers.id WHERE o.id = 3",
+            "SELECT customers.name FROM wide.orders, customers WHERE wide.orders.customer_id = customers.id AND NAME = 'bob'",
+        ] {
+            assert_eq!(ask(&mut session, sql), [[text("Bob")]], "{sql}");
+        }
+    }
+    let manager = ConnectionManager::new();
+    let count = 130;
+    for index in 0..count {
+        let sql = format!("CREATE TABLE t(v); INSERT INTO t VALUES ({index})");
+        register(&manager, &make(folder.path(), &format!("p{index}"), &sql));
+    }
+    let mut session = Session::new(manager);
+    let arms: Vec<String> = (0..count).map(|index| format!("SELECT v FROM p{index}.t")).collect();
+    for route in [Route::Attached, Route::Auto] {
+        session.set_route(route);
+        let sum = (0..count).sum();
+        assert_eq!(ask(&mut session, &format!("SELECT sum(v) FROM ({})", arms.join(" UNION ALL "))), [[Value::Integer(sum)]]);
+    }
+}
+
+#[test]
+fn every_route_gives_the_same_answer() {
+    let (_folder, mut session) = world();
+    let mut answers = Vec::new();
+    for route in [Route::Auto, Route::Attached, Route::Federated] {
+        session.set_route(route);
+        let sql =
+            "SELECT name, sum(amount) FROM customers LEFT JOIN orders ON customer_id = customers.id GROUP BY name ORDER BY 1";
+        let mut result = session.query(sql).unwrap();
+        assert!(route == Route::Auto || result.route() == route);
+        assert_eq!(result.columns(), ["name", "sum(amount)"]);
+        answers.push(rows(&mut result).unwrap());
+    }
+    assert_eq!(answers[0].len(), 3);
+    assert!(answers.iter().all(|answer| *answer == answers[0]));
+    let plan = session.explain("EXPLAIN ANALYZE SELECT name FROM customers JOIN orders ON customer_id = customers.id").unwrap();
+    assert!(plan.starts_with("route: federated (2 pools)") && plan.contains("result: 3 rows"), "{plan}");
+}
+
+#[test]
+fn what_sqlite_would_take_too_long_for_goes_federated() {
+    let folder = TempDir::new().unwrap();
+    let manager = ConnectionManager::new();
+    let fill = "CREATE TABLE t(k, v TEXT); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) \
+                INSERT INTO t SELECT (i * 7919) % 300000, 'value ' || i FROM n";
+    register(&manager, &make(folder.path(), "a", fill));
+    register(&manager, &make(folder.path(), "b", fill));
+    let mut session = Session::new(manager);
+    let join = "SELECT count(*) FROM a.t JOIN b.t AS u ON u.k = t.k";
+    let mut result = session.query(join).unwrap();
+    assert_eq!(result.route(), Route::Federated);
+    assert_eq!(rows(&mut result).unwrap(), [[Value::Integer(300_000)]]);
+    assert!(session.explain(join).unwrap().starts_with("route: federated (2 pools; SQLite would scan"));
+    let mut first = session.query("SELECT a.t.v FROM a.t JOIN b.t AS u ON u.rowid = t.rowid LIMIT 3").unwrap();
+    assert_eq!(first.route(), Route::Attached);
+    assert_eq!(rows(&mut first).unwrap().len(), 3);
+}
+
+#[test]
 fn cancelling_ends_a_statement_that_never_would() {
     let (_folder, mut session) = world();
     let endless = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n, orders";

@@ -191,7 +191,7 @@ mod tests {
             "\"\\\"\\\\\\n\\u0001ü\"",
             "\"a\u{fffd}\"",
         ];
-        let lines: String = values.iter().map(|value| format!("{{\"v\":{value}}}\n")).collect();
+        let lines = values.map(|value| format!("{{\"v\":{value}}}\n")).concat();
         assert_eq!(written(Format::Jsonl, &Style::default(), &["v"], &[&cells]), lines);
     }
 

@@ -98,6 +98,21 @@ pub struct PoolQuery {
     pub visited_rows: f64,
 }
 
+impl PoolQuery {
+    /// A query by its text alone.
+    pub fn of_sql(pool: &str, sql: &str) -> Self {
+        Self {
+            pool: pool.to_owned(),
+            sql: sql.to_owned(),
+            clauses: Clauses::default(),
+            parameters: Vec::new(),
+            partition: None,
+            lookup: None,
+            visited_rows: 1.0,
+        }
+    }
+}
+
 /// The clauses of a pool query.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Clauses {

@@ -14,7 +14,8 @@ impl Planner<'_> {
         let exact = select.bare.is_empty()
             && select.group_by.iter().all(|(_, key)| self.is_stored(key))
             && select.aggregates.iter().all(|(_, aggregate)| self.is_exact(aggregate));
-        let cheap = query.visited_rows <= MOST_ROWS || (select.group_by.is_empty() && self.is_found(select, query.clauses.filter.is_some()));
+        let cheap = query.visited_rows <= MOST_ROWS
+            || (select.group_by.is_empty() && self.is_found(select, query.clauses.filter.is_some()));
         if !exact || !cheap || columns.is_empty() {
             return Err(input);
         }

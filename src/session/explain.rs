@@ -52,8 +52,8 @@ impl Session {
         let summary = format!("result: {rows} rows in {}\n", milliseconds(taken));
         if let Some((plan, metrics)) = result.steps() {
             let metric = |id: NodeId| metrics.iter().find(|(step, _)| *step == id.0).map(|(_, metrics)| step_text(metrics));
-            let text = explain_federated(&plan, &metric);
-            return Ok(format!("route: {}\n{text}{summary}", federated_route(&plan, None)));
+            let text = explain_federated(plan, &metric);
+            return Ok(format!("route: {}\n{text}{summary}", federated_route(plan, None)));
         }
         let route = result.route();
         drop(result);

@@ -30,7 +30,7 @@ impl Session {
             self.catalogs.give_back();
             let execution = start(&plan, &resolved, cancel)?;
             if is_current(&resolved, cancel)? {
-                return Ok(QueryResult::of_execution(execution, Arc::new(plan)));
+                return Ok(QueryResult::of_execution(execution, plan));
             }
             drop(execution);
             resolved = self.resolve_select(query, cancel)?;

@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::catalogs::Catalogs;
+use super::copies::NeededColumns;
 use super::names::Names;
 use super::splice::Splices;
 use crate::bind::Namespace;
@@ -44,6 +45,8 @@ pub(super) struct Resolved {
     pub(super) tables: Vec<(SchemaReference, String)>,
     /// Pools in front of columns, with the pool's own name.
     pub(super) qualifiers: Vec<(Identifier, String)>,
+    /// The columns that may be used, should a table have to be copied.
+    pub(super) needed: NeededColumns,
 }
 
 impl Resolved {
@@ -59,13 +62,18 @@ impl Resolved {
     /// The changes that make every name resolve where each pool is attached under its own name.
     pub(super) fn splices_for_attached(&self) -> Splices {
         let mut splices = Splices::default();
+        self.add_splices_for_attached(&mut splices);
+        splices
+    }
+
+    /// The same changes beside others.
+    pub(super) fn add_splices_for_attached(&self, splices: &mut Splices) {
         for (reference, pool) in self.tables.iter().filter(|(reference, _)| reference.pool.is_none()) {
             splices.insert(reference.name.span.start, format!("{}.", quoted(pool)));
         }
         for (identifier, pool) in self.written_qualifiers() {
-            replace_other_name(&mut splices, identifier, pool);
+            replace_other_name(splices, identifier, pool);
         }
-        splices
     }
 
     fn written_qualifiers(&self) -> impl Iterator<Item = (&Identifier, &String)> {
@@ -118,6 +126,11 @@ pub(super) fn resolve(
     }
     let Resolver { mut resolved, in_play, .. } = resolver;
     resolved.pools = in_play.into_values().collect();
+    resolved.needed = match unknown {
+        Unknown::IsLeft => NeededColumns::Unknown,
+        Unknown::IsError if names.uses_all_columns => NeededColumns::All,
+        Unknown::IsError => NeededColumns::Named(names.columns.clone()),
+    };
     Ok(resolved)
 }
 

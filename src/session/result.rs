@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::fmt;
-use std::sync::Arc;
 
 use super::Route;
 use super::worker::{Event, Worker};
@@ -25,7 +24,7 @@ pub struct QueryResult {
 enum Rest {
     Nothing,
     Sqlite(Worker),
-    Federated { execution: Box<Execution>, plan: Arc<FederatedPlan> },
+    Federated { execution: Box<Execution>, plan: Box<FederatedPlan> },
 }
 
 impl QueryResult {
@@ -83,15 +82,16 @@ impl QueryResult {
     }
 
     /// Rows of a federated plan.
-    pub(super) fn of_execution(execution: Execution, plan: Arc<FederatedPlan>) -> Self {
-        let rest = Rest::Federated { execution: Box::new(execution), plan: Arc::clone(&plan) };
-        Self { columns: plan.names.clone(), route: Route::Federated, ready: VecDeque::new(), rest }
+    pub(super) fn of_execution(execution: Execution, plan: FederatedPlan) -> Self {
+        let columns = plan.names.clone();
+        let rest = Rest::Federated { execution: Box::new(execution), plan: Box::new(plan) };
+        Self { columns, route: Route::Federated, ready: VecDeque::new(), rest }
     }
 
     /// The plan that runs, and what its steps did so far.
-    pub(super) fn steps(&self) -> Option<(Arc<FederatedPlan>, Vec<(usize, StepMetrics)>)> {
+    pub(super) fn steps(&self) -> Option<(&FederatedPlan, Vec<(usize, StepMetrics)>)> {
         match &self.rest {
-            Rest::Federated { execution, plan } => Some((Arc::clone(plan), execution.metrics())),
+            Rest::Federated { execution, plan } => Some((plan, execution.metrics())),
             Rest::Nothing | Rest::Sqlite(_) => None,
         }
     }

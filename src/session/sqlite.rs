@@ -31,7 +31,7 @@ impl Session {
         let lease = self.catalogs.take_lease(pool, cancel)?;
         self.catalogs.give_back();
         let sql = splices.apply(sql);
-        Ok(Job { connected: Connected::Lease(lease), sql, splices, snapshot: true, guard: None, budget: None })
+        Ok(Job { connected: Connected::Lease(Box::new(lease)), sql, splices, snapshot: true, guard: None, budget: None })
     }
 
     /// A statement on a connection with its pools attached, or the anchor alone where it names none.
@@ -39,15 +39,17 @@ impl Session {
         // An attached connection counts against each of its pools: with one connection a pool it would wait for our own.
         self.catalogs.give_back();
         let guard = (resolved.pools.len() > 1).then(|| Guard::of(resolved));
-        let attachable = copies::attachable(resolved);
+        let attachable = copies::attachable(resolved)?;
         let attached = AttachedConnection::open(&attachable.attached, super::catalogs::deadline(), cancel)?;
-        let splices = if attachable.copied.is_empty() {
+        // Copying begins the transaction itself, so that the copies and what is attached are of one moment.
+        let snapshot = attachable.copied.is_empty();
+        let splices = if snapshot {
             resolved.splices_for_attached()
         } else {
             copies::copy(&attached, &attachable.copied, resolved, cancel)?
         };
         let sql = splices.apply(sql);
-        Ok(Job { connected: Connected::Attached(Box::new(attached)), sql, splices, snapshot: true, guard, budget: None })
+        Ok(Job { connected: Connected::Attached(Box::new(attached)), sql, splices, snapshot, guard, budget: None })
     }
 
     /// Starts a statement whose rows are read as they are asked for.

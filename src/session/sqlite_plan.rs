@@ -1,6 +1,7 @@
 //! What SQLite says it would do: `EXPLAIN QUERY PLAN`, and whether that is worth an attempt.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -37,7 +38,11 @@ pub(super) fn of(connection: &Connection, sql: &str) -> Vec<PlanLine> {
 
 /// The lines as text, indented.
 pub(super) fn text(lines: &[PlanLine], indent: usize) -> String {
-    lines.iter().map(|line| format!("{}{}\n", "  ".repeat(indent + line.depth), line.detail)).collect()
+    let mut text = String::new();
+    for line in lines {
+        let _ = writeln!(text, "{}{}", "  ".repeat(indent + line.depth), line.detail);
+    }
+    text
 }
 
 /// The table whose scan alone would take longer than `budget`, unless the rows can be given out as they come and LIMIT

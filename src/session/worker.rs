@@ -25,7 +25,7 @@ const QUEUE: usize = 2;
 /// The connection that a statement runs on.
 #[derive(Debug)]
 pub(super) enum Connected {
-    Lease(Lease),
+    Lease(Box<Lease>),
     Attached(Box<AttachedConnection>),
 }
 
@@ -39,7 +39,7 @@ impl Connected {
 
     fn begin(&mut self, cancel: &CancelToken) -> Result<()> {
         match self {
-            Self::Lease(lease) => begin_snapshot(std::slice::from_mut(lease), cancel),
+            Self::Lease(lease) => begin_snapshot(std::slice::from_mut(&mut **lease), cancel),
             Self::Attached(attached) => attached.begin(),
         }
     }

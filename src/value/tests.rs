@@ -1,5 +1,4 @@
 //! Tests of values against SQLite.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use super::oracle::ask_sql;
 use super::{

@@ -51,7 +51,7 @@ fn columns(count: u32) -> (Arc<ColumnArena>, Vec<ColumnId>) {
         name: format!("c{index}"),
         affinity: Affinity::None,
         collation: Collation::Binary,
-        explicit_collation: false,
+        collates: true,
         table: None,
         not_null: false,
     };
@@ -60,14 +60,7 @@ fn columns(count: u32) -> (Arc<ColumnArena>, Vec<ColumnId>) {
 }
 
 fn pool_query(pool: &str, sql: &str) -> PoolQuery {
-    PoolQuery {
-        pool: pool.to_owned(),
-        sql: sql.to_owned(),
-        parameters: Vec::new(),
-        partition: None,
-        lookup: None,
-        visited_rows: 1.0,
-    }
+    PoolQuery::of_sql(pool, sql)
 }
 
 fn node(id: usize, kind: NodeKind, columns: &[ColumnId]) -> Node {
