@@ -44,7 +44,8 @@ fn ask_everywhere(files: &Files, sql: &str) -> usize {
 
 #[test]
 fn broken_sql_is_an_error_of_the_query_with_a_place() {
-    let mut session = shop().session();
+    let files = shop();
+    let mut session = files.session();
     for sql in
         ["SELEC 1", "SELECT FROM", "SELECT (1", "SELECT * FROM crm.customers WHERE", "SELECT 'open", "SELECT 1 1", "\u{0}", ")"]
     {
@@ -58,7 +59,8 @@ fn broken_sql_is_an_error_of_the_query_with_a_place() {
 
 #[test]
 fn unknown_names_point_at_their_place_and_name_what_is_near() {
-    let mut session = shop().session();
+    let files = shop();
+    let mut session = files.session();
     for (sql, wrong, near) in [
         ("SELECT * FROM crm.costumers", "costumers", "customers"),
         ("SELECT * FROM crn.customers", "crn", "crm"),

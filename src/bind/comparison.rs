@@ -30,8 +30,8 @@ impl ComparisonRules<'_> {
     pub fn comparison_collation(&self, left: &BoundExpr, right: &BoundExpr) -> Collation {
         let (left, right) = (self.operand_collation(left), self.operand_collation(right));
         match (left, right) {
-            (Some((collation, true | false)), _) | (_, Some((collation, true))) => collation,
-            (None, Some((collation, false))) => collation,
+            (Some((collation, true)), _) | (_, Some((collation, true))) => collation,
+            (Some((collation, false)), _) | (None, Some((collation, false))) => collation,
             (None, None) => Collation::Binary,
         }
     }

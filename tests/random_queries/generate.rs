@@ -39,7 +39,10 @@ impl<'a> Generator<'a> {
             keys.fill(None);
         }
         let star = first.items.iter().any(|item| item.sql.ends_with('*'));
-        let order = if star || !self.random.percent(45) { Vec::new() } else { self.order(&first, &keys, compound) };
+        // SQLite 3.53 loses a later arm's columns (`no such column`) when that arm has a GROUP BY and the compound an ORDER BY.
+        let loses_columns = more.iter().any(|(_, select): &(_, Select)| !select.group.is_empty());
+        let order =
+            if star || loses_columns || !self.random.percent(45) { Vec::new() } else { self.order(&first, &keys, compound) };
         let total = order.len() == first.items.len();
         let limit = (total && self.random.percent(50)).then(|| self.limit());
         Query { with, first, more, order, limit }

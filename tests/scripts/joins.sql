@@ -7,7 +7,7 @@ INSERT INTO only_a VALUES (1, 'one'), (3, 'three');
 -- pool b
 CREATE TABLE t(id INTEGER PRIMARY KEY, k TEXT, s TEXT COLLATE NOCASE);
 INSERT INTO t VALUES (1, '1', 'x'), (2, '02', 'Y'), (3, NULL, NULL), (4, '2', 'q'), (6, '2', 'x');
-CREATE TABLE nothing(id, k);
+CREATE TABLE vacant(id, k);
 -- pool c
 CREATE TABLE u(k REAL, v);
 INSERT INTO u VALUES (1.0, 'one'), (2.0, 2), (2.5, NULL), (NULL, x'00');
@@ -22,15 +22,16 @@ SELECT x.id, y.id FROM a.t AS x FULL JOIN b.t AS y ON x.k = y.k ORDER BY 1, 2;
 SELECT x.id, y.id FROM a.t AS x FULL OUTER JOIN b.t AS y ON x.k = y.k WHERE x.id IS NULL OR y.id IS NULL ORDER BY 1, 2;
 SELECT * FROM a.t JOIN b.t USING (id) ORDER BY id;
 SELECT * FROM a.t LEFT JOIN b.t USING (id, s) ORDER BY id;
+-- not federated
 SELECT id, u.v FROM a.t FULL JOIN b.t USING (id) LEFT JOIN c.u ON u.k = a.t.k ORDER BY id, u.v;
 SELECT * FROM a.t NATURAL JOIN b.t;
-SELECT * FROM a.t NATURAL LEFT JOIN b.nothing ORDER BY id;
+SELECT * FROM a.t NATURAL LEFT JOIN b.vacant ORDER BY id;
 SELECT count(*) FROM a.t, b.t, c.u;
-SELECT count(*) FROM a.t CROSS JOIN b.nothing;
+SELECT count(*) FROM a.t CROSS JOIN b.vacant;
 SELECT x.id, u.v FROM a.t AS x LEFT JOIN c.u ON u.k = x.k LEFT JOIN b.t AS y ON y.k = u.k ORDER BY x.id, u.v, y.id;
 SELECT x.id, y.id FROM a.t AS x LEFT JOIN b.t AS y ON x.id = y.id AND x.k = 2 WHERE y.id IS NULL ORDER BY 1;
 SELECT x.id, y.id FROM a.t AS x JOIN b.t AS y ON x.k IS y.k ORDER BY 1, 2;
 SELECT x.id, y.id FROM a.t AS x JOIN b.t AS y ON x.k < y.k ORDER BY 1, 2;
 SELECT * FROM a.t AS x, c.u WHERE x.k = u.k ORDER BY x.id;
-SELECT n.id, t.id FROM b.nothing AS n RIGHT JOIN a.t AS t ON n.id = t.id ORDER BY 2;
+SELECT n.id, t.id FROM b.vacant AS n RIGHT JOIN a.t AS t ON n.id = t.id ORDER BY 2;
 SELECT x.id FROM a.t AS x LEFT JOIN (SELECT k, count(*) AS n FROM c.u GROUP BY k) AS q ON q.k = x.k WHERE q.n IS NULL ORDER BY 1;

@@ -115,7 +115,9 @@ fn compare(left: &Value, right: &Value, collation: &str) -> Ordering {
         (Value::Real(left), Value::Real(right)) => left.partial_cmp(right).unwrap_or(Ordering::Equal),
         (Value::Integer(left), Value::Real(right)) => compare_mixed(*left, *right),
         (Value::Real(left), Value::Integer(right)) => compare_mixed(*right, *left).reverse(),
-        (Value::Text(left), Value::Text(right)) => collated(left, collation).cmp(&collated(right, collation)),
+        (Value::Text(left), Value::Text(right)) if collation == "NOCASE" => compare_without_case(left, right),
+        (Value::Text(left), Value::Text(right)) if collation == "RTRIM" => trimmed(left).cmp(trimmed(right)),
+        (Value::Text(left), Value::Text(right)) => left.cmp(right),
         (Value::Blob(left), Value::Blob(right)) => left.cmp(right),
         _ => class(left).cmp(&class(right)),
     }
@@ -134,12 +136,20 @@ fn compare_mixed(integer: i64, real: f64) -> Ordering {
     }
 }
 
-fn collated(text: &[u8], collation: &str) -> Vec<u8> {
-    match collation {
-        "NOCASE" => text.iter().take_while(|byte| **byte != 0).map(u8::to_ascii_lowercase).collect(),
-        "RTRIM" => text[..text.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1)].to_vec(),
-        _ => text.to_vec(),
+/// Up to the shorter one's end or a NUL that both have there; then the longer one is the greater, whatever it holds.
+fn compare_without_case(left: &[u8], right: &[u8]) -> Ordering {
+    for (left, right) in left.iter().zip(right) {
+        match left.to_ascii_lowercase().cmp(&right.to_ascii_lowercase()) {
+            Ordering::Equal if *left == 0 => break,
+            Ordering::Equal => {}
+            different => return different,
+        }
     }
+    left.len().cmp(&right.len())
+}
+
+fn trimmed(text: &[u8]) -> &[u8] {
+    &text[..text.iter().rposition(|byte| *byte != b' ').map_or(0, |last| last + 1)]
 }
 
 fn class(value: &Value) -> u8 {
