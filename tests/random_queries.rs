@@ -23,7 +23,7 @@ use generate::Generator;
 use glue::session::{Route, Session};
 use query::Query;
 use schema::{POOLS, Schema};
-use support::{Answer, Expected, Files, Oracle, Random, Verdict, check};
+use support::{Answer, Expected, Files, Oracle, Random, Verdict, check, is_same_but_for_representatives};
 
 const QUERIES_PER_SCHEMA: usize = 50;
 
@@ -51,7 +51,7 @@ struct Tally {
 #[expect(clippy::print_stdout, reason = "the shares are measured results")]
 fn random_queries_give_the_answer_of_sqlite() {
     let seed = setting("GLUE_RANDOM_SEED", 1);
-    let queries = usize::try_from(setting("GLUE_RANDOM_QUERIES", 5_000)).expect("a number of queries");
+    let queries = usize::try_from(setting("GLUE_RANDOM_QUERIES", 5_100)).expect("a number of queries");
     let most_failures = usize::try_from(setting("GLUE_RANDOM_FAILURES", 3)).expect("a number of failures");
     let schemas = queries.div_ceil(QUERIES_PER_SCHEMA) as u64;
     let (next, tally) = (AtomicU64::new(0), Mutex::new(Tally::default()));
@@ -203,7 +203,10 @@ impl World {
         });
         match got {
             Ok(got) => {
-                let verdict = check(expected, &query.order(), &got);
+                let mut verdict = check(expected, &query.order(), &got);
+                if matches!(verdict, Verdict::Wrong(_)) && is_same_but_for_representatives(expected, sql, &got) {
+                    verdict = Verdict::NotFixed;
+                }
                 let shown = got.map_or_else(|error| format!("error: {}\n", error.message), |answer| answer.show(12));
                 (verdict, shown)
             }

@@ -6,7 +6,7 @@ use super::{
     Query, QueryBody, Select, Subquery, SubqueryId,
 };
 use crate::error::{Error, Span};
-use crate::statement::{CommonTable, QueryStatement, SelectItem, SetOperator};
+use crate::statement::{CommonTable, Expr, QueryStatement, SelectItem, SetOperator};
 use crate::value::{Affinity, Collation};
 
 /// Why a statement could not be bound.
@@ -66,6 +66,8 @@ pub(super) struct Binder<'a> {
     common_scopes: Vec<CommonScope<'a>>,
     /// One frame for each expression subquery being bound: the columns of enclosing SELECTs that it uses.
     pub(super) outer_frames: Vec<Vec<ColumnId>>,
+    /// How many subqueries of any kind the query that is being bound stands in.
+    nesting: usize,
     /// The names of the columns of the query bound last.
     pub(super) output_names: Vec<String>,
 }
@@ -96,6 +98,7 @@ impl<'a> Binder<'a> {
             subqueries: Vec::new(),
             common_scopes: Vec::new(),
             outer_frames: Vec::new(),
+            nesting: 0,
             output_names: Vec::new(),
         }
     }
@@ -108,6 +111,14 @@ impl<'a> Binder<'a> {
         }
         let bound = if statement.compound.is_empty() { self.plain(statement, parent) } else { self.compound(statement, parent) };
         self.common_scopes.truncate(depth);
+        bound
+    }
+
+    /// Binds a query that stands within another one.
+    pub(super) fn nested_query(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
+        self.nesting += 1;
+        let bound = self.query(statement, parent);
+        self.nesting -= 1;
         bound
     }
 
@@ -132,7 +143,9 @@ impl<'a> Binder<'a> {
             }
             rest.push((part.operator, select));
         }
-        let output = (0..width).map(|index| self.compound_column(&first, &rest, index)).collect::<Bound<Vec<_>>>()?;
+        let collates = statement.order_by.iter().any(|term| matches!(term.expr, Expr::Collate { .. }));
+        let column = |index| self.compound_column(&first, &rest, index, collates);
+        let output = (0..width).map(column).collect::<Bound<Vec<_>>>()?;
         let order_by = self.compound_order(statement, &first, &rest, &output)?;
         let (limit, offset) = self.limits(statement)?;
         self.output_names.clone_from(&first.names);
@@ -142,7 +155,13 @@ impl<'a> Binder<'a> {
 
     /// A result column of a compound. Its collation is the first that any of its SELECTs brings; its affinity is what they
     /// all have, else none: <https://sqlite.org/datatype3.html> 3.3.1 leaves it open which of them it is.
-    fn compound_column(&mut self, first: &BoundSelect, rest: &[(SetOperator, BoundSelect)], index: usize) -> Bound<ColumnId> {
+    fn compound_column(
+        &mut self,
+        first: &BoundSelect,
+        rest: &[(SetOperator, BoundSelect)],
+        index: usize,
+        sorts_with_collation: bool,
+    ) -> Bound<ColumnId> {
         let infos = std::iter::once(first).chain(rest.iter().map(|(_, select)| select));
         let infos: Vec<ColumnInfo> = infos.map(|select| self.columns.get(select.select.projection[index].0).clone()).collect();
         let same = infos.iter().all(|info| info.affinity == infos[0].affinity);
@@ -159,7 +178,9 @@ impl<'a> Binder<'a> {
             table: None,
             not_null: infos.iter().all(|info| info.not_null),
         };
-        if !same && !self.outer_frames.is_empty() {
+        // A compound that is read as a table gives its values that table's affinities, which is the first SELECT's or a later one's,
+        // by rules that no documentation fixes. SQLite reads it so where it stands as a subquery, or is sorted with a COLLATE.
+        if !same && (self.nesting > 0 || sorts_with_collation) {
             return unsupported("a compound subquery whose SELECTs differ in affinity");
         }
         Ok(self.columns.add(info))
@@ -256,6 +277,9 @@ impl<'a> Binder<'a> {
         } else {
             output.into_iter().map(|id| self.columns.add(self.columns.get(id).clone())).collect()
         };
+        for (id, name) in ids.iter().zip(&names) {
+            self.columns.rename(*id, name);
+        }
         let relation = Relation::of_columns(alias, &names, &ids);
         Ok(Some((index, ids, relation)))
     }
@@ -263,7 +287,7 @@ impl<'a> Binder<'a> {
     fn bind_common(&mut self, position: usize, scope: &CommonScope<'a>) -> Bound<(usize, Vec<String>)> {
         self.common_scopes[position].state = CommonState::Binding;
         let frames = std::mem::take(&mut self.outer_frames);
-        let query = self.query(&scope.definition.query, None)?;
+        let query = self.nested_query(&scope.definition.query, None)?;
         self.outer_frames = frames;
         let mut names = std::mem::take(&mut self.output_names);
         let given = &scope.definition.columns;
@@ -333,7 +357,7 @@ impl<'a> Binder<'a> {
     pub(super) fn subquery(&mut self, statement: &'a QueryStatement, scope: &Scope) -> Bound<SubqueryId> {
         self.outer_frames.push(Vec::new());
         let names = std::mem::take(&mut self.output_names);
-        let bound = self.query(statement, Some(scope));
+        let bound = self.nested_query(statement, Some(scope));
         self.output_names = names;
         let outer = self.outer_frames.pop().expect("the frame pushed above is there");
         let mut outer = outer;

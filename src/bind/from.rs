@@ -42,7 +42,7 @@ impl<'a> Binder<'a> {
             TableSource::Schema(reference) => self.named_source(reference),
             TableSource::Query { query, alias } => {
                 // A subquery in FROM sees what encloses the whole SELECT, not its neighbours.
-                let query = self.query(query, scope.parent.as_deref())?;
+                let query = self.nested_query(query, scope.parent.as_deref())?;
                 let mut names = std::mem::take(&mut self.output_names);
                 super::names::make_unique(&mut names);
                 for (id, name) in query.output.iter().zip(&names) {

@@ -26,6 +26,11 @@ impl<'a> Binder<'a> {
                 }
                 _ => self.expr(term, context)?,
             };
+            let is_literal = matches!(term, Expr::Literal(_));
+            if !is_literal && !has_column(&expr) {
+                // SQLite computes some of these first and then takes an integer for a position.
+                return unsupported("a GROUP BY term without a column");
+            }
             let id = self.result_column(&expr);
             keys.push((id, expr));
         }
@@ -100,6 +105,12 @@ impl<'a> Binder<'a> {
         let nulls_first = term.nulls.map_or(!descending, |nulls| nulls == NullsOrder::First);
         Ok(OrderBy { expr, collation, descending, nulls_first })
     }
+}
+
+fn has_column(expr: &BoundExpr) -> bool {
+    let mut found = false;
+    expr.walk(&mut |part| found |= matches!(part, BoundExpr::Column(_) | BoundExpr::Scalar(_)));
+    found
 }
 
 /// A term without its COLLATEs, and the outermost of them.

@@ -53,6 +53,19 @@ impl Planner<'_> {
         found
     }
 
+    /// Whether an expression holds any subquery that names outer columns.
+    pub(super) fn is_correlated(&self, expr: &BoundExpr) -> bool {
+        let mut found = false;
+        expr.walk(&mut |part| {
+            if let BoundExpr::Scalar(id) | BoundExpr::Exists { subquery: id, .. } | BoundExpr::InSubquery { subquery: id, .. } =
+                part
+            {
+                found |= !self.bound.subqueries[id.0 as usize].outer.is_empty();
+            }
+        });
+        found
+    }
+
     fn derived(&mut self, id: SubqueryId) -> Result<Derived, Unsupported> {
         let refuse = |what: &str| Err(format!("a correlated subquery {what}"));
         let subquery = self.bound.subqueries[id.0 as usize].clone();

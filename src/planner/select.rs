@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::condition::{add_columns, all_of, columns_of, conjuncts};
 use super::tree::Tree;
 use super::{AggregateNode, Node, NodeKind, Planner, SetNode, Unsupported};
-use crate::bind::{BoundExpr, ColumnId, ColumnInfo, FromSource, OrderBy, Query, QueryBody, Select};
-use crate::statement::SetOperator;
+use crate::bind::{BoundExpr, ColumnId, ColumnInfo, FromItem, FromSource, OrderBy, Query, QueryBody, Select};
+use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, Value};
 
 /// LIMIT and OFFSET as numbers.
@@ -36,6 +36,9 @@ impl Planner<'_> {
         conditions: Vec<BoundExpr>,
     ) -> Result<Node, Unsupported> {
         let window = window(query)?;
+        if conditions.iter().any(|condition| self.is_correlated(condition)) {
+            return Err("a correlated subquery in a condition on a subquery".to_owned());
+        }
         let mut wanted: Option<BTreeSet<ColumnId>> = needed.cloned();
         if let Some(wanted) = &mut wanted {
             conditions.iter().for_each(|condition| add_columns(condition, wanted));
@@ -111,14 +114,15 @@ impl Planner<'_> {
             aggregate.arguments.iter().chain(&aggregate.filter).for_each(&mut need);
         }
         order_by.iter().for_each(|term| need(&term.expr));
+        let (from, conditions) = inner_conditions(select);
         let columns = |source: &FromSource| self.source_columns(source);
-        let tree = Tree::of_from(&select.from, &columns);
+        let tree = Tree::of_from(&from, &columns);
         let Some(mut tree) = tree else {
             let node = Node::new(NodeKind::OneRow, Vec::new(), 1.0);
-            return self.filtered(node, conjuncts(select.filter.clone()));
+            return self.filtered(node, conditions);
         };
         let (mut semis, mut constant, mut correlated) = (Vec::new(), Vec::new(), Vec::new());
-        for condition in conjuncts(select.filter.clone()) {
+        for condition in conditions {
             if let Some(semi) = self.semi_join(&condition)? {
                 semis.push(semi);
             } else if self.has_correlated_scalar(&condition) {
@@ -232,6 +236,19 @@ impl Planner<'_> {
             not_null: false,
         })
     }
+}
+
+/// FROM and all conditions on its rows: where every join is an inner one, an ON is a part of WHERE.
+fn inner_conditions(select: &Select) -> (Vec<FromItem>, Vec<BoundExpr>) {
+    let mut from = select.from.clone();
+    let mut conditions = Vec::new();
+    if from.iter().all(|item| matches!(item.kind, JoinKind::Inner | JoinKind::Cross)) {
+        for item in &mut from {
+            conditions.extend(conjuncts(item.on.take()));
+        }
+    }
+    conditions.extend(conjuncts(select.filter.clone()));
+    (from, conditions)
 }
 
 fn sorted(node: Node, keys: Vec<OrderBy>, window: Window) -> Node {

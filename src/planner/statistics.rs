@@ -27,8 +27,19 @@ impl Planner<'_> {
         self.table(id).and_then(|table| table.rows).map_or(UNKNOWN_ROWS, |rows| rows.max(1) as f64)
     }
 
-    /// About how many distinct values a column has, where it is a table's.
+    /// About how many distinct values a column has, where it is a table's. Of a column that no index tells about: a tenth of
+    /// its rows, as what is joined by tends to have many.
     pub(super) fn distinct_values(&self, column: ColumnId) -> Option<f64> {
+        self.known_distinct_values(column, |rows| rows / 10.0)
+    }
+
+    /// The share of rows that have one given value. Of a column that no index tells about: as of a kind, a day or a place, of
+    /// which there are few.
+    fn share_of_value(&self, column: ColumnId) -> Option<f64> {
+        self.known_distinct_values(column, f64::sqrt).map(|distinct| 1.0 / distinct)
+    }
+
+    fn known_distinct_values(&self, column: ColumnId, guess: fn(f64) -> f64) -> Option<f64> {
         let (id, position) = self.bound.columns.get(column).table?;
         let rows = self.table_rows(id);
         let table = self.table(id)?;
@@ -39,8 +50,7 @@ impl Planner<'_> {
         let leading =
             table.indexes.iter().find(|index| index.columns.first().is_some_and(|first| first.column == Some(position)));
         let per_key = leading.and_then(|index| index.rows_per_key.first()).map(|per_key| (*per_key).max(1) as f64);
-        // Of a column that no index tells about: few values for its rows, as a kind, a day or a place has.
-        let guess = rows.sqrt().max(rows.min(50.0));
+        let guess = guess(rows).max(rows.min(50.0));
         Some(per_key.map_or(guess, |per_key| rows / per_key).max(1.0))
     }
 
@@ -63,14 +73,14 @@ impl Planner<'_> {
             BoundExpr::Compare(comparison) => match comparison.operator {
                 CompareOperator::Equal | CompareOperator::Is => {
                     let column = [&comparison.left, &comparison.right].into_iter().find_map(column_id);
-                    column.and_then(|id| self.distinct_values(id)).map_or(0.1, |distinct| 1.0 / distinct)
+                    column.and_then(|id| self.share_of_value(id)).unwrap_or(0.1)
                 }
                 CompareOperator::NotEqual | CompareOperator::IsNot => 0.9,
                 _ => 0.3,
             },
             BoundExpr::InList { operand, list, negated: false, .. } => {
-                let distinct = column_id(operand).and_then(|id| self.distinct_values(id)).unwrap_or(20.0);
-                (list.len() as f64 / distinct).min(1.0)
+                let share = column_id(operand).and_then(|id| self.share_of_value(id)).unwrap_or(0.05);
+                (list.len() as f64 * share).min(1.0)
             }
             BoundExpr::Pattern { operator: PatternOperator::Like | PatternOperator::Glob, negated: false, .. } => 0.1,
             BoundExpr::IsNull { negated: false, .. } => 0.1,

@@ -60,8 +60,11 @@ pub(super) fn too_long_scan(lines: &[PlanLine], query: &QueryStatement, resolved
     names.find(is_long).map(str::to_owned)
 }
 
-/// The rows of the table that SQLite calls by an alias or name; the largest where several are called so.
+/// The rows of the table that SQLite calls by an alias, a name or `schema.name`; the largest where several are called so.
 fn rows(name: &str, resolved: &Resolved) -> Option<u64> {
-    let called = resolved.tables.iter().filter(|(reference, _)| reference.alias.as_ref().unwrap_or(&reference.name).is(name));
+    let called = resolved.tables.iter().filter(|(reference, pool)| match &reference.alias {
+        Some(alias) => alias.is(name),
+        None => reference.name.is(name) || format!("{pool}.{}", reference.name.name).eq_ignore_ascii_case(name),
+    });
     called.filter_map(|(reference, pool)| resolved.namespace.source_table(pool, &reference.name.name)?.rows).max()
 }

@@ -8,7 +8,7 @@ pub mod oracle;
 pub mod random;
 
 pub use answer::{Answer, show};
-pub use check::{Order, SortKey, Verdict, check};
+pub use check::{Order, SortKey, Verdict, check, is_same_but_for_representatives};
 pub use files::Files;
 pub use oracle::{Expected, Oracle};
 pub use random::Random;

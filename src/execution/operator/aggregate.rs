@@ -1,4 +1,4 @@
-//! Grouping.
+//! Grouping rows by their keys, and the result of each group.
 
 use super::accumulator::{AggregateCall, Chosen};
 use super::{Input, Operator};

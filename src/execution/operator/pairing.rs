@@ -263,10 +263,15 @@ fn side_by_side(build: Side, probe: Batch, held: Batch) -> Batch {
 /// The rows of those numbers, `NONE` being a row of NULLs. Consecutive rows (each probing row with one partner: a foreign
 /// key) share the batch's memory.
 fn gather(batch: &Batch, rows: &[u32]) -> Batch {
-    let is_consecutive = || rows.windows(2).all(|pair| pair[0].wrapping_add(1) == pair[1]);
+    // `NONE` is the largest number, so `first <= last < NONE` also keeps a NONE that wraps round to row 0 out.
+    let is_consecutive = || rows.windows(2).all(|pair| pair[0] < pair[1]);
     match rows {
-        [first, .., last] if last.wrapping_sub(*first) as usize == rows.len() - 1 && *last != NONE && is_consecutive() => {
-            if rows.len() == batch.rows() { batch.clone() } else { batch.slice(*first as usize, rows.len()) }
+        [first, .., last] if first <= last && *last != NONE && (last - first) as usize == rows.len() - 1 && is_consecutive() => {
+            if rows.len() == batch.rows() {
+                batch.clone()
+            } else {
+                batch.slice(*first as usize, rows.len())
+            }
         }
         _ if rows.contains(&NONE) => {
             let present = rows.iter().map(|&row| row != NONE).collect::<NullBuffer>();

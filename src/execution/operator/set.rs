@@ -19,8 +19,9 @@ impl SetOperation {
     pub(crate) fn new(operator: SetOperator, left: Input, right: Input, collations: Vec<Collation>) -> Self {
         let rows: Input = match operator {
             SetOperator::UnionAll => Box::new(Concatenation { first: Some(left), second: right }),
+            // Of rows that are equal but not the same (1 and 1.0) SQLite, which merges both sides, gives the right one.
             SetOperator::Union => {
-                Box::new(Distinct::new(Box::new(Concatenation { first: Some(left), second: right }), collations))
+                Box::new(Distinct::new(Box::new(Concatenation { first: Some(right), second: left }), collations))
             }
             SetOperator::Intersect | SetOperator::Except => {
                 let keeps_members = operator == SetOperator::Intersect;

@@ -1,4 +1,4 @@
-//! ORDER BY.
+//! ORDER BY: all rows sorted, or only the first of them kept.
 
 use std::cmp::Ordering;
 
