@@ -4,8 +4,6 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-use std::path::Path;
 use std::time::{Duration, SystemTime};
 
 use glue::connection::{ConnectionManager, ConnectionPool};
@@ -285,7 +283,7 @@ fn reading_leaves_no_trace() {
             let file = std::fs::File::options().write(true).open(path).expect("the file is ours");
             file.set_modified(long_ago).expect("the file is ours");
         }
-        let before = everything_in(files.directory());
+        let before = files.everything();
         let mut session = files.session();
         for route in ROUTES {
             session.set_route(route);
@@ -312,20 +310,8 @@ fn reading_leaves_no_trace() {
         let manager = session.manager().clone();
         drop(session);
         manager.disconnect_all();
-        assert_eq!(everything_in(files.directory()), before, "in {mode} mode");
+        assert_eq!(files.everything(), before, "in {mode} mode");
     }
-}
-
-/// Every file with its bytes and its time of modification.
-fn everything_in(directory: &Path) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
-    let entries = std::fs::read_dir(directory).expect("the directory can be read");
-    entries
-        .map(|entry| {
-            let path = entry.expect("the directory can be read").path();
-            let modified = path.metadata().and_then(|metadata| metadata.modified()).expect("the file is there");
-            (path.display().to_string(), (std::fs::read(&path).expect("the file can be read"), modified))
-        })
-        .collect()
 }
 
 #[test]

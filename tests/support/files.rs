@@ -1,7 +1,8 @@
 //! SQLite files in a directory of their own, and glue's sessions over them.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use glue::connection::{ConnectionManager, ConnectionPool, PoolOptions};
 use glue::session::Session;
@@ -47,6 +48,17 @@ impl Files {
 
     pub fn directory(&self) -> &Path {
         self.directory.path()
+    }
+
+    /// Every file of the directory with its bytes and its time of modification.
+    pub fn everything(&self) -> BTreeMap<String, (Vec<u8>, SystemTime)> {
+        let entries = std::fs::read_dir(self.directory()).expect("the directory can be read");
+        let entry = |entry: std::io::Result<std::fs::DirEntry>| {
+            let path = entry.expect("the directory can be read").path();
+            let modified = path.metadata().and_then(|metadata| metadata.modified()).expect("the file is there");
+            (path.display().to_string(), (std::fs::read(&path).expect("the file can be read"), modified))
+        };
+        entries.map(entry).collect()
     }
 
     pub fn pools(&self) -> &[(String, PathBuf)] {
