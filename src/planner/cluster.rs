@@ -107,7 +107,7 @@ impl Planner<'_> {
             let tables = self.tables_of(condition)?;
             let spans = tables.iter().any(|table| outer.tables.contains(table))
                 && tables.iter().any(|table| inner.tables.contains(table));
-            spans.then(|| self.distinct_values(left).unwrap_or(1.0).max(self.distinct_values(right).unwrap_or(1.0)))
+            spans.then(|| self.joined_values(left, right).unwrap_or(1.0))
         });
         let distinct = distinct.fold(1.0, f64::max);
         (outer.rows * inner.rows / distinct).max(1.0)

@@ -10,6 +10,8 @@ pub(super) const FETCH_CELL: f64 = 0.05;
 /// SQLite searches a b-tree for a key, and reads each row that it finds.
 pub(super) const SEARCH: f64 = 0.9;
 pub(super) const SEARCH_ROW: f64 = 0.4;
+/// A row that an index points at lies on a page of its own in a big table: reading it is reading the page.
+pub(super) const SCATTERED_ROW: f64 = 2.5;
 /// A row passes a step in memory.
 const STEP_ROW: f64 = 0.05;
 

@@ -113,10 +113,11 @@ impl Planner<'_> {
     }
 
     fn joined_rows(&self, left: &Node, right: &Node, keys: &[JoinKey]) -> f64 {
-        let distinct = keys.iter().map(|key| {
-            let of = |expr: &BoundExpr| if let BoundExpr::Column(id) = expr { self.distinct_values(*id) } else { None };
-            of(&key.left).unwrap_or(left.rows.sqrt()).max(of(&key.right).unwrap_or(right.rows.sqrt()))
+        let distinct = keys.iter().map(|key| match (&key.left, &key.right) {
+            (BoundExpr::Column(left_key), BoundExpr::Column(right_key)) => self.joined_values(*left_key, *right_key),
+            _ => None,
         });
+        let distinct = distinct.map(|distinct| distinct.unwrap_or_else(|| left.rows.max(right.rows).sqrt()));
         let distinct = distinct.fold(1.0, f64::max);
         (left.rows * right.rows / distinct).max(1.0)
     }

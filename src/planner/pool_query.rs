@@ -154,7 +154,9 @@ impl Planner<'_> {
             Some(_) => self.distinct_values(*column).map_or(1.0, |distinct| self.table_rows(table_id) / distinct),
             None => 1.0,
         };
-        let microseconds = cost::SEARCH + per_key * cost::SEARCH_ROW;
+        let is_rowid = position.is_none() || self.table(table_id).is_some_and(|table| table.rowid_alias == position);
+        let row = if is_rowid { cost::SEARCH_ROW } else { cost::SCATTERED_ROW };
+        let microseconds = cost::SEARCH + per_key * row;
         let most_keys = (query.visited_rows * cost::VISIT / microseconds) as u64;
         let part = format!("{} IN rarray(?{})", self.column_sql(*column), query.parameters.len() + 1);
         let sql = query.clauses.sql(Some(&part));

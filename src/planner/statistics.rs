@@ -33,6 +33,28 @@ impl Planner<'_> {
         self.known_distinct_values(column, |rows| rows / 10.0)
     }
 
+    /// About how many values the two sides of a join's equality have together. Where only one side's is known, that alone
+    /// counts: the other refers to it, as a foreign key does to a primary key.
+    pub(super) fn joined_values(&self, left: ColumnId, right: ColumnId) -> Option<f64> {
+        let known = |column| self.known_distinct_values(column, |_| 0.0).filter(|_| self.is_distinct_known(column));
+        match (known(left), known(right)) {
+            (Some(left), Some(right)) => Some(left.max(right)),
+            (Some(known), None) | (None, Some(known)) => Some(known),
+            (None, None) => [left, right].into_iter().filter_map(|column| self.distinct_values(column)).reduce(f64::max),
+        }
+    }
+
+    /// Whether a unique key or an index's statistics tell how many distinct values a column has.
+    fn is_distinct_known(&self, column: ColumnId) -> bool {
+        let Some((id, position)) = self.bound.columns.get(column).table else { return false };
+        let Some(table) = self.table(id) else { return false };
+        let Some(position) = position else { return true };
+        let counted = |index: &crate::catalog::Index| {
+            index.columns.first().is_some_and(|first| first.column == Some(position)) && !index.rows_per_key.is_empty()
+        };
+        table.is_unique(&[position]) || table.indexes.iter().any(counted)
+    }
+
     /// The share of rows that have one given value. Of a column that no index tells about: as of a kind, a day or a place, of
     /// which there are few.
     fn share_of_value(&self, column: ColumnId) -> Option<f64> {

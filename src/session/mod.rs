@@ -1,9 +1,9 @@
 //! A user's session: parse, plan, execute; what the shell and programs talk to.
 //!
-//! A statement's way: [`names`] collects what it names, [`resolve`] finds each name's pool with the catalogs that
-//! [`catalogs`] reads, [`choice`] picks the route, and then either [`worker`] runs it on one SQLite connection (the pool
-//! route and the attached one, the text changed by [`splice`] where a name would mean something else there) or
-//! [`federated`] executes a plan. [`text`] is for statements that were not read, [`explain`] tells all this in words.
+//! A statement's way: `names` collects what it names, `resolve` finds each name's pool with the catalogs that
+//! `catalogs` reads, `choice` picks the route, and then either `worker` runs it on one SQLite connection (the pool
+//! route and the attached one, the text changed by `splice` where a name would mean something else there) or
+//! `federated` executes a plan. `text` is for statements that were not read, `explain` tells all this in words.
 
 mod catalogs;
 mod choice;

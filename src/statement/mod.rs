@@ -1,6 +1,6 @@
 //! A statement as data, unbound: what the parser makes of SQL text, and what programs write by hand.
 //!
-//! Nothing here knows a catalog. Every node that a user can get wrong carries the [`Span`](crate::error::Span) of its
+//! Nothing here knows a catalog. Every node that a user can get wrong carries the [`Span`] of its
 //! text, so that binding can point at it; a node written by hand has the empty span.
 
 mod expr;
