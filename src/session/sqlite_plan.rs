@@ -54,10 +54,14 @@ pub(super) fn too_long_scan(lines: &[PlanLine], query: &QueryStatement, resolved
     }
     let most_rows = budget.as_secs_f64() * 1e6 / MICROSECONDS_PER_ROW;
     let scanned = lines.iter().filter_map(|line| line.detail.strip_prefix("SCAN "));
-    let mut names = scanned.map(|rest| rest.split(" USING ").next().unwrap_or(rest));
+    let mut names = scanned.map(|rest| rest.split_once(" USING ").unwrap_or((rest, "")));
     #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let is_long = |name: &&str| rows(name, resolved).is_some_and(|rows| rows as f64 > most_rows);
-    names.find(is_long).map(str::to_owned)
+    let is_long = |(name, way): &(&str, &str)| {
+        // In the order of an index that does not hold all columns, each row is a search in the table besides.
+        let steps = if way.starts_with("INDEX") { 2.0 } else { 1.0 };
+        rows(name, resolved).is_some_and(|rows| rows as f64 * steps > most_rows)
+    };
+    names.find(is_long).map(|(name, _)| name.to_owned())
 }
 
 /// The rows of the table that SQLite calls by an alias, a name or `schema.name`; the largest where several are called so.
