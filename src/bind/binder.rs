@@ -210,7 +210,7 @@ impl<'a> Binder<'a> {
         let group_by = self.group_by(statement, &projection, &mut context)?;
         context.aggregates = collected;
         let having = statement.having.as_ref().map(|having| self.expr(having, &mut context)).transpose()?;
-        let order_by = if with_order { self.order_by(statement, &names, &projection, &mut context)? } else { Vec::new() };
+        let order_by = if with_order { self.order_by(statement, &projection, &mut context)? } else { Vec::new() };
         let aggregates = context.aggregates.take().unwrap_or_default();
         let grouped = !group_by.is_empty() || !aggregates.is_empty();
         if having.is_some() && !grouped {

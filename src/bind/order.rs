@@ -41,11 +41,9 @@ impl<'a> Binder<'a> {
     pub(super) fn order_by(
         &mut self,
         statement: &'a QueryStatement,
-        names: &[String],
         projection: &[BoundExpr],
         context: &mut ExprContext<'_>,
     ) -> Bound<Vec<OrderBy>> {
-        let _ = names;
         let mut terms = Vec::new();
         for term in &statement.order_by {
             let (expr, collate) = peeled(&term.expr);
