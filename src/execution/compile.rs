@@ -7,13 +7,14 @@ use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
-    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, NestedLoop, OneRow, ProbeStart, Project,
-    SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
+    AggregateCall, AggregateResult, Aggregation, Distinct, Exchange, Filter, GroupRules, HashJoin, Input, JoinBuild, JoinSource,
+    Key, Limit, NestedLoop, OneRow, ProbeStart, Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
+use super::parallel::threads;
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};
 use super::workers::{Argument, Reading, Workers};
-use crate::bind::{Aggregate, BoundExpr, ColumnId, OrderBy, SubqueryId};
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, OrderBy, SubqueryId};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{Evaluator, SubqueryValues};
@@ -45,33 +46,66 @@ enum Extent {
 impl Compiler {
     /// The operator of a step, with those below it.
     pub(crate) fn operator(&mut self, node: &Node) -> Result<Input> {
-        let inner: Input = match &node.kind {
+        Ok(Exchange::of(self.instances(node)?))
+    }
+
+    /// A step as one or more instances that share its rows between them and can run side by side. Rows of several instances
+    /// have no order between them, so only what reads parts of a scan (in no order either) comes in several.
+    fn instances(&mut self, node: &Node) -> Result<Vec<Input>> {
+        let inner: Vec<Input> = match &node.kind {
             NodeKind::PoolQuery(query) => self.pool_query(node.id, query)?,
-            NodeKind::OneRow => Box::new(OneRow::default()),
-            NodeKind::Shared(position) => Box::new(Shared::new(self.shared(*position)?)),
+            NodeKind::OneRow => vec![Box::new(OneRow::default())],
+            NodeKind::Shared(position) => vec![Box::new(Shared::new(self.shared(*position)?))],
             NodeKind::Filter { input, predicate } => {
-                let predicate = self.computed(predicate, &input.columns)?;
-                Box::new(Filter::new(self.operator(input)?, predicate))
+                let predicate = |compiler: &mut Self| compiler.computed(predicate, &input.columns);
+                self.each_instance(input, predicate, |input, predicate| Box::new(Filter::new(input, predicate)))?
             }
             NodeKind::Project { input, expressions } => {
-                let expressions = self.all_computed(expressions, &input.columns)?;
-                Box::new(Project::new(self.operator(input)?, expressions))
+                let expressions = |compiler: &mut Self| compiler.all_computed(expressions, &input.columns);
+                self.each_instance(input, expressions, |input, expressions| Box::new(Project::new(input, expressions)))?
             }
             NodeKind::HashJoin(join) => self.hash_join(join)?,
-            NodeKind::NestedLoop(join) => self.nested_loop(join)?,
-            NodeKind::Aggregate(aggregate) => self.aggregate(aggregate)?,
+            NodeKind::NestedLoop(join) => vec![self.nested_loop(join)?],
+            NodeKind::Aggregate(aggregate) => vec![self.aggregate(aggregate)?],
             NodeKind::Sort { input, keys, limit } => {
-                let terms = keys.iter().map(|key| self.sort_term(key, &input.columns)).collect::<Result<_>>()?;
-                Box::new(Sort::new(self.operator(input)?, input.columns.len(), terms, *limit))
+                let inputs = self.instances(input)?;
+                let mut parts = Vec::with_capacity(inputs.len());
+                for part in inputs {
+                    let terms = keys.iter().map(|key| self.sort_term(key, &input.columns)).collect::<Result<_>>()?;
+                    parts.push((part, terms));
+                }
+                vec![Box::new(Sort::new(parts, input.columns.len(), *limit))]
             }
-            NodeKind::Limit { input, limit, offset } => Box::new(Limit::new(self.operator(input)?, *limit, *offset)),
-            NodeKind::Distinct { input, collations } => Box::new(Distinct::new(self.operator(input)?, collations.clone())),
+            NodeKind::Limit { input, limit, offset } => vec![Box::new(Limit::new(self.operator(input)?, *limit, *offset))],
+            NodeKind::Distinct { input, collations } => {
+                vec![Box::new(Distinct::new(self.operator(input)?, collations.clone()))]
+            }
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
-                Box::new(SetOperation::new(set.operator, left, right, set.collations.clone()))
+                vec![Box::new(SetOperation::new(set.operator, left, right, set.collations.clone()))]
             }
         };
-        Ok(Box::new(Metered::new(inner, node.id, self.metrics.clone(), self.cancel.clone())))
+        let metered = |inner: Input| -> Input {
+            Box::new(Metered::new(inner, node.id, self.metrics.clone(), self.cancel.clone()))
+        };
+        Ok(inner.into_iter().map(metered).collect())
+    }
+
+    /// A step of one input whose instances each need something made ready of their own.
+    fn each_instance<T>(
+        &mut self,
+        input: &Node,
+        ready: impl Fn(&mut Self) -> Result<T>,
+        make: impl Fn(Input, T) -> Input,
+    ) -> Result<Vec<Input>> {
+        // Made ready before the input: its subqueries run first.
+        let mut first = Some(ready(self)?);
+        let mut instances = Vec::new();
+        for input in self.instances(input)? {
+            let ready = first.take().map_or_else(|| ready(self), Ok)?;
+            instances.push(make(input, ready));
+        }
+        Ok(instances)
     }
 
     fn shared(&mut self, position: usize) -> Result<Arc<Mutex<SharedRows>>> {
@@ -84,13 +118,20 @@ impl Compiler {
         Ok(rows)
     }
 
-    fn pool_query(&mut self, id: NodeId, query: &PoolQuery) -> Result<Input> {
+    fn pool_query(&mut self, id: NodeId, query: &PoolQuery) -> Result<Vec<Input>> {
         let scan = self.scan(id)?;
         let handle = self.workers.scan(scan);
         if handle.is_waiting() {
             handle.start(self.reading(query)?);
         }
-        Ok(Box::new(PoolScan::new(self.workers.receiver(scan)?, handle)))
+        self.pool_scans(scan, query)
+    }
+
+    /// The instances that take a query's rows: several where its parts are read side by side.
+    fn pool_scans(&mut self, scan: usize, query: &PoolQuery) -> Result<Vec<Input>> {
+        let (handle, receiver) = (self.workers.scan(scan), self.workers.receiver(scan)?);
+        let instances = query.partition.as_ref().map_or(1, |partition| threads().min(partition.ranges.len()).max(1));
+        Ok(PoolScan::instances(&receiver, &handle, instances))
     }
 
     fn scan(&self, id: NodeId) -> Result<usize> {
@@ -117,48 +158,72 @@ impl Compiler {
     }
 
     /// The side of a join that is not built, and what starts it where the join's keys can narrow it.
-    fn probe_side(&mut self, join: &HashJoinNode) -> Result<(Input, Option<ProbeStart>)> {
+    fn probe_side(&mut self, join: &HashJoinNode) -> Result<(Vec<Input>, Option<ProbeStart>)> {
         let node = if join.build == Side::Left { &join.right } else { &join.left };
-        let Some((query, lookup)) = narrowed(join) else { return Ok((self.operator(node)?, None)) };
+        let Some((query, lookup)) = narrowed(join) else { return Ok((self.instances(node)?, None)) };
         let full = self.reading(query)?;
         let scan = self.scan(node.id)?;
-        let handle = self.workers.scan(scan);
         let choice = LookupChoice {
             full,
             lookup: lookup.clone(),
             is_null_safe: join.keys[lookup.key].null_safe,
-            handle: handle.clone(),
+            handle: self.workers.scan(scan),
             metrics: self.metrics.clone(),
             node: node.id,
         };
-        let rows: Input = Box::new(PoolScan::new(self.workers.receiver(scan)?, handle));
-        let metered = Metered::new(rows, node.id, self.metrics.clone(), self.cancel.clone());
-        Ok((Box::new(metered), Some(choice.into_start())))
+        let metered = |rows: Input| -> Input {
+            Box::new(Metered::new(rows, node.id, self.metrics.clone(), self.cancel.clone()))
+        };
+        let rows = self.pool_scans(scan, query)?.into_iter().map(metered).collect();
+        Ok((rows, Some(choice.into_start())))
     }
 
-    fn hash_join(&mut self, join: &HashJoinNode) -> Result<Input> {
+    fn hash_join(&mut self, join: &HashJoinNode) -> Result<Vec<Input>> {
+        let (build, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
+        let probe_side = if join.build == Side::Left { Side::Right } else { Side::Left };
+        let keys = self.join_keys(join, join.build, build)?;
+        let probe_keys = self.join_keys(join, probe_side, probe)?;
+        let shape = self.shape(join.mode, join.build, &join.left, &join.right, join.residual.as_ref())?;
+        let (probes, probe_start) = self.probe_side(join)?;
+        let source = JoinSource {
+            inputs: self.instances(build)?,
+            columns: build.columns.len(),
+            keys,
+            probe_start,
+            mode: join.mode,
+            side: join.build,
+            is_empty_without_rows: shape.is_empty_without_held_rows(),
+            gives_held_rows: shape.held_rows_given().is_some(),
+        };
+        let held = JoinBuild::new(source, probes.len());
+        let mut ready = Some((shape, probe_keys));
+        let mut instances: Vec<Input> = Vec::with_capacity(probes.len());
+        for probe_rows in probes {
+            let (shape, keys) = match ready.take() {
+                Some(ready) => ready,
+                None => (
+                    self.shape(join.mode, join.build, &join.left, &join.right, join.residual.as_ref())?,
+                    self.join_keys(join, probe_side, probe)?,
+                ),
+            };
+            instances.push(Box::new(HashJoin::new(shape, Arc::clone(&held), probe_rows, keys)));
+        }
+        Ok(instances)
+    }
+
+    fn join_keys(&mut self, join: &HashJoinNode, side: Side, node: &Node) -> Result<Vec<Key>> {
         let mut keys = Vec::with_capacity(join.keys.len());
         for key in &join.keys {
-            keys.push(Key {
-                left: self.computed(&key.left, &join.left.columns)?,
-                right: self.computed(&key.right, &join.right.columns)?,
-                affinity: key.affinity,
-                collation: key.collation,
-                null_safe: key.null_safe,
-            });
+            let expression = if side == Side::Left { &key.left } else { &key.right };
+            let expression = self.computed(expression, &node.columns)?;
+            keys.push(Key { expression, affinity: key.affinity, collation: key.collation, null_safe: key.null_safe });
         }
-        let shape = self.shape(join.mode, join.build, &join.left, &join.right, join.residual.as_ref())?;
-        let (probe, start) = self.probe_side(join)?;
-        Ok(Box::new(if join.build == Side::Left {
-            HashJoin::new(shape, self.operator(&join.left)?, probe, keys, start)
-        } else {
-            HashJoin::new(shape, probe, self.operator(&join.right)?, keys, start)
-        }))
+        Ok(keys)
     }
 
     fn nested_loop(&mut self, join: &NestedLoopJoin) -> Result<Input> {
         let shape = self.shape(join.mode, Side::Right, &join.left, &join.right, join.predicate.as_ref())?;
-        Ok(Box::new(NestedLoop::new(shape, self.operator(&join.left)?, self.operator(&join.right)?)))
+        Ok(Box::new(NestedLoop::new(shape, self.operator(&join.left)?, self.instances(&join.right)?)))
     }
 
     fn shape(&mut self, mode: JoinMode, build: Side, left: &Node, right: &Node, residual: Option<&BoundExpr>) -> Result<Shape> {
@@ -169,14 +234,36 @@ impl Compiler {
     }
 
     fn aggregate(&mut self, node: &AggregateNode) -> Result<Input> {
+        let mut first = Some(self.group_rules(node)?);
+        let can_merge = first.as_ref().is_some_and(|rules| rules.calls.iter().all(AggregateCall::can_merge));
+        let inputs = if can_merge { self.instances(&node.input)? } else { vec![self.operator(&node.input)?] };
+        let mut parts = Vec::with_capacity(inputs.len());
+        for input in inputs {
+            parts.push((input, first.take().map_or_else(|| self.group_rules(node), Ok)?));
+        }
+        let states = states_of(node);
+        let result = |(aggregate, call): (&Aggregate, usize)| AggregateResult { call, function: aggregate.function };
+        let results = node.aggregates.iter().zip(states.of_each).map(result).collect();
+        Ok(Box::new(Aggregation::new(parts, results, node.grouped)))
+    }
+
+    fn group_rules(&mut self, node: &AggregateNode) -> Result<GroupRules> {
         let input = &node.input.columns;
         let mut keys = Vec::with_capacity(node.keys.len());
         for (key, collation) in &node.keys {
             keys.push((self.computed(key, input)?, *collation));
         }
-        let aggregates = node.aggregates.iter().map(|aggregate| self.call(aggregate, input)).collect::<Result<_>>()?;
+        let states = states_of(node);
+        let calls = states.of_aggregates.iter().map(|aggregate| self.call(aggregate, input)).collect::<Result<_>>()?;
         let bare = self.all_computed(&node.bare, input)?;
-        Ok(Box::new(Aggregation::new(self.operator(&node.input)?, keys, aggregates, bare, node.grouped)))
+        let is_extreme =
+            |aggregate: &Aggregate| matches!(aggregate.function, AggregateFunction::Minimum | AggregateFunction::Maximum);
+        let mut extremes = (0..node.aggregates.len()).filter(|&index| is_extreme(&node.aggregates[index]));
+        let leader = match (extremes.next(), extremes.next()) {
+            (Some(only), None) if !bare.is_empty() => Some(states.of_each[only]),
+            _ => None,
+        };
+        Ok(GroupRules { keys, calls, bare, leader })
     }
 
     fn call(&mut self, aggregate: &Aggregate, input: &[ColumnId]) -> Result<AggregateCall> {
@@ -242,6 +329,34 @@ impl Compiler {
         self.subqueries.set(subquery, SubqueryResult { values: Arc::new(values), has_row });
         Ok(())
     }
+}
+
+/// The states that a grouping keeps.
+struct States<'a> {
+    /// An aggregate for each.
+    of_aggregates: Vec<&'a Aggregate>,
+    /// The state of each aggregate of the step: `sum(x)` and `avg(x)` have one between them.
+    of_each: Vec<usize>,
+}
+
+fn states_of(node: &AggregateNode) -> States<'_> {
+    let is_sum = |function| {
+        matches!(function, AggregateFunction::Sum | AggregateFunction::Average | AggregateFunction::Total)
+    };
+    let is_same = |one: &Aggregate, other: &Aggregate| {
+        (one.function == other.function || (is_sum(one.function) && is_sum(other.function)))
+            && (&one.arguments, &one.filter, one.distinct, one.collation)
+                == (&other.arguments, &other.filter, other.distinct, other.collation)
+    };
+    let mut states = States { of_aggregates: Vec::new(), of_each: Vec::new() };
+    for aggregate in &node.aggregates {
+        let known = states.of_aggregates.iter().position(|other| is_same(aggregate, other));
+        states.of_each.push(known.unwrap_or(states.of_aggregates.len()));
+        if known.is_none() {
+            states.of_aggregates.push(aggregate);
+        }
+    }
+    states
 }
 
 /// A query with its arguments: in parts where it can be cut, else whole.

@@ -2,9 +2,11 @@
 
 use std::hash::BuildHasher as _;
 
+use arrow_array::Array as _;
 use hashbrown::hash_table::Entry;
-use hashbrown::{DefaultHashBuilder, HashMap, HashTable};
+use hashbrown::{DefaultHashBuilder, HashTable};
 
+use super::number_table::{NONE, NumberTable};
 use crate::batch::Column;
 use crate::error::{Error, Result};
 use crate::value::{Collation, ValueRef, append_key};
@@ -20,6 +22,11 @@ pub(crate) struct ByteKeys {
 }
 
 impl ByteKeys {
+    /// About how many bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.bytes.capacity() + self.ends.capacity() * 8 + self.table.capacity() * 18
+    }
+
     /// The number of a key, if it is there.
     pub(crate) fn find(&self, key: &[u8]) -> Option<u32> {
         let hash = self.hasher.hash_one(key);
@@ -72,10 +79,11 @@ pub(crate) fn integer_key(value: ValueRef<'_>) -> Option<i64> {
 }
 
 /// Rows that are equal column by column get one number, from 0 in the order of their first appearance; NULL equals NULL.
-/// A single column's integers (and reals equal to one) never become bytes.
+/// A single column's integers (and reals equal to one) and all keys that fit into 16 bytes never become longer bytes.
 pub(crate) struct KeyTable {
     collations: Vec<Collation>,
-    integers: HashMap<i64, u32>,
+    integers: NumberTable<i64>,
+    packed: NumberTable<u128>,
     null: Option<u32>,
     bytes: ByteKeys,
     /// The number of each key in `bytes`.
@@ -89,7 +97,8 @@ impl KeyTable {
     pub(crate) fn new(collations: Vec<Collation>) -> Self {
         Self {
             collations,
-            integers: HashMap::new(),
+            integers: NumberTable::with_capacity(0),
+            packed: NumberTable::with_capacity(0),
             null: None,
             bytes: ByteKeys::default(),
             numbers: Vec::new(),
@@ -103,6 +112,11 @@ impl KeyTable {
         self.keys
     }
 
+    /// About how many bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.integers.bytes() + self.packed.bytes() + self.bytes.memory() + self.numbers.capacity() * 4
+    }
+
     /// Puts the number of each row's key into `numbers`, adding what is new, and the rows that were new into `fresh`.
     pub(crate) fn number_rows(
         &mut self,
@@ -114,9 +128,43 @@ impl KeyTable {
         numbers.clear();
         fresh.clear();
         numbers.reserve(rows);
+        // Rows come in clusters of equal keys often enough for a look at the last one to pay.
+        if let [Column::Integer(array)] = columns
+            && array.null_count() == 0
+        {
+            let mut last: Option<(i64, u32)> = None;
+            for (row, &key) in array.values().iter().enumerate() {
+                if let Some((_, number)) = last.filter(|&(before, _)| before == key) {
+                    numbers.push(number);
+                    continue;
+                }
+                let before = self.keys;
+                let number = self.number_integer(key)?;
+                numbers.push(number);
+                last = Some((key, number));
+                if self.keys != before {
+                    fresh.push(super::operator::checked_row(row));
+                }
+            }
+            return Ok(());
+        }
+        let mut last: Option<(u128, u32)> = None;
         for row in 0..rows {
             let before = self.keys;
-            numbers.push(self.number_row(columns, row)?);
+            let number = match self.fixed(columns, row) {
+                Fixed::Integer(key) => self.number_integer(key)?,
+                Fixed::Null => self.number_null()?,
+                Fixed::Packed(key) => match last {
+                    Some((before, number)) if before == key => number,
+                    _ => {
+                        let number = self.number_packed(key)?;
+                        last = Some((key, number));
+                        number
+                    }
+                },
+                Fixed::Not => self.number_bytes(columns, row)?,
+            };
+            numbers.push(number);
             if self.keys != before {
                 fresh.push(super::operator::checked_row(row));
             }
@@ -124,33 +172,54 @@ impl KeyTable {
         Ok(())
     }
 
-    /// Whether a row's key is there.
-    pub(crate) fn contains(&mut self, columns: &[Column], row: usize) -> bool {
-        if let [column] = columns {
-            let value = column.value(row);
-            if value.is_null() {
-                return self.null.is_some();
-            }
-            if let Some(integer) = integer_key(value) {
-                return self.integers.contains_key(&integer);
+    /// The number of a row's key, or `NONE`. `scratch` is memory to work with.
+    #[inline]
+    pub(crate) fn find(&self, columns: &[Column], row: usize, scratch: &mut Vec<u8>) -> u32 {
+        match self.fixed(columns, row) {
+            Fixed::Integer(key) => self.integers.get(key),
+            Fixed::Null => self.null.unwrap_or(NONE),
+            Fixed::Packed(key) => self.packed.get(key),
+            Fixed::Not => {
+                encode(scratch, columns, &self.collations, row);
+                self.bytes.find(scratch).map_or(NONE, |position| self.numbers[position as usize])
             }
         }
-        self.encode(columns, row);
-        self.bytes.find(&self.scratch).is_some()
     }
 
+    /// The number of a row's key, which is added if it is not there.
     #[inline]
-    fn number_row(&mut self, columns: &[Column], row: usize) -> Result<u32> {
+    pub(crate) fn number_row(&mut self, columns: &[Column], row: usize) -> Result<u32> {
+        match self.fixed(columns, row) {
+            Fixed::Integer(key) => self.number_integer(key),
+            Fixed::Null => self.number_null(),
+            Fixed::Packed(key) => self.number_packed(key),
+            Fixed::Not => self.number_bytes(columns, row),
+        }
+    }
+
+    /// The key in its fixed form: what decides it is the key's own values alone, so equal keys take the same form.
+    #[inline]
+    fn fixed(&self, columns: &[Column], row: usize) -> Fixed {
         if let [column] = columns {
             let value = column.value(row);
             if let Some(integer) = integer_key(value) {
-                return self.number_integer(integer);
+                return Fixed::Integer(integer);
             }
             if value.is_null() {
-                return self.number_null();
+                return Fixed::Null;
             }
         }
-        self.encode(columns, row);
+        let mut packed = Packed::default();
+        for (column, &collation) in columns.iter().zip(&self.collations) {
+            if !packed.append(column.value(row), collation) {
+                return Fixed::Not;
+            }
+        }
+        Fixed::Packed(packed.key())
+    }
+
+    fn number_bytes(&mut self, columns: &[Column], row: usize) -> Result<u32> {
+        encode(&mut self.scratch, columns, &self.collations, row);
         let (position, is_new) = self.bytes.insert(&self.scratch)?;
         if is_new {
             let number = self.next_number()?;
@@ -161,12 +230,14 @@ impl KeyTable {
 
     #[inline]
     fn number_integer(&mut self, integer: i64) -> Result<u32> {
-        if let Some(&number) = self.integers.get(&integer) {
-            return Ok(number);
-        }
-        let number = self.next_number()?;
-        self.integers.insert(integer, number);
-        Ok(number)
+        let Self { integers, keys, .. } = self;
+        numbered(integers.entry(integer), keys)
+    }
+
+    #[inline]
+    fn number_packed(&mut self, key: u128) -> Result<u32> {
+        let Self { packed, keys, .. } = self;
+        numbered(packed.entry(key), keys)
     }
 
     fn number_null(&mut self) -> Result<u32> {
@@ -183,11 +254,79 @@ impl KeyTable {
         self.keys += 1;
         Ok(number)
     }
+}
 
-    fn encode(&mut self, columns: &[Column], row: usize) {
-        self.scratch.clear();
-        for (column, &collation) in columns.iter().zip(&self.collations) {
-            append_key(&mut self.scratch, column.value(row), collation);
+fn encode(key: &mut Vec<u8>, columns: &[Column], collations: &[Collation], row: usize) {
+    key.clear();
+    for (column, &collation) in columns.iter().zip(collations) {
+        append_key(key, column.value(row), collation);
+    }
+}
+
+/// The number in an entry of a table of `keys` keys, the next one where it had none.
+#[inline]
+fn numbered(entry: &mut u32, keys: &mut usize) -> Result<u32> {
+    if *entry == NONE {
+        *entry = key_number(*keys)?;
+        *keys += 1;
+    }
+    Ok(*entry)
+}
+
+/// A key in a form of fixed width.
+enum Fixed {
+    /// One column's integer.
+    Integer(i64),
+    /// One column's NULL.
+    Null,
+    /// Anything that fits.
+    Packed(u128),
+    /// It does not fit.
+    Not,
+}
+
+/// Values in up to 16 bytes: each a byte for its class and length, then as few bytes as it needs.
+#[derive(Default)]
+struct Packed {
+    bytes: [u8; 16],
+    length: usize,
+}
+
+impl Packed {
+    const INTEGER: u8 = 0x10;
+    const TEXT: u8 = 0x20;
+    const BLOB: u8 = 0x30;
+
+    /// Adds a value; false where there is no room, or where equal values might have different bytes.
+    #[inline]
+    fn append(&mut self, value: ValueRef<'_>, collation: Collation) -> bool {
+        match value {
+            ValueRef::Null => self.append_tagged(0, &[]),
+            ValueRef::Text(text) if collation == Collation::Binary => self.append_tagged(Self::TEXT, text),
+            ValueRef::Text(_) => false,
+            ValueRef::Blob(bytes) => self.append_tagged(Self::BLOB, bytes),
+            ValueRef::Integer(_) | ValueRef::Real(_) => {
+                let Some(integer) = integer_key(value) else { return false };
+                let length = (72 - (integer ^ (integer >> 63)).leading_zeros() as usize) / 8;
+                self.append_tagged(Self::INTEGER, &integer.to_le_bytes()[..length.min(8)])
+            }
         }
+    }
+
+    #[inline]
+    fn append_tagged(&mut self, class: u8, bytes: &[u8]) -> bool {
+        let end = self.length + 1 + bytes.len();
+        if end > self.bytes.len() {
+            return false;
+        }
+        self.bytes[self.length] = class | bytes.len() as u8;
+        self.bytes[self.length + 1..end].copy_from_slice(bytes);
+        self.length = end;
+        true
+    }
+
+    #[inline]
+    fn key(&self) -> u128 {
+        u128::from_le_bytes(self.bytes)
     }
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::metrics::Metrics;
-use super::operator::{Operator, ProbeStart};
+use super::operator::{Input, Operator, ProbeStart};
 use super::workers::{Argument, Reading, ScanHandle};
 use crate::batch::{Batch, Column};
 use crate::error::{Error, ErrorKind, Result};
@@ -21,12 +21,18 @@ const CANCEL_PAUSE: Duration = Duration::from_millis(10);
 pub(crate) struct PoolScan {
     rows: Option<Receiver<Result<Batch>>>,
     handle: ScanHandle,
+    /// Shared by all instances: the last one to go closes the query.
+    takers: Option<Arc<()>>,
 }
 
 impl PoolScan {
-    /// The rows that come out of `rows`, of the query of `handle`.
-    pub(crate) fn new(rows: Receiver<Result<Batch>>, handle: ScanHandle) -> Self {
-        Self { rows: Some(rows), handle }
+    /// Instances that share the rows that come out of `rows`, of the query of `handle`.
+    pub(crate) fn instances(rows: &Receiver<Result<Batch>>, handle: &ScanHandle, instances: usize) -> Vec<Input> {
+        let takers = Arc::new(());
+        let instance = |_| -> Input {
+            Box::new(Self { rows: Some(rows.clone()), handle: handle.clone(), takers: Some(Arc::clone(&takers)) })
+        };
+        (0..instances).map(instance).collect()
     }
 }
 
@@ -53,7 +59,9 @@ impl Operator for PoolScan {
 impl Drop for PoolScan {
     fn drop(&mut self) {
         self.rows = None;
-        self.handle.close();
+        if self.takers.take().is_some_and(|takers| Arc::into_inner(takers).is_some()) {
+            self.handle.close();
+        }
     }
 }
 

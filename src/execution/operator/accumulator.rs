@@ -64,8 +64,15 @@ impl AggregateCall {
     }
 
     /// Whether it is `min` or `max`.
-    pub(super) fn is_extreme(&self) -> bool {
+    #[cfg(test)]
+    pub(crate) fn is_extreme(&self) -> bool {
         matches!(self.states, States::Extreme(..))
+    }
+
+    /// The function that it was made for.
+    #[cfg(test)]
+    pub(crate) fn function(&self) -> AggregateFunction {
+        self.function
     }
 
     /// Makes room for `groups` groups.
@@ -108,27 +115,81 @@ impl AggregateCall {
         self.states.add(self.function, &arguments, &of_rows, Some(&rows), chosen)
     }
 
-    /// The results of `count` groups from the one numbered `start`.
-    pub(super) fn results(&self, start: usize, count: usize) -> Result<Column> {
+    /// Whether states of the same groups, made of different rows, can be put together afterwards.
+    pub(crate) fn can_merge(&self) -> bool {
+        self.distinct.is_none() && !matches!(self.states, States::Text(_))
+    }
+
+    /// Adds the states of another call like this one: that of its group `i` to this one's group `groups[i]`. With
+    /// `chosen`, tells which of the other's groups gave an extreme.
+    pub(super) fn merge(&mut self, other: &Self, groups: &[u32], chosen: Option<&mut Chosen>) {
+        match (&mut self.states, &other.states) {
+            (States::Count(mine), States::Count(others)) => {
+                groups.iter().zip(others).for_each(|(&group, count)| mine[group as usize] += count);
+            }
+            (States::Sum(mine), States::Sum(others)) => {
+                groups.iter().zip(others).for_each(|(&group, sum)| mine[group as usize].merge(sum));
+            }
+            (States::Extreme(mine, collation), States::Extreme(others, _)) => {
+                let wanted = wanted(self.function);
+                let mut chosen = chosen;
+                for (other, (&group, value)) in groups.iter().zip(others).enumerate() {
+                    let is_chosen = choose(&mut mine[group as usize], value.as_ref(), wanted, *collation);
+                    if let Some(chosen) = chosen.as_deref_mut() {
+                        chosen.0[other] = is_chosen;
+                    }
+                }
+            }
+            _ => unreachable!("both are made for one call, which can be merged"),
+        }
+    }
+
+    /// About how many bytes of memory the states take.
+    pub(super) fn memory(&self) -> usize {
+        let heap = |value: &Value| match value {
+            Value::Text(bytes) | Value::Blob(bytes) => bytes.len(),
+            Value::Null | Value::Integer(_) | Value::Real(_) => 0,
+        };
+        let states = match &self.states {
+            States::Count(counts) => counts.capacity() * 8,
+            States::Sum(sums) => sums.capacity() * size_of::<SumState>(),
+            // Looking at each value would cost more than grouping: the first of them speak for all.
+            States::Extreme(values, _) => {
+                let sample = values.iter().take(64).map(heap).max().unwrap_or(0);
+                values.capacity() * (size_of::<Value>() + sample)
+            }
+            States::Text(texts) => texts.iter().map(|text| 24 + text.as_ref().map_or(0, Vec::capacity)).sum(),
+        };
+        states + self.distinct.as_ref().map_or(0, KeyTable::memory)
+    }
+
+    /// The results of `count` groups from the one numbered `start`, as `function` makes them of the states.
+    pub(super) fn results(&self, function: AggregateFunction, start: usize, count: usize) -> Result<Column> {
         let mut builder = ColumnBuilder::with_capacity(count);
         for group in start..start + count {
             match &self.states {
                 States::Count(counts) => builder.push(ValueRef::Integer(counts[group])),
-                States::Sum(sums) => builder.push(self.result_of(&sums[group])?.as_ref()),
+                States::Sum(sums) => builder.push(result_of(function, &sums[group])?.as_ref()),
                 States::Extreme(values, _) => builder.push(values[group].as_ref()),
                 States::Text(texts) => builder.push(texts[group].as_deref().map_or(ValueRef::Null, ValueRef::Text)),
             }
         }
         Ok(builder.finish())
     }
+}
 
-    fn result_of(&self, sum: &SumState) -> Result<Value> {
-        match self.function {
-            AggregateFunction::Total => Ok(Value::real(sum.total())),
-            AggregateFunction::Average => Ok(sum.average()),
-            _ => sum.sum(),
-        }
+/// What SUM, TOTAL or AVG makes of its state.
+fn result_of(function: AggregateFunction, sum: &SumState) -> Result<Value> {
+    match function {
+        AggregateFunction::Total => Ok(Value::real(sum.total())),
+        AggregateFunction::Average => Ok(sum.average()),
+        _ => sum.sum(),
     }
+}
+
+/// How a better value of MIN or MAX compares with the best one.
+fn wanted(function: AggregateFunction) -> Ordering {
+    if function == AggregateFunction::Minimum { Ordering::Less } else { Ordering::Greater }
 }
 
 impl Chosen {
@@ -153,7 +214,7 @@ impl States {
             Self::Sum(sums) => add_sums(sums, &arguments[0], groups),
             Self::Text(texts) => add_texts(texts, arguments, groups)?,
             Self::Extreme(values, collation) => {
-                let wanted = if function == AggregateFunction::Minimum { Ordering::Less } else { Ordering::Greater };
+                let wanted = wanted(function);
                 let mut ignored = Chosen(Vec::new());
                 let keeps = chosen.is_some();
                 let chosen = chosen.unwrap_or(&mut ignored);
@@ -188,6 +249,15 @@ fn add_counts(counts: &mut [i64], argument: Option<&Column>, groups: &[u32]) {
 }
 
 fn add_sums(sums: &mut [SumState], argument: &Column, groups: &[u32]) {
+    match argument {
+        Column::Real(array) if array.null_count() == 0 => {
+            return groups.iter().zip(array.values()).for_each(|(&group, &real)| sums[group as usize].add_real(real));
+        }
+        Column::Integer(array) if array.null_count() == 0 => {
+            return groups.iter().zip(array.values()).for_each(|(&group, &number)| sums[group as usize].add_integer(number));
+        }
+        _ => {}
+    }
     for (row, &group) in groups.iter().enumerate() {
         sums[group as usize].add(argument.value(row));
     }

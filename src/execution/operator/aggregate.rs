@@ -1,159 +1,76 @@
 //! Grouping rows by their keys, and the result of each group.
 
-use super::accumulator::{AggregateCall, Chosen};
+use super::grouping::{GroupRules, Grouping, Groups};
 use super::{Input, Operator};
-use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
+use crate::batch::{BATCH_ROWS, Batch, Column};
+use crate::bind::AggregateFunction;
 use crate::error::Result;
-use crate::execution::computed::Computed;
-use crate::execution::key_table::KeyTable;
-use crate::value::{Collation, Value};
+use crate::execution::parallel::{for_each_batch, in_parallel};
 
-/// Groups rows by hash; the groups come in the order of their first row. Gives the keys, the aggregates, the bare columns.
-pub(crate) struct Aggregation {
-    input: Input,
-    keys: Vec<Computed>,
-    table: KeyTable,
-    /// Each group's key, as its first row has it.
-    representatives: Vec<ColumnBuilder>,
-    aggregates: Vec<AggregateCall>,
-    bare: Vec<Computed>,
-    /// The bare columns' values of each group, one group after the other.
-    bare_values: Vec<Value>,
-    /// Which aggregate's rows the bare columns follow.
-    leader: Option<usize>,
-    has_always_a_row: bool,
-    groups: usize,
-    output: Option<Output>,
+/// A column of the result: which of the states, and what is made of them.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AggregateResult {
+    /// The state's position.
+    pub(crate) call: usize,
+    /// The function.
+    pub(crate) function: AggregateFunction,
 }
 
-struct Output {
-    keys: Vec<Column>,
-    given: usize,
+/// Groups rows by hash; the groups come in the order of their first row. Gives the keys, the aggregates, the bare columns.
+/// Where the input comes in several instances, each thread groups the rows of one, and the groups are put together.
+pub(crate) struct Aggregation {
+    parts: Vec<(Input, Grouping)>,
+    results: Vec<AggregateResult>,
+    has_always_a_row: bool,
+    output: Option<(Groups, usize)>,
 }
 
 impl Aggregation {
-    /// Groups the rows of `input`. `is_grouped` tells whether GROUP BY was written.
-    pub(crate) fn new(
-        input: Input,
-        keys: Vec<(Computed, Collation)>,
-        aggregates: Vec<AggregateCall>,
-        bare: Vec<Computed>,
-        is_grouped: bool,
-    ) -> Self {
-        let (keys, collations): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
-        let mut extremes = (0..aggregates.len()).filter(|&index| aggregates[index].is_extreme());
-        let leader = match (extremes.next(), extremes.next()) {
-            (Some(only), None) if !bare.is_empty() => Some(only),
-            _ => None,
-        };
-        Self {
-            input,
-            representatives: keys.iter().map(|_| ColumnBuilder::with_capacity(0)).collect(),
-            has_always_a_row: keys.is_empty() && !is_grouped,
-            keys,
-            table: KeyTable::new(collations),
-            aggregates,
-            bare,
-            bare_values: Vec::new(),
-            leader,
-            groups: 0,
-            output: None,
-        }
+    /// Groups the rows of all `parts`, each an instance of the input with its own rules, which are alike. `is_grouped`
+    /// tells whether GROUP BY was written.
+    pub(crate) fn new(parts: Vec<(Input, GroupRules)>, results: Vec<AggregateResult>, is_grouped: bool) -> Self {
+        let has_always_a_row = !is_grouped && parts.iter().all(|(_, rules)| rules.keys.is_empty());
+        let parts = parts.into_iter().map(|(input, rules)| (input, Grouping::new(rules))).collect();
+        Self { parts, results, has_always_a_row, output: None }
     }
 
-    fn group(&mut self) -> Result<()> {
-        let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+    fn group(&mut self) -> Result<Groups> {
+        let parts = std::mem::take(&mut self.parts);
+        let grouped = in_parallel(parts, |(mut input, mut grouping), has_failed| {
+            for_each_batch(input.as_mut(), has_failed, |batch| grouping.add(&batch))?;
+            Ok(grouping)
+        })?;
+        let mut grouped = grouped.into_iter();
+        let mut all = grouped.next().expect("an aggregation has at least one input");
+        for other in grouped {
+            all.merge(other)?;
+        }
         if self.has_always_a_row {
-            self.resize(1);
+            all.make_group();
         }
-        while let Some(batch) = self.input.next_batch()? {
-            let keys = self.keys.iter_mut().map(|key| key.evaluate(&batch)).collect::<Result<Vec<_>>>()?;
-            if keys.is_empty() {
-                numbers.clear();
-                numbers.resize(batch.rows(), 0);
-                fresh.clear();
-                if self.bare_values.is_empty() {
-                    fresh.push(0);
-                }
-                self.resize(1);
-            } else {
-                self.table.number_rows(&keys, batch.rows(), &mut numbers, &mut fresh)?;
-                for (builder, key) in self.representatives.iter_mut().zip(&keys) {
-                    for &row in &fresh {
-                        builder.push(key.value(row as usize));
-                    }
-                }
-                self.resize(self.table.len());
-            }
-            self.add(&batch, &numbers, &fresh)?;
-        }
-        // The one group of no rows.
-        self.bare_values.resize(self.groups * self.bare.len(), Value::Null);
-        Ok(())
-    }
-
-    fn resize(&mut self, groups: usize) {
-        if groups != self.groups {
-            self.groups = groups;
-            self.aggregates.iter_mut().for_each(|aggregate| aggregate.resize(groups));
-        }
-    }
-
-    fn add(&mut self, batch: &Batch, numbers: &[u32], fresh: &[u32]) -> Result<()> {
-        let mut chosen = self.leader.map(|_| Chosen::new(batch.rows()));
-        for (index, aggregate) in self.aggregates.iter_mut().enumerate() {
-            let chosen = if self.leader == Some(index) { chosen.as_mut() } else { None };
-            aggregate.update(batch, numbers, chosen)?;
-        }
-        if self.bare.is_empty() {
-            return Ok(());
-        }
-        let columns = self.bare.iter_mut().map(|bare| bare.evaluate(batch)).collect::<Result<Vec<_>>>()?;
-        let width = columns.len();
-        self.bare_values.resize(self.groups * width, Value::Null);
-        let mut set = |row: usize| {
-            let first = numbers[row] as usize * width;
-            for (value, column) in self.bare_values[first..first + width].iter_mut().zip(&columns) {
-                *value = column.value(row).to_owned();
-            }
-        };
-        match chosen {
-            None => fresh.iter().for_each(|&row| set(row as usize)),
-            // In row order: the group's first row counts until the extreme finds a better one.
-            Some(chosen) => {
-                let mut fresh = fresh.iter().copied().peekable();
-                for row in 0..batch.rows() {
-                    let is_first = fresh.next_if(|&fresh| fresh as usize == row).is_some();
-                    if is_first || chosen.is_chosen(row) {
-                        set(row);
-                    }
-                }
-            }
-        }
-        Ok(())
+        Ok(all.finish())
     }
 }
 
 impl Operator for Aggregation {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
-        if self.output.is_none() {
-            self.group()?;
-            let keys = self.representatives.iter_mut().map(ColumnBuilder::finish).collect();
-            self.output = Some(Output { keys, given: 0 });
+        let (groups, given) = match &mut self.output {
+            Some(output) => output,
+            None => {
+                let groups = self.group()?;
+                self.output.insert((groups, 0))
+            }
+        };
+        let (start, count) = (*given, (groups.groups - *given).min(BATCH_ROWS));
+        if count == 0 {
+            return Ok(None);
         }
-        let Some(output) = self.output.as_mut().filter(|output| output.given < self.groups) else { return Ok(None) };
-        let (start, count) = (output.given, (self.groups - output.given).min(BATCH_ROWS));
-        output.given += count;
-        let mut columns: Vec<Column> = output.keys.iter().map(|key| key.slice(start, count)).collect();
-        for aggregate in &self.aggregates {
-            columns.push(aggregate.results(start, count)?);
+        *given += count;
+        let mut columns: Vec<Column> = groups.keys.iter().map(|key| key.slice(start, count)).collect();
+        for result in &self.results {
+            columns.push(groups.calls[result.call].results(result.function, start, count)?);
         }
-        let width = self.bare.len();
-        for index in 0..width {
-            let mut builder = ColumnBuilder::with_capacity(count);
-            (start..start + count).for_each(|group| builder.push(self.bare_values[group * width + index].as_ref()));
-            columns.push(builder.finish());
-        }
+        columns.extend(groups.bare_columns(start, count));
         Ok(Some(Batch::new(count, columns)))
     }
 }

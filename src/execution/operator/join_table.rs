@@ -1,16 +1,14 @@
 //! The hashed side of a join: from a key to its rows.
 
 use arrow_array::Array as _;
-use hashbrown::HashMap;
 
 use super::checked_row;
 use crate::batch::Column;
 use crate::error::Result;
-use crate::execution::key_table::{ByteKeys, integer_key};
-use crate::value::{Collation, ValueRef, append_key};
-
-/// No row.
-pub(super) const NONE: u32 = u32::MAX;
+use crate::execution::key_table::{KeyTable, integer_key};
+pub(super) use crate::execution::number_table::NONE;
+use crate::execution::number_table::NumberTable;
+use crate::value::{Collation, ValueRef};
 
 /// How one of the columns of a key is compared.
 #[derive(Clone, Copy)]
@@ -34,9 +32,9 @@ enum Heads {
     /// One integer key whose values lie close together: the first row by key less the smallest key.
     Range { least: i64, heads: Vec<u32>, null: u32 },
     /// One integer key.
-    Integers { heads: HashMap<i64, u32>, null: u32 },
-    /// Any other key.
-    Bytes { rules: Vec<KeyRule>, keys: ByteKeys, heads: Vec<u32>, scratch: Vec<u8> },
+    Integers { heads: NumberTable<i64>, null: u32 },
+    /// Any other key: the first row by the key's number.
+    Keys { rules: Vec<KeyRule>, keys: KeyTable, heads: Vec<u32> },
 }
 
 impl JoinTable {
@@ -50,21 +48,19 @@ impl JoinTable {
         if let ([column @ (Column::Integer(_) | Column::Null(_))], [rule]) = (columns, rules) {
             return Ok(Self::of_integers(column, rule.null_safe));
         }
-        let mut keys = ByteKeys::default();
+        let mut keys = KeyTable::new(rules.iter().map(|rule| rule.collation).collect());
         let mut heads: Vec<u32> = Vec::new();
         let mut chain = Chain::new(rows);
-        let mut scratch = Vec::new();
         for row in (0..rows).rev() {
-            if encode(&mut scratch, columns, rules, row) {
-                let (number, is_new) = keys.insert(&scratch)?;
-                if is_new {
+            if can_match(columns, rules, row) {
+                let number = keys.number_row(columns, row)? as usize;
+                if number == heads.len() {
                     heads.push(NONE);
                 }
-                chain.link(&mut heads[number as usize], row);
+                chain.link(&mut heads[number], row);
             }
         }
-        let heads = Heads::Bytes { rules: rules.to_vec(), keys, heads, scratch };
-        Ok(Self { heads, next: chain.finish() })
+        Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys, heads }, next: chain.finish() })
     }
 
     fn of_integers(column: &Column, null_safe: bool) -> Self {
@@ -79,19 +75,19 @@ impl JoinTable {
                 chain.link(&mut null, row);
             }
         }
-        // Four bytes a value of the range against at least twelve a key in a hash table, and no hashing: worth it up to
-        // four values a row. The small constant lets tiny tables have it too.
+        // Four bytes a value of the range against some forty a key in a hash table, and no hashing: worth it up to eight
+        // values a row. The small constant lets tiny tables have it too.
         let range = bounds.and_then(|(least, most)| usize::try_from(most.checked_sub(least)?).ok()).map(|range| range + 1);
-        let heads = if let (Some((least, _)), Some(range)) = (bounds, range.filter(|&range| range <= rows * 4 + 1024)) {
+        let heads = if let (Some((least, _)), Some(range)) = (bounds, range.filter(|&range| range <= rows * 8 + 1024)) {
             let mut heads = vec![NONE; range];
             for (row, key) in integers(column).rev() {
                 chain.link(&mut heads[offset(key, least)], row);
             }
             Heads::Range { least, heads, null }
         } else {
-            let mut heads = HashMap::with_capacity(rows);
+            let mut heads = NumberTable::with_capacity(rows);
             for (row, key) in integers(column).rev() {
-                chain.link(heads.entry(key).or_insert(NONE), row);
+                chain.link(heads.entry(key), row);
             }
             Heads::Integers { heads, null }
         };
@@ -99,22 +95,29 @@ impl JoinTable {
     }
 
     /// Puts the first matching row of each of the `rows` keys in `columns` into `found`.
-    pub(super) fn probe(&mut self, columns: &[Column], rows: usize, found: &mut Vec<u32>) {
+    pub(super) fn probe(&self, columns: &[Column], rows: usize, found: &mut Vec<u32>) {
         found.clear();
-        match &mut self.heads {
+        match &self.heads {
             Heads::Every(count) => found.resize(rows, if *count == 0 { NONE } else { 0 }),
             Heads::Range { least, heads, null } => {
-                let head = |key: i64| key.checked_sub(*least).and_then(|key| heads.get(usize::try_from(key).ok()?)).copied();
+                // A key below the least wraps round to a number beyond the range.
+                let head = |key: i64| heads.get(key.wrapping_sub(*least).cast_unsigned() as usize).copied();
                 probe_integers(&columns[0], *null, found, |key| head(key).unwrap_or(NONE));
             }
-            Heads::Integers { heads, null } => {
-                probe_integers(&columns[0], *null, found, |key| heads.get(&key).copied().unwrap_or(NONE));
+            Heads::Integers { heads, null } => probe_integers(&columns[0], *null, found, |key| heads.get(key)),
+            Heads::Keys { rules, keys, heads } => {
+                let mut scratch = Vec::new();
+                found.extend((0..rows).map(|row| {
+                    let number = if can_match(columns, rules, row) { keys.find(columns, row, &mut scratch) } else { NONE };
+                    heads.get(number as usize).copied().unwrap_or(NONE)
+                }));
             }
-            Heads::Bytes { rules, keys, heads, scratch } => found.extend((0..rows).map(|row| {
-                let number = if encode(scratch, columns, rules, row) { keys.find(scratch) } else { None };
-                number.map_or(NONE, |number| heads[number as usize])
-            })),
         }
+    }
+
+    /// Whether no key has two rows.
+    pub(super) fn is_unique(&self) -> bool {
+        self.next.is_empty() && !matches!(self.heads, Heads::Every(_))
     }
 
     /// The row behind `row` that has the same key.
@@ -173,15 +176,7 @@ fn probe_integers(column: &Column, null: u32, found: &mut Vec<u32>, head: impl F
     }
 }
 
-/// The bytes of a row's key; false where a NULL in it equals nothing.
-fn encode(scratch: &mut Vec<u8>, columns: &[Column], rules: &[KeyRule], row: usize) -> bool {
-    scratch.clear();
-    for (column, rule) in columns.iter().zip(rules) {
-        let value = column.value(row);
-        if value.is_null() && !rule.null_safe {
-            return false;
-        }
-        append_key(scratch, value, rule.collation);
-    }
-    true
+/// Whether a row's key may equal another one: not where a NULL in it equals nothing.
+fn can_match(columns: &[Column], rules: &[KeyRule], row: usize) -> bool {
+    columns.iter().zip(rules).all(|(column, rule)| rule.null_safe || !column.is_null(row))
 }

@@ -3,8 +3,11 @@
 mod accumulator;
 mod aggregate;
 mod distinct;
+mod exchange;
 mod filter;
+mod grouping;
 mod hash_join;
+mod join_build;
 mod join_table;
 mod limit;
 mod nested_loop;
@@ -16,10 +19,13 @@ mod shared;
 mod sort;
 
 pub(super) use accumulator::AggregateCall;
-pub(super) use aggregate::Aggregation;
+pub(super) use aggregate::{AggregateResult, Aggregation};
 pub(super) use distinct::Distinct;
+pub(super) use exchange::Exchange;
 pub(super) use filter::Filter;
-pub(super) use hash_join::{HashJoin, Key, ProbeStart};
+pub(super) use grouping::GroupRules;
+pub(super) use hash_join::HashJoin;
+pub(super) use join_build::{JoinBuild, JoinSource, Key, ProbeStart};
 pub(super) use limit::Limit;
 pub(super) use nested_loop::NestedLoop;
 pub(super) use one_row::OneRow;
@@ -29,6 +35,9 @@ pub(super) use set::SetOperation;
 pub(super) use shared::{Shared, SharedRows};
 pub(super) use sort::{Sort, SortTerm};
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::parallel::{for_each_batch, in_parallel};
 use crate::batch::Batch;
 use crate::error::{Error, Result};
 
@@ -41,16 +50,20 @@ pub(crate) trait Operator: Send {
 /// A step that another one reads.
 pub(crate) type Input = Box<dyn Operator>;
 
-/// All the rows that `input` still gives, as one batch of at most `u32::MAX` rows.
-fn read_all(input: &mut dyn Operator, columns: usize) -> Result<Batch> {
-    let mut batches = Vec::new();
-    let mut rows = 0;
-    while let Some(batch) = input.next_batch()? {
-        rows += batch.rows();
-        row_number(rows)?;
-        batches.push(batch);
-    }
-    Ok(Batch::concat(columns, &batches))
+/// All the rows that the instances of a step still give, each read by a thread of its own, as one batch of at most
+/// `u32::MAX` rows.
+fn read_side_by_side(instances: Vec<Input>, columns: usize) -> Result<Batch> {
+    let rows = AtomicUsize::new(0);
+    let batches = in_parallel(instances, |mut instance, has_failed| {
+        let mut batches = Vec::new();
+        for_each_batch(instance.as_mut(), has_failed, |batch| {
+            row_number(rows.fetch_add(batch.rows(), Ordering::Relaxed) + batch.rows())?;
+            batches.push(batch);
+            Ok(())
+        })?;
+        Ok(batches)
+    })?;
+    Ok(Batch::concat(columns, &batches.concat()))
 }
 
 /// A row's number within rows that are held in memory. `u32::MAX` itself is left free: tables mean "no row" by it.

@@ -1,23 +1,26 @@
 //! Joins without an equality.
 
-use super::join_table::JoinTable;
+use std::sync::Arc;
+
+use super::join_build::Held;
 use super::pairing::{Pairing, Shape};
-use super::{Input, Operator, read_all};
+use super::{Input, Operator, read_side_by_side};
 use crate::batch::Batch;
 use crate::error::Result;
 
 /// Reads the right side, and asks the condition about each left row with each of the right.
 pub(crate) struct NestedLoop {
     left: Input,
-    right: Input,
+    right: Vec<Input>,
     shape: Option<Shape>,
     pairing: Option<Pairing>,
     is_at_end: bool,
 }
 
 impl NestedLoop {
-    /// A join of `left` and `right`; `shape` holds the condition, and the right side as the one that is held.
-    pub(crate) fn new(shape: Shape, left: Input, right: Input) -> Self {
+    /// A join of `left` and all instances of `right`; `shape` holds the condition, and the right side as the one that is
+    /// held.
+    pub(crate) fn new(shape: Shape, left: Input, right: Vec<Input>) -> Self {
         Self { left, right, shape: Some(shape), pairing: None, is_at_end: false }
     }
 }
@@ -25,9 +28,10 @@ impl NestedLoop {
 impl Operator for NestedLoop {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         if let Some(shape) = self.shape.take() {
-            let held = read_all(self.right.as_mut(), shape.build_columns())?;
+            let held = read_side_by_side(std::mem::take(&mut self.right), shape.build_columns())?;
             if held.rows() > 0 || !shape.is_empty_without_held_rows() {
-                self.pairing = Some(Pairing::new(shape, JoinTable::every(held.rows()), held));
+                let held = Held::every(held, shape.held_rows_given().is_some(), 1);
+                self.pairing = Some(Pairing::new(shape, Arc::new(held)));
             }
         }
         let Some(pairing) = &mut self.pairing else { return Ok(None) };
@@ -40,6 +44,6 @@ impl Operator for NestedLoop {
                 None => self.is_at_end = true,
             }
         }
-        Ok(pairing.next_held(None))
+        Ok(pairing.next_held())
     }
 }

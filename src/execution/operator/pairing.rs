@@ -1,10 +1,13 @@
 //! What all joins share: candidate pairs, the further condition on them, and which rows each mode gives.
 
+use std::sync::Arc;
+
 use arrow_array::UInt32Array;
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
 use super::checked_row;
-use super::join_table::{JoinTable, NONE};
+use super::join_build::Held;
+use super::join_table::NONE;
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::error::Result;
 use crate::execution::computed::Computed;
@@ -26,7 +29,7 @@ pub(crate) struct Shape {
 
 impl Shape {
     /// The number of columns of the side that is held.
-    pub(super) fn build_columns(&self) -> usize {
+    pub(crate) fn build_columns(&self) -> usize {
         if self.build == Side::Left { self.left_columns } else { self.right_columns }
     }
 
@@ -45,7 +48,7 @@ impl Shape {
     }
 
     /// Whether held rows are given at the end, and if so, those with a partner (true) or those without.
-    fn held_rows_given(&self) -> Option<bool> {
+    pub(crate) fn held_rows_given(&self) -> Option<bool> {
         match (self.mode, self.build) {
             (JoinMode::Full, _) | (JoinMode::Left | JoinMode::Anti | JoinMode::AntiNullAware, Side::Left) => Some(false),
             (JoinMode::Semi, Side::Left) => Some(true),
@@ -54,7 +57,7 @@ impl Shape {
     }
 
     /// Whether a join whose held side is empty gives nothing.
-    pub(super) fn is_empty_without_held_rows(&self) -> bool {
+    pub(crate) fn is_empty_without_held_rows(&self) -> bool {
         !self.gives_lone_probe_rows()
     }
 }
@@ -62,10 +65,7 @@ impl Shape {
 /// A join with its held side complete.
 pub(super) struct Pairing {
     shape: Shape,
-    table: JoinTable,
-    held: Batch,
-    /// Which held rows found a partner; empty where nobody asks.
-    held_matched: Vec<bool>,
+    held: Arc<Held>,
     /// How many held rows were looked at in the end.
     held_given: usize,
     current: Option<Probing>,
@@ -96,17 +96,26 @@ struct Candidates {
 }
 
 impl Pairing {
-    /// A join of `held` rows, found through `table`.
-    pub(super) fn new(shape: Shape, table: JoinTable, held: Batch) -> Self {
-        let held_matched = if shape.held_rows_given().is_some() { vec![false; held.rows()] } else { Vec::new() };
-        Self { shape, table, held, held_matched, held_given: 0, current: None, heads: Vec::new() }
+    /// A join with `held` rows.
+    pub(super) fn new(shape: Shape, held: Arc<Held>) -> Self {
+        Self { shape, held, held_given: 0, current: None, heads: Vec::new() }
+    }
+
+    /// The held side.
+    pub(super) fn held(&self) -> &Arc<Held> {
+        &self.held
+    }
+
+    /// What the join is like.
+    pub(super) fn shape(&self) -> &Shape {
+        &self.shape
     }
 
     /// Takes the next batch of the probing side with its keys; the last one must be used up. Rows for which `excluded` is
     /// NULL are not given for want of a partner.
     pub(super) fn probe_with(&mut self, batch: Batch, keys: &[Column], excluded: Option<Column>) {
         let mut heads = std::mem::take(&mut self.heads);
-        self.table.probe(keys, batch.rows(), &mut heads);
+        self.held.table.probe(keys, batch.rows(), &mut heads);
         let candidate = heads.first().copied().unwrap_or(NONE);
         self.current = Some(Probing { batch, heads, excluded, row: 0, candidate, matched: NONE });
     }
@@ -128,13 +137,14 @@ impl Pairing {
         Ok(None)
     }
 
-    /// After the last probe: the held rows that the mode gives by themselves, less those for which `excluded` is NULL.
-    pub(super) fn next_held(&mut self, excluded: Option<&Column>) -> Option<Batch> {
+    /// After the last probe of all instances: the held rows that the mode gives by themselves.
+    pub(super) fn next_held(&mut self) -> Option<Batch> {
         let wanted = self.shape.held_rows_given()?;
+        let excluded = self.held.excluding_key();
         let mut rows = Vec::new();
-        while self.held_given < self.held.rows() && rows.len() < BATCH_ROWS {
+        while self.held_given < self.held.rows.rows() && rows.len() < BATCH_ROWS {
             let row = self.held_given;
-            if self.held_matched[row] == wanted && !excluded.is_some_and(|column| column.is_null(row)) {
+            if self.held.is_matched(row) == wanted && !excluded.is_some_and(|column| column.is_null(row)) {
                 rows.push(checked_row(row));
             }
             self.held_given += 1;
@@ -142,7 +152,7 @@ impl Pairing {
         if rows.is_empty() {
             return None;
         }
-        let held = gather(&self.held, &rows);
+        let held = gather(&self.held.rows, &rows);
         if !self.shape.gives_pairs() {
             return Some(held);
         }
@@ -158,6 +168,12 @@ impl Pairing {
         // A row that is not paired but only asked for needs no second partner.
         let one_is_enough = !self.shape.gives_pairs() && self.shape.build == Side::Right;
         let rows = current.batch.rows();
+        if current.row == 0 && self.held.table.is_unique() && !needs_ends {
+            let found = current.heads.iter().enumerate().filter(|&(_, &head)| head != NONE);
+            (candidates.probe, candidates.held) = found.map(|(row, &head)| (checked_row(row), head)).unzip();
+            current.row = rows;
+            return candidates;
+        }
         while current.row < rows && candidates.probe.len() < BATCH_ROWS {
             let row = checked_row(current.row);
             if current.candidate == NONE || (one_is_enough && current.matched == row) {
@@ -171,7 +187,7 @@ impl Pairing {
             candidates.probe.push(row);
             candidates.held.push(current.candidate);
             let is_decided = one_is_enough && self.shape.residual.is_none();
-            current.candidate = if is_decided { NONE } else { self.table.next(current.candidate) };
+            current.candidate = if is_decided { NONE } else { self.held.table.next(current.candidate) };
         }
         candidates
     }
@@ -182,16 +198,14 @@ impl Pairing {
         let mut pairs = None;
         let mut truths = None;
         if let Some(residual) = self.shape.residual.as_mut().filter(|_| !probe.is_empty()) {
-            let (probe_rows, held_rows) = (gather(&current.batch, &probe), gather(&self.held, &held));
+            let (probe_rows, held_rows) = (gather(&current.batch, &probe), gather(&self.held.rows, &held));
             let batch = side_by_side(self.shape.build, probe_rows, held_rows);
             truths = Some(residual.matches(&batch)?);
             pairs = Some(batch);
         }
         let is_true = |pair: usize| truths.as_ref().is_none_or(|truths: &BooleanBuffer| truths.value(pair));
-        if !self.held_matched.is_empty() {
-            for (pair, &row) in held.iter().enumerate() {
-                self.held_matched[row as usize] |= is_true(pair);
-            }
+        if self.held.keeps_matches() {
+            held.iter().enumerate().filter(|&(pair, _)| is_true(pair)).for_each(|(_, &row)| self.held.match_row(row));
         }
         if self.shape.gives_pairs() && !self.shape.gives_lone_probe_rows() {
             return Ok(self.all_pairs(current, pairs, truths, &probe, &held));
@@ -224,7 +238,7 @@ impl Pairing {
             return Ok(None);
         }
         let probe_rows = gather(&current.batch, &probe_given);
-        Ok(Some(if gives_pairs { self.side_by_side(probe_rows, gather(&self.held, &held_given)) } else { probe_rows }))
+        Ok(Some(if gives_pairs { self.side_by_side(probe_rows, gather(&self.held.rows, &held_given)) } else { probe_rows }))
     }
 
     /// The pairs that are true, where nothing else has to be given.
@@ -237,7 +251,7 @@ impl Pairing {
         held: &[u32],
     ) -> Option<Batch> {
         let Some((batch, truths)) = pairs.zip(truths) else {
-            let batch = || self.side_by_side(gather(&current.batch, probe), gather(&self.held, held));
+            let batch = || self.side_by_side(gather(&current.batch, probe), gather(&self.held.rows, held));
             return (!probe.is_empty()).then(batch);
         };
         let kept: Vec<u32> = truths.set_indices().map(checked_row).collect();

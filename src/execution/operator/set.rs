@@ -6,6 +6,7 @@ use super::{Distinct, Input, Operator, checked_row};
 use crate::batch::Batch;
 use crate::error::Result;
 use crate::execution::key_table::KeyTable;
+use crate::execution::number_table::NONE;
 use crate::statement::SetOperator;
 use crate::value::Collation;
 
@@ -81,8 +82,10 @@ impl Operator for Membership {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         self.read_members()?;
         while let Some(batch) = self.rows.next_batch()? {
-            let is_kept = |&row: &usize| self.table.contains(batch.columns(), row) == self.keeps_members;
-            let kept: Vec<u32> = (0..batch.rows()).filter(is_kept).map(checked_row).collect();
+            let mut scratch = Vec::new();
+            let mut is_kept =
+                |&row: &usize| (self.table.find(batch.columns(), row, &mut scratch) != NONE) == self.keeps_members;
+            let kept: Vec<u32> = (0..batch.rows()).filter(&mut is_kept).map(checked_row).collect();
             if !kept.is_empty() {
                 return Ok(Some(batch.take(&UInt32Array::from(kept))));
             }

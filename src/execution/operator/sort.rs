@@ -8,6 +8,7 @@ use super::{Input, Operator, checked_row, row_number};
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::error::Result;
 use crate::execution::computed::Computed;
+use crate::execution::parallel::{for_each_batch, in_parallel};
 use crate::value::{Collation, compare_values};
 
 /// A term to sort by.
@@ -24,11 +25,11 @@ pub(crate) struct SortTerm {
 
 /// Sorts its input; equal rows keep their order. With a limit it holds little more than so many rows at a time: when twice
 /// as many have come (or a few batches), all but the first are thrown away, which costs less per row than keeping a heap
-/// of rows in columns in order.
+/// of rows in columns in order, and from then on rows that cannot be among the first are not even kept. Where the input
+/// comes in several instances, each is read, and with a limit sorted, on a thread of its own.
 pub(crate) struct Sort {
-    input: Input,
+    parts: Vec<(Input, Vec<SortTerm>)>,
     columns: usize,
-    terms: Vec<SortTerm>,
     limit: Option<usize>,
     output: Option<Output>,
 }
@@ -48,6 +49,15 @@ struct Entry {
     row: u32,
 }
 
+/// The last row of an order by its first term.
+#[derive(Clone, Copy)]
+struct Last {
+    /// The class that the term's column had there; ranks of another one say nothing.
+    column: u8,
+    class: u8,
+    rank: u64,
+}
+
 /// A computed term.
 struct TermColumn<'a> {
     term: &'a SortTerm,
@@ -55,58 +65,124 @@ struct TermColumn<'a> {
 }
 
 impl Sort {
-    /// The rows of `input`, which have `columns` columns, sorted by `terms`; with `limit` only so many first ones.
-    pub(crate) fn new(input: Input, columns: usize, terms: Vec<SortTerm>, limit: Option<u64>) -> Self {
+    /// The rows of all `parts`, which have `columns` columns, sorted by their terms; with `limit` only so many first ones.
+    pub(crate) fn new(parts: Vec<(Input, Vec<SortTerm>)>, columns: usize, limit: Option<u64>) -> Self {
         let limit = limit.and_then(|limit| usize::try_from(limit).ok());
-        Self { input, columns, terms, limit, output: None }
+        Self { parts, columns, limit, output: None }
     }
 
     fn sort(&mut self) -> Result<Output> {
-        let mut batches = Vec::new();
-        let mut rows = 0;
+        let parts = std::mem::take(&mut self.parts);
         if self.limit == Some(0) {
             return Ok(Output { rows: Batch::concat(self.columns, &[]), order: Vec::new(), given: 0 });
         }
-        let most = self.limit.map_or(usize::MAX, |limit| limit.saturating_mul(2).max(16 * BATCH_ROWS));
-        while let Some(batch) = self.input.next_batch()? {
-            rows += batch.rows();
-            row_number(rows)?;
-            batches.push(batch);
-            if rows >= most {
-                let all = Batch::concat(self.columns, &batches);
-                let order = self.order(&all)?;
-                rows = order.len();
-                batches = vec![all.take(&UInt32Array::from(order))];
+        let (columns, limit) = (self.columns, self.limit);
+        let is_only = parts.len() == 1;
+        let mut read = in_parallel(parts, |(mut input, terms), has_failed| {
+            let mut collected = Collected { terms, columns, limit, batches: Vec::new(), rows: 0, last: None };
+            for_each_batch(input.as_mut(), has_failed, |batch| collected.add(batch))?;
+            if limit.is_some() && !is_only {
+                collected.cut()?;
             }
-        }
-        let rows = Batch::concat(self.columns, &batches);
-        let order = self.order(&rows)?;
+            Ok(collected)
+        })?;
+        let batches: Vec<Batch> = read.iter_mut().flat_map(|part| std::mem::take(&mut part.batches)).collect();
+        row_number(batches.iter().map(Batch::rows).sum())?;
+        let rows = Batch::concat(columns, &batches);
+        let mut terms = read.pop().map(|part| part.terms).unwrap_or_default();
+        let (order, _) = order(&mut terms, &rows, limit)?;
         Ok(Output { rows, order, given: 0 })
     }
+}
 
-    /// The numbers of the rows in order, as many as are asked for.
-    fn order(&mut self, rows: &Batch) -> Result<Vec<u32>> {
-        let mut columns = Vec::with_capacity(self.terms.len());
-        for term in &mut self.terms {
-            columns.push(term.expression.evaluate(rows)?);
+/// The rows of one instance.
+struct Collected {
+    terms: Vec<SortTerm>,
+    columns: usize,
+    limit: Option<usize>,
+    batches: Vec<Batch>,
+    rows: usize,
+    /// The last row that was among the first: rows behind it are not wanted.
+    last: Option<Last>,
+}
+
+impl Collected {
+    fn add(&mut self, batch: Batch) -> Result<()> {
+        let batch = if let Some(last) = self.last { self.wanted(batch, last)? } else { batch };
+        if batch.rows() == 0 {
+            return Ok(());
         }
-        let terms: Vec<_> = self.terms.iter().zip(columns).map(|(term, column)| TermColumn { term, column }).collect();
-        let (mut entries, is_exact) = entries(terms.first(), rows.rows());
-        let ties = &terms[usize::from(is_exact && !terms.is_empty())..];
-        // The row's number as the last term makes every order total, so that unstable sorting is stable.
-        let compare = |left: &Entry, right: &Entry| {
-            (left.class.cmp(&right.class))
-                .then_with(|| left.rank.cmp(&right.rank))
-                .then_with(|| compare_rows(ties, left.row as usize, right.row as usize))
-                .then_with(|| left.row.cmp(&right.row))
-        };
-        if let Some(limit) = self.limit.filter(|&limit| limit < entries.len()) {
-            entries.select_nth_unstable_by(limit, compare);
-            entries.truncate(limit);
+        self.rows += batch.rows();
+        row_number(self.rows)?;
+        self.batches.push(batch);
+        if self.limit.is_some_and(|limit| self.rows >= limit.saturating_mul(2).max(4 * BATCH_ROWS)) {
+            self.cut()?;
         }
-        entries.sort_unstable_by(compare);
-        Ok(entries.into_iter().map(|entry| entry.row).collect())
+        Ok(())
     }
+
+    /// Keeps only the first rows.
+    fn cut(&mut self) -> Result<()> {
+        let all = Batch::concat(self.columns, &std::mem::take(&mut self.batches));
+        let (order, last) = order(&mut self.terms, &all, self.limit)?;
+        if self.limit.is_some_and(|limit| order.len() >= limit) {
+            self.last = last;
+        }
+        self.rows = order.len();
+        self.batches = vec![all.take(&UInt32Array::from(order))];
+        Ok(())
+    }
+
+    /// The rows of a batch that may be among the first.
+    fn wanted(&mut self, batch: Batch, last: Last) -> Result<Batch> {
+        let Some(term) = self.terms.first_mut() else { return Ok(batch) };
+        let column = term.expression.evaluate(&batch)?;
+        if !matches!(column, Column::Integer(_) | Column::Real(_)) || class(&column) != last.column {
+            return Ok(batch);
+        }
+        let (entries, _) = entries(Some(&TermColumn { term, column }), batch.rows());
+        let kept = entries.into_iter().filter(|entry| (entry.class, entry.rank) <= (last.class, last.rank));
+        let kept: Vec<u32> = kept.map(|entry| entry.row).collect();
+        Ok(if kept.len() == batch.rows() { batch } else { batch.take(&UInt32Array::from(kept)) })
+    }
+}
+
+/// Columns of one class are ranked alike.
+fn class(column: &Column) -> u8 {
+    match column {
+        Column::Null(_) => 0,
+        Column::Integer(_) => 1,
+        Column::Real(_) => 2,
+        Column::Text(_) => 3,
+        Column::Blob(_) => 4,
+        Column::Mixed(_) => 5,
+    }
+}
+
+/// The numbers of the rows in order, as many as are asked for, and the last of them.
+fn order(terms: &mut [SortTerm], rows: &Batch, limit: Option<usize>) -> Result<(Vec<u32>, Option<Last>)> {
+    let mut columns = Vec::with_capacity(terms.len());
+    for term in terms.iter_mut() {
+        columns.push(term.expression.evaluate(rows)?);
+    }
+    let terms: Vec<_> = terms.iter().zip(columns).map(|(term, column)| TermColumn { term, column }).collect();
+    let (mut entries, is_exact) = entries(terms.first(), rows.rows());
+    let ties = &terms[usize::from(is_exact && !terms.is_empty())..];
+    // The row's number as the last term makes every order total, so that unstable sorting is stable.
+    let compare = |left: &Entry, right: &Entry| {
+        (left.class.cmp(&right.class))
+            .then_with(|| left.rank.cmp(&right.rank))
+            .then_with(|| compare_rows(ties, left.row as usize, right.row as usize))
+            .then_with(|| left.row.cmp(&right.row))
+    };
+    if let Some(limit) = limit.filter(|&limit| limit < entries.len()) {
+        entries.select_nth_unstable_by(limit, compare);
+        entries.truncate(limit);
+    }
+    entries.sort_unstable_by(compare);
+    let column = terms.first().map_or(0, |term| class(&term.column));
+    let last = entries.last().map(|entry| Last { column, class: entry.class, rank: entry.rank });
+    Ok((entries.into_iter().map(|entry| entry.row).collect(), last))
 }
 
 impl Operator for Sort {

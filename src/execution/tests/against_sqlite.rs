@@ -8,9 +8,9 @@ use crate::connection::{RowReader, bind_value};
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::operator::{
-    AggregateCall, Aggregation, Distinct, HashJoin, Input, Key, Limit, NestedLoop, Operator, SetOperation, Shape, Shared,
-    SharedRows, Sort, SortTerm,
+    AggregateCall, Distinct, Input, Key, Limit, NestedLoop, Operator, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
+use crate::execution::tests::steps::{aggregation, hash_join};
 use crate::planner::{JoinMode, Side};
 use crate::statement::SetOperator;
 use crate::value::{Collation, ComparisonAffinity, Value, ValueRef, append_key, compare_values};
@@ -78,6 +78,17 @@ fn input(table: &Table) -> Input {
         (rest, size) = (later, size * 3);
     }
     Box::new(Rows(batches.into_iter()))
+}
+
+/// A table's rows in two instances of one step: batches by turns.
+fn dealt(table: &Table) -> Vec<Input> {
+    let mut rows = input_of(table);
+    let mut hands = [Vec::new(), Vec::new()];
+    while let Some(batch) = rows.next_batch().unwrap() {
+        hands.sort_by_key(Vec::len);
+        hands[0].push(batch);
+    }
+    hands.into_iter().map(|batches| -> Input { Box::new(Rows(batches.into_iter())) }).collect()
 }
 
 fn read(mut operator: impl Operator) -> Table {
@@ -173,40 +184,44 @@ fn hash_joins_pair_as_sqlite_does() {
                     let operator = if null_safe { "IS" } else { "=" };
                     let mut condition = format!("l0 COLLATE {} {operator} r0", collation.name());
                     let key = |index, null_safe, collation| Key {
-                        left: Computed::Column(index),
-                        right: Computed::Column(index),
+                        expression: Computed::Column(index),
                         affinity: ComparisonAffinity::None,
                         collation,
                         null_safe,
                     };
-                    let mut keys = vec![key(0, null_safe, collation)];
+                    let keys = |_| {
+                        let first = key(0, null_safe, collation);
+                        if two_keys { vec![first, key(1, false, Collation::Binary)] } else { vec![first] }
+                    };
                     if two_keys {
-                        keys.push(key(1, false, Collation::Binary));
                         condition += " AND l1 = r1";
                     }
                     if with_residual {
                         condition += " AND (l2 + r2) % 3";
                     }
-                    let shape = Shape {
+                    let shape = || Shape {
                         mode,
                         build,
                         left_columns: 3,
                         right_columns: 3,
                         residual: with_residual.then_some(Computed::Test(residual)),
                     };
-                    let join = HashJoin::new(shape, input_of(&left), input_of(&right), keys, None);
-                    let expected = query(&connection, &join_sql(mode, &condition));
-                    assert_eq!(
-                        sorted(read(join)),
-                        sorted(expected),
-                        "{mode:?} build {build:?} {condition} {left_classes} {right_classes}"
-                    );
+                    let expected = sorted(query(&connection, &join_sql(mode, &condition)));
+                    let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys);
+                    let what = format!("{mode:?} build {build:?} {condition} {left_classes} {right_classes}");
+                    assert_eq!(sorted(read(whole)), expected, "{what}");
+                    let dealt = hash_join(&shape, dealt(&left), dealt(&right), &keys);
+                    assert_eq!(sorted(read(dealt)), expected, "{what} in instances");
                     checks += 1;
                 }
             }
         }
     }
     assert_eq!(checks, 64 * 10 * 8);
+}
+
+fn first_column(affinity: ComparisonAffinity) -> Key {
+    Key { expression: Computed::Column(0), affinity, collation: Collation::Binary, null_safe: false }
 }
 
 fn input_of(table: &Table) -> Input {
@@ -223,21 +238,15 @@ fn not_in_knows_null() {
                 let right = table(&mut random, right_rows, &[right_classes]);
                 let connection = sqlite(&[("l", &left, 2), ("r", &right, 2)]);
                 for build in [Side::Left, Side::Right] {
-                    let key = Key {
-                        left: Computed::Column(0),
-                        right: Computed::Column(0),
-                        affinity: ComparisonAffinity::None,
-                        collation: Collation::Binary,
-                        null_safe: false,
-                    };
-                    let shape = Shape { mode: JoinMode::AntiNullAware, build, left_columns: 2, right_columns: 2, residual: None };
-                    let join = HashJoin::new(shape, input_of(&left), input_of(&right), vec![key], None);
-                    let expected = query(&connection, &join_sql(JoinMode::AntiNullAware, ""));
-                    assert_eq!(
-                        sorted(read(join)),
-                        sorted(expected),
-                        "{classes} {right_classes} {left_rows} {right_rows} {build:?}"
-                    );
+                    let keys = |_| vec![first_column(ComparisonAffinity::None)];
+                    let mode = JoinMode::AntiNullAware;
+                    let shape = || Shape { mode, build, left_columns: 2, right_columns: 2, residual: None };
+                    let expected = sorted(query(&connection, &join_sql(mode, "")));
+                    let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys);
+                    let what = format!("{classes} {right_classes} {left_rows} {right_rows} {build:?}");
+                    assert_eq!(sorted(read(whole)), expected, "{what}");
+                    let dealt = hash_join(&shape, dealt(&left), dealt(&right), &keys);
+                    assert_eq!(sorted(read(dealt)), expected, "{what} in instances");
                 }
             }
         }
@@ -250,10 +259,9 @@ fn keys_are_converted_before_they_are_compared() {
     let right = vec![vec![Value::Integer(1)], vec![Value::Integer(2)]];
     for (affinity, pairs) in [(ComparisonAffinity::None, 1), (ComparisonAffinity::Numeric, 3), (ComparisonAffinity::Text, 1)] {
         for build in [Side::Left, Side::Right] {
-            let (left_key, right_key) = (Computed::Column(0), Computed::Column(0));
-            let key = Key { left: left_key, right: right_key, affinity, collation: Collation::Binary, null_safe: false };
-            let shape = Shape { mode: JoinMode::Inner, build, left_columns: 1, right_columns: 1, residual: None };
-            assert_eq!(read(HashJoin::new(shape, input(&left), input(&right), vec![key], None)).len(), pairs, "{affinity:?}");
+            let shape = || Shape { mode: JoinMode::Inner, build, left_columns: 1, right_columns: 1, residual: None };
+            let join = hash_join(&shape, vec![input(&left)], vec![input(&right)], &|_| vec![first_column(affinity)]);
+            assert_eq!(read(join).len(), pairs, "{affinity:?}");
         }
     }
 }
@@ -269,7 +277,7 @@ fn nested_loops_pair_as_sqlite_does() {
             for with_residual in [false, true] {
                 let residual = with_residual.then_some(Computed::Test(residual));
                 let shape = Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual };
-                let join = NestedLoop::new(shape, input_of(&left), input_of(&right));
+                let join = NestedLoop::new(shape, input_of(&left), dealt(&right));
                 let condition = if with_residual { "(l2 + r2) % 3" } else { "1" };
                 let expected = query(&connection, &join_sql(mode, condition));
                 assert_eq!(sorted(read(join)), sorted(expected), "{mode:?} {condition} {left_rows} {right_rows}");
@@ -309,10 +317,9 @@ fn the_first_row_stands_for_its_group() {
             let connection = sqlite(&[("l", &data, 3)]);
             let expected = query(&connection, &format!("SELECT {by}, count(*) FROM l GROUP BY {by}"));
             let width = by.split(',').count();
-            let keys = [Collation::RightTrim, Collation::Binary].into_iter().enumerate().take(width);
-            let keys = keys.map(|(index, collation)| (Computed::Column(index), collation)).collect();
-            let count = vec![call(AggregateFunction::CountAll, None, false, false, Collation::Binary)];
-            let operator = Aggregation::new(input(&data), keys, count, Vec::new(), true);
+            let keys = &[(0, Collation::RightTrim), (1, Collation::Binary)][..width];
+            let count = || vec![call(AggregateFunction::CountAll, None, false, false, Collation::Binary)];
+            let operator = aggregation(vec![input(&data)], keys, &count, &[], true);
             assert_eq!(sorted(read(operator)), sorted(expected), "{classes} {by}");
         }
     }
@@ -350,10 +357,9 @@ fn groups_come_out_as_sqlite_has_them() {
                 let (list, group) =
                     if keys == 0 { (String::new(), String::new()) } else { (format!("{by}, "), format!(" GROUP BY {by}")) };
                 let expected = query(&connection, &format!("SELECT {list}{sql} FROM l{group}"));
-                let columns = [0, 2].into_iter().take(keys);
-                let keys = columns.map(|index| (Computed::Column(index), Collation::RightTrim)).collect::<Vec<_>>();
+                let keys = &[(0, Collation::RightTrim), (2, Collation::RightTrim)][..keys];
                 let is_grouped = !keys.is_empty();
-                let operator = Aggregation::new(input_of(&data), keys, aggregates(), Vec::new(), is_grouped);
+                let operator = aggregation(vec![input_of(&data)], keys, &aggregates, &[], is_grouped);
                 let (mut given, mut expected) = (read(operator), expected);
                 if is_grouped {
                     (given, expected) = (with_first_as_key(given), with_first_as_key(expected));
@@ -378,9 +384,8 @@ fn bare_columns_follow_the_only_extreme() {
                 let connection = sqlite(&[("l", &data, 4)]);
                 let condition = if filter { " FILTER (WHERE l2)" } else { "" };
                 let expected = query(&connection, &format!("SELECT l0, {name}(l1){condition}, l3 FROM l GROUP BY +l0"));
-                let aggregates = vec![call(function, Some(1), filter, false, Collation::Binary)];
-                let keys = vec![(Computed::Column(0), Collation::Binary)];
-                let operator = Aggregation::new(input(&data), keys, aggregates, vec![Computed::Column(3)], true);
+                let aggregates = || vec![call(function, Some(1), filter, false, Collation::Binary)];
+                let operator = aggregation(vec![input(&data)], &[(0, Collation::Binary)], &aggregates, &[3], true);
                 assert_eq!(sorted(read(operator)), sorted(expected), "{classes} {name}{condition}");
             }
         }
@@ -391,9 +396,59 @@ fn bare_columns_follow_the_only_extreme() {
 fn no_input_groups_to_one_row_unless_group_by_was_written() {
     let none = || input_of(&Vec::new());
     let count = || vec![call(AggregateFunction::CountAll, None, false, false, Collation::Binary)];
-    let row = read(Aggregation::new(none(), Vec::new(), count(), vec![Computed::Column(0)], false));
-    assert_eq!(row, [[Value::Integer(0), Value::Null]]);
-    assert!(read(Aggregation::new(none(), Vec::new(), count(), Vec::new(), true)).is_empty());
+    for inputs in [|| vec![none()], || vec![none(), none()]] {
+        let row = read(aggregation(inputs(), &[], &count, &[0], false));
+        assert_eq!(row, [[Value::Integer(0), Value::Null]]);
+        assert!(read(aggregation(inputs(), &[], &count, &[], true)).is_empty());
+    }
+}
+
+/// Instances are merged: everything but the representatives of equal keys and extremes, which depend on the order of rows.
+#[test]
+fn groups_of_several_instances_are_put_together() {
+    use AggregateFunction::{Average, Count, CountAll, Maximum, Minimum, Sum, Total};
+    let mut random = Random(78);
+    for key_classes in ["i", "in", "iI", "tn", "b"] {
+        for value_classes in ["i", "in", "rn", "ir", "tn"] {
+            for width in 0..3 {
+                let data = table(&mut random, 500, &[key_classes, value_classes, "ni"]);
+                let connection = sqlite(&[("l", &data, 4)]);
+                let binary = Collation::Binary;
+                let aggregates = || {
+                    vec![
+                        call(CountAll, None, false, false, binary),
+                        call(Count, Some(1), true, false, binary),
+                        call(Sum, Some(1), false, false, binary),
+                        call(Total, Some(1), false, false, binary),
+                        call(Average, Some(1), true, false, binary),
+                        call(Minimum, Some(3), false, false, binary),
+                        call(Maximum, Some(3), true, false, binary),
+                    ]
+                };
+                let by = ["", "l0, ", "l0, l2, "][width];
+                let sql = format!(
+                    "SELECT {by}count(*), count(l1) FILTER (WHERE l2), sum(l1), total(l1), avg(l1) FILTER (WHERE l2), \
+                     min(l3), max(l3) FILTER (WHERE l2) FROM l{}",
+                    [String::new(), format!(" GROUP BY {}", by.trim_end_matches(", "))][width.min(1)]
+                );
+                let keys = &[(0, binary), (2, binary)][..width];
+                let operator = aggregation(dealt(&data), keys, &aggregates, &[], width > 0);
+                assert_eq!(sorted(read(operator)), sorted(query(&connection, &sql)), "{key_classes} {value_classes} {sql}");
+            }
+        }
+    }
+}
+
+/// The bare column's value is the extreme's own row, whichever instance it came from.
+#[test]
+fn bare_columns_follow_the_extreme_of_all_instances() {
+    let mut random = Random(32);
+    let data = table(&mut random, 500, &["i", "i"]);
+    let connection = sqlite(&[("l", &data, 3)]);
+    let aggregates = || vec![call(AggregateFunction::Maximum, Some(2), false, false, Collation::Binary)];
+    let operator = aggregation(dealt(&data), &[(0, Collation::Binary)], &aggregates, &[1], true);
+    let expected = query(&connection, "SELECT l0, max(l2), l1 FROM l GROUP BY l0");
+    assert_eq!(sorted(read(operator)), sorted(expected));
 }
 
 #[test]
@@ -416,7 +471,7 @@ fn sorting_is_stable_and_orders_as_sqlite_does() {
             );
             let by = if two_terms { format!("l0 {suffix}, l1 {suffix}") } else { format!("l0 {suffix}") };
             let sql = format!("SELECT * FROM l ORDER BY {by} LIMIT {}", limit.map_or(-1, u64::cast_signed));
-            assert_eq!(read(Sort::new(input(&data), 3, terms, limit)), query(&connection, &sql), "{classes} {sql}");
+            assert_eq!(read(Sort::new(vec![(input(&data), terms)], 3, limit)), query(&connection, &sql), "{classes} {sql}");
         }
     }
 }
@@ -424,11 +479,20 @@ fn sorting_is_stable_and_orders_as_sqlite_does() {
 #[test]
 fn the_first_rows_survive_when_the_rest_is_thrown_away() {
     let data: Table = (0..200_000_i64).map(|row| vec![Value::Integer(row * 7919 % 1000), Value::Integer(row)]).collect();
-    let term = SortTerm { expression: Computed::Column(0), collation: Collation::Binary, descending: true, nulls_first: false };
+    let term = || SortTerm {
+        expression: Computed::Column(0),
+        collation: Collation::Binary,
+        descending: true,
+        nulls_first: false,
+    };
     let mut expected = data.clone();
     expected.sort_by(|left, right| compare_values(right[0].as_ref(), left[0].as_ref(), Collation::Binary));
     expected.truncate(500);
-    assert_eq!(read(Sort::new(input(&data), 2, vec![term], Some(500))), expected);
+    assert_eq!(read(Sort::new(vec![(input(&data), vec![term()])], 2, Some(500))), expected);
+    // Of several instances, ties come in no order between them.
+    let parts = dealt(&data).into_iter().map(|input| (input, vec![term()])).collect();
+    let keys = |rows: &Table| rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>();
+    assert_eq!(keys(&read(Sort::new(parts, 2, Some(500)))), keys(&expected));
 }
 
 /// Rows by what they are equal as: which of two equal rows a set operation gives is not defined.

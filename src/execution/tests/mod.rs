@@ -5,3 +5,4 @@
 mod against_sqlite;
 mod programs;
 mod speed;
+mod steps;

@@ -6,7 +6,8 @@ use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
 use crate::error::Result;
 use crate::execution::computed::Computed;
-use crate::execution::operator::{AggregateCall, Aggregation, HashJoin, Input, Key, Operator, Shape, Sort, SortTerm};
+use crate::execution::operator::{AggregateCall, Input, Key, Operator, Shape, Sort, SortTerm};
+use crate::execution::tests::steps::{aggregation, hash_join};
 use crate::planner::{JoinMode, Side};
 use crate::value::{Collation, ComparisonAffinity, ValueRef};
 
@@ -54,29 +55,26 @@ fn check(what: &str, elapsed: Duration) {
 #[ignore = "measures; only a release build says anything"]
 fn joins_and_groups_are_fast() {
     for (stride, name) in [(1, "dense"), (1_000_003, "sparse")] {
-        let key = Key {
-            left: Computed::Column(0),
-            right: Computed::Column(0),
-            affinity: ComparisonAffinity::None,
-            collation: Collation::Binary,
-            null_safe: false,
-        };
-        let shape = Shape { mode: JoinMode::Inner, build: Side::Right, left_columns: 3, right_columns: 3, residual: None };
+        let (affinity, collation) = (ComparisonAffinity::None, Collation::Binary);
+        let keys = |_| vec![Key { expression: Computed::Column(0), affinity, collation, null_safe: false }];
+        let mode = JoinMode::Inner;
+        let shape = || Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual: None };
         let left = rows(1_500_000, |row| row * 7919 % 150_000 * stride);
-        let join = HashJoin::new(shape, left, rows(150_000, |row| row * stride), vec![key], None);
+        let join = hash_join(&shape, vec![left], vec![rows(150_000, |row| row * stride)], &keys);
         let (count, elapsed) = time(join);
         assert_eq!(count, 1_500_000);
         check(&format!("{name} join"), elapsed);
     }
     for column in [0, 2] {
-        let sum = AggregateCall::new(AggregateFunction::Sum, vec![Computed::Column(1)], None, false, Collation::Binary);
-        let count = AggregateCall::new(AggregateFunction::CountAll, Vec::new(), None, false, Collation::Binary);
-        let keys = vec![(Computed::Column(column), Collation::Binary)];
+        let calls = || {
+            let sum = AggregateCall::new(AggregateFunction::Sum, vec![Computed::Column(1)], None, false, Collation::Binary);
+            vec![sum, AggregateCall::new(AggregateFunction::CountAll, Vec::new(), None, false, Collation::Binary)]
+        };
         let input = rows(1_500_000, |row| row * 7919 % 150_000);
-        let (_, elapsed) = time(Aggregation::new(input, keys, vec![sum, count], Vec::new(), true));
+        let (_, elapsed) = time(aggregation(vec![input], &[(column, Collation::Binary)], &calls, &[], true));
         check(&format!("grouping by column {column}"), elapsed);
     }
     let term = SortTerm { expression: Computed::Column(0), collation: Collation::Binary, descending: true, nulls_first: false };
-    let (_, elapsed) = time(Sort::new(rows(1_500_000, |row| row * 7919 % 150_000), 3, vec![term], Some(10)));
+    let (_, elapsed) = time(Sort::new(vec![(rows(1_500_000, |row| row * 7919 % 150_000), vec![term])], 3, Some(10)));
     check("top 10", elapsed);
 }

@@ -1,0 +1,206 @@
+//! Groups while they grow: from keys to numbers, and the states of each group's aggregates.
+
+use super::accumulator::{AggregateCall, Chosen};
+use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
+use crate::error::Result;
+use crate::execution::computed::Computed;
+use crate::execution::key_table::KeyTable;
+use crate::value::{Collation, Value};
+
+/// What is grouped by and what is computed for each group.
+pub(crate) struct GroupRules {
+    /// The keys with how their texts compare.
+    pub(crate) keys: Vec<(Computed, Collation)>,
+    /// The states to keep.
+    pub(crate) calls: Vec<AggregateCall>,
+    /// Columns that take their value from one row of the group.
+    pub(crate) bare: Vec<Computed>,
+    /// Which of `calls` the bare columns follow.
+    pub(crate) leader: Option<usize>,
+}
+
+/// The groups of the rows seen so far, numbered in the order of their first rows.
+pub(super) struct Grouping {
+    keys: Vec<Computed>,
+    table: KeyTable,
+    /// Each group's key, as its first row has it.
+    representatives: Vec<ColumnBuilder>,
+    calls: Vec<AggregateCall>,
+    bare: Vec<Computed>,
+    /// The bare columns' values of each group, one group after the other.
+    bare_values: Vec<Value>,
+    leader: Option<usize>,
+    groups: usize,
+    numbers: Vec<u32>,
+    fresh: Vec<u32>,
+}
+
+/// The groups when they are complete.
+pub(super) struct Groups {
+    /// The keys, one column each.
+    pub(super) keys: Vec<Column>,
+    /// The states.
+    pub(super) calls: Vec<AggregateCall>,
+    bare_values: Vec<Value>,
+    bare: usize,
+    /// How many groups there are.
+    pub(super) groups: usize,
+}
+
+impl Grouping {
+    /// No group yet.
+    pub(super) fn new(rules: GroupRules) -> Self {
+        let GroupRules { keys, calls, bare, leader } = rules;
+        let (keys, collations): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
+        Self {
+            representatives: keys.iter().map(|_| ColumnBuilder::with_capacity(0)).collect(),
+            keys,
+            table: KeyTable::new(collations),
+            calls,
+            bare,
+            bare_values: Vec::new(),
+            leader,
+            groups: 0,
+            numbers: Vec::new(),
+            fresh: Vec::new(),
+        }
+    }
+
+    /// Makes the only group of a grouping without keys, which is there without rows too.
+    pub(super) fn make_group(&mut self) {
+        self.resize(1);
+    }
+
+    /// Adds the rows of a batch to their groups.
+    pub(super) fn add(&mut self, batch: &Batch) -> Result<()> {
+        let keys = self.keys.iter_mut().map(|key| key.evaluate(batch)).collect::<Result<Vec<_>>>()?;
+        let (mut numbers, mut fresh) = (std::mem::take(&mut self.numbers), std::mem::take(&mut self.fresh));
+        if keys.is_empty() {
+            numbers.clear();
+            numbers.resize(batch.rows(), 0);
+            fresh.clear();
+            if self.bare_values.is_empty() {
+                fresh.push(0);
+            }
+            self.resize(1);
+        } else {
+            self.table.number_rows(&keys, batch.rows(), &mut numbers, &mut fresh)?;
+            self.represent(&keys, &fresh);
+            self.resize(self.table.len());
+        }
+        self.update(batch, &numbers, &fresh)?;
+        (self.numbers, self.fresh) = (numbers, fresh);
+        Ok(())
+    }
+
+    fn represent(&mut self, keys: &[Column], fresh: &[u32]) {
+        for (builder, key) in self.representatives.iter_mut().zip(keys) {
+            for &row in fresh {
+                builder.push(key.value(row as usize));
+            }
+        }
+    }
+
+    fn resize(&mut self, groups: usize) {
+        if groups != self.groups {
+            self.groups = groups;
+            self.calls.iter_mut().for_each(|call| call.resize(groups));
+        }
+    }
+
+    fn update(&mut self, batch: &Batch, numbers: &[u32], fresh: &[u32]) -> Result<()> {
+        let mut chosen = self.leader.map(|_| Chosen::new(batch.rows()));
+        for (index, call) in self.calls.iter_mut().enumerate() {
+            let chosen = if self.leader == Some(index) { chosen.as_mut() } else { None };
+            call.update(batch, numbers, chosen)?;
+        }
+        if self.bare.is_empty() {
+            return Ok(());
+        }
+        let columns = self.bare.iter_mut().map(|bare| bare.evaluate(batch)).collect::<Result<Vec<_>>>()?;
+        let width = columns.len();
+        self.bare_values.resize(self.groups * width, Value::Null);
+        let mut set = |row: usize| {
+            let first = numbers[row] as usize * width;
+            for (value, column) in self.bare_values[first..first + width].iter_mut().zip(&columns) {
+                *value = column.value(row).to_owned();
+            }
+        };
+        match chosen {
+            None => fresh.iter().for_each(|&row| set(row as usize)),
+            // In row order: the group's first row counts until the extreme finds a better one.
+            Some(chosen) => {
+                let mut fresh = fresh.iter().copied().peekable();
+                for row in 0..batch.rows() {
+                    let is_first = fresh.next_if(|&fresh| fresh as usize == row).is_some();
+                    if is_first || chosen.is_chosen(row) {
+                        set(row);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds the groups that another thread made of other rows.
+    pub(super) fn merge(&mut self, mut other: Self) -> Result<()> {
+        let width = self.bare.len();
+        other.bare_values.resize(other.groups * width, Value::Null);
+        let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
+        if self.keys.is_empty() {
+            numbers.resize(other.groups, 0);
+            if self.groups == 0 && other.groups > 0 {
+                fresh.push(0);
+            }
+            self.resize(self.groups.max(other.groups));
+        } else {
+            let keys: Vec<Column> = other.representatives.iter_mut().map(ColumnBuilder::finish).collect();
+            self.table.number_rows(&keys, other.groups, &mut numbers, &mut fresh)?;
+            self.represent(&keys, &fresh);
+            self.resize(self.table.len());
+        }
+        self.bare_values.resize(self.groups * width, Value::Null);
+        let mut chosen = self.leader.map(|_| Chosen::new(other.groups));
+        for (index, (mine, others)) in self.calls.iter_mut().zip(&other.calls).enumerate() {
+            let chosen = if self.leader == Some(index) { chosen.as_mut() } else { None };
+            mine.merge(others, &numbers, chosen);
+        }
+        if width == 0 {
+            return Ok(());
+        }
+        let mut fresh = fresh.into_iter().peekable();
+        for (group, &number) in numbers.iter().enumerate() {
+            let is_first = fresh.next_if(|&fresh| fresh as usize == group).is_some();
+            if is_first || chosen.as_ref().is_some_and(|chosen| chosen.is_chosen(group)) {
+                let (mine, others) = (number as usize * width, group * width);
+                self.bare_values[mine..mine + width].clone_from_slice(&other.bare_values[others..others + width]);
+            }
+        }
+        Ok(())
+    }
+
+    /// The groups, complete.
+    pub(super) fn finish(mut self) -> Groups {
+        // The one group of no rows.
+        self.bare_values.resize(self.groups * self.bare.len(), Value::Null);
+        Groups {
+            keys: self.representatives.iter_mut().map(ColumnBuilder::finish).collect(),
+            calls: self.calls,
+            bare_values: self.bare_values,
+            bare: self.bare.len(),
+            groups: self.groups,
+        }
+    }
+}
+
+impl Groups {
+    /// The bare columns of `count` groups from the one numbered `start`.
+    pub(super) fn bare_columns(&self, start: usize, count: usize) -> Vec<Column> {
+        let column = |index: usize| {
+            let mut builder = ColumnBuilder::with_capacity(count.min(BATCH_ROWS));
+            (start..start + count).for_each(|group| builder.push(self.bare_values[group * self.bare + index].as_ref()));
+            builder.finish()
+        };
+        (0..self.bare).map(column).collect()
+    }
+}

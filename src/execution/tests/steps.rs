@@ -1,0 +1,56 @@
+//! Operators made for tests, each input in one instance or in several.
+
+use crate::execution::computed::Computed;
+use crate::execution::operator::{
+    AggregateCall, AggregateResult, Aggregation, Exchange, GroupRules, HashJoin, Input, JoinBuild, JoinSource, Key, Shape,
+};
+use crate::planner::Side;
+use crate::value::Collation;
+
+/// A hash join of all instances of both sides. `keys` makes one side's.
+pub(super) fn hash_join(
+    shape: &dyn Fn() -> Shape,
+    left: Vec<Input>,
+    right: Vec<Input>,
+    keys: &dyn Fn(Side) -> Vec<Key>,
+) -> Input {
+    let first = shape();
+    let (build, probes, other) =
+        if first.build == Side::Left { (left, right, Side::Right) } else { (right, left, Side::Left) };
+    let source = JoinSource {
+        inputs: build,
+        columns: first.build_columns(),
+        keys: keys(first.build),
+        probe_start: None,
+        mode: first.mode,
+        side: first.build,
+        is_empty_without_rows: first.is_empty_without_held_rows(),
+        gives_held_rows: first.held_rows_given().is_some(),
+    };
+    let held = JoinBuild::new(source, probes.len());
+    let join = |probe| -> Input { Box::new(HashJoin::new(shape(), held.clone(), probe, keys(other))) };
+    Exchange::of(probes.into_iter().map(join).collect())
+}
+
+/// A grouping of all instances of an input by columns.
+pub(super) fn aggregation(
+    inputs: Vec<Input>,
+    keys: &[(usize, Collation)],
+    calls: &dyn Fn() -> Vec<AggregateCall>,
+    bare: &[usize],
+    is_grouped: bool,
+) -> Aggregation {
+    let rules = || {
+        let calls = calls();
+        let extremes: Vec<usize> = (0..calls.len()).filter(|&call| calls[call].is_extreme()).collect();
+        GroupRules {
+            keys: keys.iter().map(|&(column, collation)| (Computed::Column(column), collation)).collect(),
+            calls,
+            bare: bare.iter().map(|&column| Computed::Column(column)).collect(),
+            leader: extremes.first().copied().filter(|_| extremes.len() == 1 && !bare.is_empty()),
+        }
+    };
+    let results = calls().iter().enumerate().map(|(call, made)| AggregateResult { call, function: made.function() });
+    let results = results.collect();
+    Aggregation::new(inputs.into_iter().map(|input| (input, rules())).collect(), results, is_grouped)
+}
