@@ -11,7 +11,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
     ("cancel", &[]),
     // Rows go from `sqlite3_column_*` straight into columns: anything in between costs as much as the step itself.
     ("ffi", &["batch"]),
-    ("config", &[]),
+    ("config", &["ffi"]),
     ("statement", &[]),
     ("sql", &["statement"]),
     ("batch", &[]),

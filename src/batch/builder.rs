@@ -41,6 +41,16 @@ impl ColumnBuilder {
         }
     }
 
+    /// About how many bytes of memory the cells take.
+    pub fn bytes(&self) -> usize {
+        match &self.cells {
+            Cells::Null(_) => 0,
+            Cells::Integer(_) | Cells::Real(_) => self.len() * 8,
+            Cells::Text(cells) | Cells::Blob(cells) => self.len() * 8 + cells.values_slice().len(),
+            Cells::Mixed(cells) => cells.len() * 2 * size_of::<Value>(),
+        }
+    }
+
     /// Whether there is no cell yet.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use arrow_array::{Array, ArrayRef, Float64Array, Int64Array, LargeBinaryArray, UInt32Array};
+use arrow_buffer::NullBuffer;
 use arrow_select::{concat::concat, take::take};
 
 use super::ColumnBuilder;
@@ -137,13 +138,18 @@ impl Column {
         }
     }
 
-    /// About how many bytes of memory the cells take.
+    /// About how many bytes of memory the cells take; of memory that is shared, only their own part of it.
     pub fn bytes(&self) -> usize {
+        let mask = |nulls: Option<&NullBuffer>| nulls.map_or(0, |nulls| nulls.len() / 8);
         match self {
             Self::Null(_) => 0,
-            Self::Integer(array) => array.get_array_memory_size(),
-            Self::Real(array) => array.get_array_memory_size(),
-            Self::Text(array) | Self::Blob(array) => array.get_array_memory_size(),
+            Self::Integer(array) => array.len() * 8 + mask(array.nulls()),
+            Self::Real(array) => array.len() * 8 + mask(array.nulls()),
+            Self::Text(array) | Self::Blob(array) => {
+                let offsets = array.value_offsets();
+                let bytes = offsets.last().zip(offsets.first()).map_or(0, |(last, first)| last - first);
+                usize::try_from(bytes).unwrap_or(0) + array.len() * 8 + mask(array.nulls())
+            }
             Self::Mixed(values) => values.iter().map(mixed_bytes).sum(),
         }
     }

@@ -86,6 +86,9 @@ pub(super) struct ResultArgs {
     /// How to answer [default: auto]
     #[arg(long, value_enum, hide_default_value = true)]
     route: Option<RouteArg>,
+    /// How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]
+    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    memory_limit: Option<usize>,
     /// How to print rows [default: table on a terminal, else csv]
     #[arg(long, value_enum)]
     format: Option<FormatArg>,
@@ -103,6 +106,7 @@ impl ResultArgs {
     pub(super) fn with(self, later: Self) -> Self {
         Self {
             route: later.route.or(self.route),
+            memory_limit: later.memory_limit.or(self.memory_limit),
             format: later.format.or(self.format),
             output: later.output.or(self.output),
             null: later.null.or(self.null),
@@ -112,6 +116,11 @@ impl ResultArgs {
     /// The forced route.
     pub(super) fn route(&self) -> Route {
         self.route.map_or(Route::Auto, Route::from)
+    }
+
+    /// How many bytes the steps of a statement may hold, where it is said.
+    pub(super) fn memory_limit(&self) -> Option<usize> {
+        self.memory_limit
     }
 
     /// A printer for results, which never writes over one of the databases.
@@ -252,4 +261,8 @@ mod tests {
         assert_eq!(resolved(&[name, "-"], None), (vec![file], SqlSource::StandardInput));
         assert_eq!(resolved(&["missing.sqlite"], Some("SELECT 1")), (vec!["missing.sqlite".into()], select()));
     }
+}
+
+fn memory(text: &str) -> Result<usize, String> {
+    glue::config::memory_text(text).ok_or_else(|| "not an amount like 200MB, 1.5GiB or 60%".to_owned())
 }

@@ -73,6 +73,9 @@ fn open(sources: SourceArgs, files: Vec<std::path::PathBuf>, results: &ResultArg
     let printer = results.printer(&settings.manager)?;
     let mut session = Session::new(settings.manager);
     session.set_route(results.route());
+    if let Some(limit) = results.memory_limit().or(settings.memory_limit) {
+        session.set_memory_limit(limit);
+    }
     let interrupts = Interrupts::watch(session.cancel_token());
     Ok(Opened { session, printer, interrupts })
 }

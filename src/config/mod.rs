@@ -1,12 +1,14 @@
 //! glue.toml: where it is found, what it may say, and errors that point at the line.
 
 mod discover;
+mod memory;
 mod read;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use discover::{discover, expand_home};
+pub use memory::{default_memory_limit, memory_text};
 pub use read::{parse, read};
 
 /// What a glue.toml says, checked, with every default filled in.
@@ -14,6 +16,8 @@ pub use read::{parse, read};
 pub struct Config {
     /// The pool that answers bare table names that nothing else claims.
     pub default: Option<String>,
+    /// How many bytes the steps of a statement may hold; None for the default.
+    pub memory_limit: Option<usize>,
     /// The pools in the order of the file.
     pub pools: Vec<PoolConfig>,
 }

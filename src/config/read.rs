@@ -10,10 +10,10 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, PoolConfig, expand_home, nearest, reserved_name};
+use super::{Config, PoolConfig, expand_home, memory_text, nearest, reserved_name};
 use crate::error::{Error, Result};
 
-const TOP_KEYS: [&str; 2] = ["default", "pools"];
+const TOP_KEYS: [&str; 3] = ["default", "memory_limit", "pools"];
 const POOL_KEYS: [&str; 7] = ["path", "schemas", "read_only", "max_connections", "idle_timeout", "busy_timeout", "immutable"];
 
 /// Reads and checks the configuration file at `path`; paths in it are taken from its folder.
@@ -48,6 +48,7 @@ impl Reader<'_> {
                     config.default = Some(self.string("default", value)?.to_owned());
                     default_span = value.span();
                 }
+                "memory_limit" => config.memory_limit = Some(self.memory("memory_limit", value)?),
                 "pools" => config.pools = self.pools(value)?,
                 unknown => return Err(self.unknown(key.span(), unknown, "at the top level", &TOP_KEYS)),
             }
@@ -131,6 +132,11 @@ impl Reader<'_> {
             .ok()
             .filter(|count| (1..=10_000).contains(count))
             .ok_or_else(|| self.error(value.span(), format!("`{key}` must be {wanted}, not {number}")))
+    }
+
+    fn memory(&self, key: &str, value: &Value<'_>) -> Result<usize> {
+        let text = value.get_ref().as_str();
+        text.and_then(memory_text).ok_or_else(|| self.mistyped(key, "a text like \"2GB\", \"512MiB\" or \"60%\"", value))
     }
 
     fn duration(&self, key: &str, value: &Value<'_>) -> Result<Duration> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use super::Program;
 use super::computed::Computed;
+use super::memory::{MemoryBudget, StepMemory};
 use super::metrics::{Metered, Metrics};
 use super::operator::{
     AggregateCall, AggregateResult, Aggregation, Distinct, Exchange, Filter, GroupRules, HashJoin, Input, JoinBuild, JoinSource,
@@ -33,6 +34,7 @@ pub(crate) struct Compiler {
     pub(crate) scans: HashMap<NodeId, usize>,
     pub(crate) subqueries: Arc<Subqueries>,
     pub(crate) metrics: Metrics,
+    pub(crate) memory: MemoryBudget,
     pub(crate) cancel: CancelToken,
 }
 
@@ -64,9 +66,9 @@ impl Compiler {
                 let expressions = |compiler: &mut Self| compiler.all_computed(expressions, &input.columns);
                 self.each_instance(input, expressions, |input, expressions| Box::new(Project::new(input, expressions)))?
             }
-            NodeKind::HashJoin(join) => self.hash_join(join)?,
-            NodeKind::NestedLoop(join) => vec![self.nested_loop(join)?],
-            NodeKind::Aggregate(aggregate) => vec![self.aggregate(aggregate)?],
+            NodeKind::HashJoin(join) => self.hash_join(node.id, join)?,
+            NodeKind::NestedLoop(join) => vec![self.nested_loop(node.id, join)?],
+            NodeKind::Aggregate(aggregate) => vec![self.aggregate(node.id, aggregate)?],
             NodeKind::Sort { input, keys, limit } => {
                 let inputs = self.instances(input)?;
                 let mut parts = Vec::with_capacity(inputs.len());
@@ -74,21 +76,26 @@ impl Compiler {
                     let terms = keys.iter().map(|key| self.sort_term(key, &input.columns)).collect::<Result<_>>()?;
                     parts.push((part, terms));
                 }
-                vec![Box::new(Sort::new(parts, input.columns.len(), *limit))]
+                vec![Box::new(Sort::new(parts, input.columns.len(), *limit, self.step_memory(node.id)))]
             }
             NodeKind::Limit { input, limit, offset } => vec![Box::new(Limit::new(self.operator(input)?, *limit, *offset))],
             NodeKind::Distinct { input, collations } => {
-                vec![Box::new(Distinct::new(self.operator(input)?, collations.clone()))]
+                let memory = self.step_memory(node.id);
+                vec![Box::new(Distinct::new(self.operator(input)?, collations.clone(), memory))]
             }
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
-                vec![Box::new(SetOperation::new(set.operator, left, right, set.collations.clone()))]
+                vec![Box::new(SetOperation::new(set.operator, left, right, set.collations.clone(), &self.step_memory(node.id)))]
             }
         };
+        Ok(self.metered(node.id, inner))
+    }
+
+    fn metered(&self, node: NodeId, instances: Vec<Input>) -> Vec<Input> {
         let metered = |inner: Input| -> Input {
-            Box::new(Metered::new(inner, node.id, self.metrics.clone(), self.cancel.clone()))
+            Box::new(Metered::new(inner, node, self.metrics.clone(), self.cancel.clone()))
         };
-        Ok(inner.into_iter().map(metered).collect())
+        instances.into_iter().map(metered).collect()
     }
 
     /// A step of one input whose instances each need something made ready of their own.
@@ -106,6 +113,10 @@ impl Compiler {
             instances.push(make(input, ready));
         }
         Ok(instances)
+    }
+
+    fn step_memory(&self, node: NodeId) -> StepMemory {
+        self.memory.of_step(&self.metrics, node)
     }
 
     fn shared(&mut self, position: usize) -> Result<Arc<Mutex<SharedRows>>> {
@@ -171,14 +182,12 @@ impl Compiler {
             metrics: self.metrics.clone(),
             node: node.id,
         };
-        let metered = |rows: Input| -> Input {
-            Box::new(Metered::new(rows, node.id, self.metrics.clone(), self.cancel.clone()))
-        };
-        let rows = self.pool_scans(scan, query)?.into_iter().map(metered).collect();
+        let rows = self.pool_scans(scan, query)?;
+        let rows = self.metered(node.id, rows);
         Ok((rows, Some(choice.into_start())))
     }
 
-    fn hash_join(&mut self, join: &HashJoinNode) -> Result<Vec<Input>> {
+    fn hash_join(&mut self, id: NodeId, join: &HashJoinNode) -> Result<Vec<Input>> {
         let (build, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
         let probe_side = if join.build == Side::Left { Side::Right } else { Side::Left };
         let keys = self.join_keys(join, join.build, build)?;
@@ -194,6 +203,7 @@ impl Compiler {
             side: join.build,
             is_empty_without_rows: shape.is_empty_without_held_rows(),
             gives_held_rows: shape.held_rows_given().is_some(),
+            memory: self.step_memory(id),
         };
         let held = JoinBuild::new(source, probes.len());
         let mut ready = Some((shape, probe_keys));
@@ -221,9 +231,9 @@ impl Compiler {
         Ok(keys)
     }
 
-    fn nested_loop(&mut self, join: &NestedLoopJoin) -> Result<Input> {
+    fn nested_loop(&mut self, id: NodeId, join: &NestedLoopJoin) -> Result<Input> {
         let shape = self.shape(join.mode, Side::Right, &join.left, &join.right, join.predicate.as_ref())?;
-        Ok(Box::new(NestedLoop::new(shape, self.operator(&join.left)?, self.instances(&join.right)?)))
+        Ok(Box::new(NestedLoop::new(shape, self.operator(&join.left)?, self.instances(&join.right)?, self.step_memory(id))))
     }
 
     fn shape(&mut self, mode: JoinMode, build: Side, left: &Node, right: &Node, residual: Option<&BoundExpr>) -> Result<Shape> {
@@ -233,7 +243,7 @@ impl Compiler {
         Ok(Shape { mode, build, left_columns, right_columns, residual })
     }
 
-    fn aggregate(&mut self, node: &AggregateNode) -> Result<Input> {
+    fn aggregate(&mut self, id: NodeId, node: &AggregateNode) -> Result<Input> {
         let mut first = Some(self.group_rules(node)?);
         let can_merge = first.as_ref().is_some_and(|rules| rules.calls.iter().all(AggregateCall::can_merge));
         let inputs = if can_merge { self.instances(&node.input)? } else { vec![self.operator(&node.input)?] };
@@ -244,7 +254,7 @@ impl Compiler {
         let states = states_of(node);
         let result = |(aggregate, call): (&Aggregate, usize)| AggregateResult { call, function: aggregate.function };
         let results = node.aggregates.iter().zip(states.of_each).map(result).collect();
-        Ok(Box::new(Aggregation::new(parts, results, node.grouped)))
+        Ok(Box::new(Aggregation::new(parts, results, node.grouped, self.step_memory(id))))
     }
 
     fn group_rules(&mut self, node: &AggregateNode) -> Result<GroupRules> {

@@ -112,6 +112,11 @@ impl KeyTable {
         self.keys
     }
 
+    /// How the texts of each column of a key compare.
+    pub(crate) fn collations(&self) -> &[Collation] {
+        &self.collations
+    }
+
     /// About how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         self.integers.bytes() + self.packed.bytes() + self.bytes.memory() + self.numbers.capacity() * 4

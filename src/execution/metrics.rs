@@ -24,6 +24,19 @@ impl Metrics {
         self.0.lock().expect(NO_PANIC).entry(node.0).or_default().remark = Some(remark);
     }
 
+    /// Notes that one holder of a step's memory holds `now` instead of `before`.
+    pub(crate) fn change_memory(&self, node: NodeId, before: usize, now: usize) {
+        let mut all = self.0.lock().expect(NO_PANIC);
+        let metrics = all.entry(node.0).or_default();
+        metrics.memory = (metrics.memory + now as u64).saturating_sub(before as u64);
+        metrics.peak_memory = metrics.peak_memory.max(metrics.memory);
+    }
+
+    /// Notes rows of a step that went to the disk.
+    pub(crate) fn add_spilled(&self, node: NodeId, bytes: usize) {
+        self.0.lock().expect(NO_PANIC).entry(node.0).or_default().spilled += bytes as u64;
+    }
+
     /// Everything so far, by the steps' numbers.
     pub(crate) fn all(&self) -> Vec<(usize, StepMetrics)> {
         self.0.lock().expect(NO_PANIC).iter().map(|(&node, metrics)| (node, metrics.clone())).collect()

@@ -3,11 +3,13 @@
 mod compile;
 mod computed;
 mod key_table;
+mod memory;
 mod metrics;
 mod number_table;
 mod operator;
 mod parallel;
 mod pool_scan;
+mod spill;
 mod start;
 mod subqueries;
 mod workers;
@@ -18,6 +20,7 @@ mod tests;
 use std::sync::Arc;
 
 use self::compile::Compiler;
+use self::memory::MemoryBudget;
 use self::operator::Input;
 use crate::batch::Batch;
 use crate::bind::{ColumnArena, SubqueryId};
@@ -47,6 +50,12 @@ pub struct StepMetrics {
     pub bytes: u64,
     /// Time spent in it and below, nanoseconds.
     pub nanoseconds: u64,
+    /// Bytes held now, by those that collect rows.
+    pub memory: u64,
+    /// The most bytes held at once.
+    pub peak_memory: u64,
+    /// Bytes that went to the disk.
+    pub spilled: u64,
     /// A remark, such as `looked up 3 keys`.
     pub remark: Option<String>,
 }
@@ -67,8 +76,15 @@ enum State {
 
 impl Execution {
     /// Leases connections of `pools` (every pool the program names), begins one snapshot, and starts.
-    pub fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Self> {
-        Ok(Self { state: State::Started, compiler: start::start(program, pools, cancel)? })
+    /// Its steps hold about `memory_limit` bytes at most; what does not fit goes to temporary files.
+    pub fn start(
+        program: Arc<Program>,
+        pools: &[ConnectionPool],
+        memory_limit: usize,
+        cancel: &CancelToken,
+    ) -> Result<Self> {
+        let memory = MemoryBudget::new(memory_limit);
+        Ok(Self { state: State::Started, compiler: start::start(program, pools, memory, cancel)? })
     }
 
     /// The next rows, none when all are given. After an error there are no more.

@@ -84,8 +84,14 @@ pub(crate) struct LookupChoice {
 impl LookupChoice {
     /// Starts one or the other when the join knows its keys.
     pub(crate) fn into_start(self) -> ProbeStart {
-        Box::new(move |keys: &[Column]| {
-            self.start(keys);
+        Box::new(move |keys: Option<&[Column]>| {
+            match keys {
+                Some(keys) => self.start(keys),
+                None => {
+                    self.metrics.remark(self.node, "full scan: the keys do not fit into memory".to_owned());
+                    self.handle.start(self.full);
+                }
+            }
             Ok(())
         })
     }

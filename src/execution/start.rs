@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::Program;
 use super::compile::{Compiler, narrowed, whole};
+use super::memory::MemoryBudget;
 use super::metrics::Metrics;
 use super::subqueries::Subqueries;
 use super::workers::{Argument, Reading, Scan, Workers};
@@ -26,7 +27,12 @@ struct Found<'a> {
 }
 
 /// Leases connections, begins the snapshot, and starts every query that waits for nothing.
-pub(super) fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Compiler> {
+pub(super) fn start(
+    program: Arc<Program>,
+    pools: &[ConnectionPool],
+    memory: MemoryBudget,
+    cancel: &CancelToken,
+) -> Result<Compiler> {
     let mut found = Vec::new();
     program.subqueries.iter().for_each(|(_, node)| collect(node, false, &mut found));
     program.shared.iter().for_each(|node| collect(node, false, &mut found));
@@ -49,6 +55,7 @@ pub(super) fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &Ca
         program,
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
+        memory,
         cancel: cancel.clone(),
     })
 }

@@ -1,5 +1,5 @@
 //! What the operating system tells and grants this process: permissions and descriptors.
-#![expect(unsafe_code, reason = "the standard library offers neither access(2) nor setrlimit(2)")]
+#![expect(unsafe_code, reason = "the standard library offers neither access(2) nor sysconf(3) nor setrlimit(2)")]
 
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt as _;
@@ -19,6 +19,17 @@ fn accessible(path: &Path, mode: libc::c_int) -> bool {
     let Ok(path) = CString::new(path.as_os_str().as_bytes()) else { return false };
     // SAFETY: a NUL-terminated path that lives through the call.
     unsafe { libc::access(path.as_ptr(), mode) == 0 }
+}
+
+/// The bytes of memory that this process may expect to have: the machine's, or its control group's where that is less.
+pub(crate) fn machine_memory() -> usize {
+    // SAFETY: sysconf only reads what the system says of itself.
+    let (pages, size) = unsafe { (libc::sysconf(libc::_SC_PHYS_PAGES), libc::sysconf(libc::_SC_PAGESIZE)) };
+    let machine = usize::try_from(pages).ok().zip(usize::try_from(size).ok()).and_then(|(pages, size)| pages.checked_mul(size));
+    // A system that does not say has at least this much.
+    let machine = machine.filter(|&bytes| bytes > 0).unwrap_or(1 << 30);
+    let group = std::fs::read_to_string("/sys/fs/cgroup/memory.max").ok().and_then(|text| text.trim().parse::<usize>().ok());
+    group.map_or(machine, |group| group.min(machine))
 }
 
 /// Raises the number of descriptors this process may have open to what it may raise it to.

@@ -120,6 +120,12 @@ fn job_text(job: &Job) -> String {
 fn step_text(metrics: &StepMetrics) -> String {
     let mut text =
         format!("{} rows, {}, {}", metrics.rows, bytes(metrics.bytes), milliseconds(Duration::from_nanos(metrics.nanoseconds)));
+    if metrics.peak_memory > 0 {
+        let _ = write!(text, ", held up to {}", bytes(metrics.peak_memory));
+    }
+    if metrics.spilled > 0 {
+        let _ = write!(text, ", {} to the disk", bytes(metrics.spilled));
+    }
     if let Some(remark) = &metrics.remark {
         let _ = write!(text, ", {remark}");
     }

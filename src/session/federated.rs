@@ -28,7 +28,7 @@ impl Session {
         for _ in 0..PLANS {
             // Execution takes connections of its own: with one connection a pool it would wait for ours.
             self.catalogs.give_back();
-            let execution = start(&plan, &resolved, cancel)?;
+            let execution = start(&plan, &resolved, self.memory_limit, cancel)?;
             if is_current(&resolved, cancel)? {
                 return Ok(QueryResult::of_execution(execution, plan));
             }
@@ -44,7 +44,7 @@ impl Session {
     }
 }
 
-fn start(plan: &FederatedPlan, resolved: &Resolved, cancel: &CancelToken) -> Result<Execution> {
+fn start(plan: &FederatedPlan, resolved: &Resolved, memory_limit: usize, cancel: &CancelToken) -> Result<Execution> {
     let named = plan.pools();
     let pools: Vec<ConnectionPool> = resolved.pools.iter().filter(|pool| named.contains(pool.name())).cloned().collect();
     let program = Program {
@@ -53,7 +53,7 @@ fn start(plan: &FederatedPlan, resolved: &Resolved, cancel: &CancelToken) -> Res
         shared: plan.shared.clone(),
         subqueries: plan.subqueries.clone(),
     };
-    Execution::start(Arc::new(program), &pools, cancel)
+    Execution::start(Arc::new(program), &pools, memory_limit, cancel)
 }
 
 /// Whether every schema is still the one that was planned with. The snapshots were begun before: a version that is the same

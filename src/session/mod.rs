@@ -51,6 +51,7 @@ pub enum Route {
 pub struct Session {
     manager: ConnectionManager,
     route: Route,
+    memory_limit: usize,
     cancel: CancelToken,
     catalogs: Catalogs,
 }
@@ -58,7 +59,13 @@ pub struct Session {
 impl Session {
     /// A session over `manager`'s pools.
     pub fn new(manager: ConnectionManager) -> Self {
-        Self { manager, route: Route::Auto, cancel: CancelToken::new(), catalogs: Catalogs::default() }
+        Self {
+            manager,
+            route: Route::Auto,
+            memory_limit: crate::config::default_memory_limit(),
+            cancel: CancelToken::new(),
+            catalogs: Catalogs::default(),
+        }
     }
 
     /// The pools.
@@ -74,6 +81,11 @@ impl Session {
     /// The forced route.
     pub fn route(&self) -> Route {
         self.route
+    }
+
+    /// Sets how many bytes the steps of the statements to come may hold; rows beyond that go to temporary files.
+    pub fn set_memory_limit(&mut self, bytes: usize) {
+        self.memory_limit = bytes;
     }
 
     /// Cancels the statement that runs; each statement resets it when it starts.

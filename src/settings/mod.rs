@@ -31,6 +31,8 @@ pub(crate) struct Sources {
 pub(crate) struct Settings {
     /// The pools.
     pub(crate) manager: ConnectionManager,
+    /// How many bytes the steps of a statement may hold, where the configuration says it.
+    pub(crate) memory_limit: Option<usize>,
     /// What was worth saying on the way.
     pub(crate) notices: Vec<Notice>,
 }
@@ -43,7 +45,7 @@ impl Settings {
         let mut notices = Vec::new();
         database::add(&sources.databases, home.as_deref(), &mut config, &mut notices)?;
         files::add(&sources.files, &mut config, &mut notices)?;
-        Ok(Self { manager: manager(&config)?, notices })
+        Ok(Self { manager: manager(&config)?, memory_limit: config.memory_limit, notices })
     }
 }
 

@@ -6,6 +6,7 @@ pub mod check;
 pub mod files;
 pub mod oracle;
 pub mod random;
+pub mod tpch;
 
 pub use answer::{Answer, show};
 pub use check::{Order, SortKey, Verdict, check, is_same_but_for_representatives};

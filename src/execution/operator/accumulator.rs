@@ -23,6 +23,7 @@ pub(crate) struct AggregateCall {
     /// The group and arguments seen, for DISTINCT.
     distinct: Option<KeyTable>,
     states: States,
+    collation: Collation,
 }
 
 /// The states of all groups, by the groups' numbers.
@@ -60,7 +61,7 @@ impl AggregateCall {
         };
         let key = || KeyTable::new([Collation::Binary].into_iter().chain(arguments.iter().map(|_| collation)).collect());
         let distinct = (is_distinct && !arguments.is_empty()).then(key);
-        Self { function, arguments, filter, distinct, states }
+        Self { function, arguments, filter, distinct, states, collation }
     }
 
     /// Whether it is `min` or `max`.
@@ -73,6 +74,12 @@ impl AggregateCall {
     #[cfg(test)]
     pub(crate) fn function(&self) -> AggregateFunction {
         self.function
+    }
+
+    /// The same call without any group.
+    pub(super) fn emptied(self) -> Self {
+        let is_distinct = self.distinct.is_some();
+        Self::new(self.function, self.arguments, self.filter, is_distinct, self.collation)
     }
 
     /// Makes room for `groups` groups.

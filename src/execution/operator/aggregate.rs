@@ -5,7 +5,9 @@ use super::{Input, Operator};
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::bind::AggregateFunction;
 use crate::error::Result;
+use crate::execution::memory::StepMemory;
 use crate::execution::parallel::{for_each_batch, in_parallel};
+use crate::execution::spill::{ROUNDS, SpillFile};
 
 /// A column of the result: which of the states, and what is made of them.
 #[derive(Debug, Clone, Copy)]
@@ -17,60 +19,108 @@ pub(crate) struct AggregateResult {
 }
 
 /// Groups rows by hash; the groups come in the order of their first row. Gives the keys, the aggregates, the bare columns.
-/// Where the input comes in several instances, each thread groups the rows of one, and the groups are put together.
+/// Where the input comes in several instances, each thread groups the rows of one, and the groups are put together. Where
+/// the groups do not fit into memory, the rows of those that do not are dealt out to files by their keys, and grouped one
+/// file after the other when the first groups have been given.
 pub(crate) struct Aggregation {
-    parts: Vec<(Input, Grouping)>,
+    parts: Vec<(Input, GroupRules)>,
     results: Vec<AggregateResult>,
     has_always_a_row: bool,
     output: Option<(Groups, usize)>,
+    /// Rows that wait on the disk, and how often they were dealt out.
+    waiting: Vec<(SpillFile, u32)>,
+    memory: StepMemory,
 }
 
 impl Aggregation {
     /// Groups the rows of all `parts`, each an instance of the input with its own rules, which are alike. `is_grouped`
     /// tells whether GROUP BY was written.
-    pub(crate) fn new(parts: Vec<(Input, GroupRules)>, results: Vec<AggregateResult>, is_grouped: bool) -> Self {
+    pub(crate) fn new(
+        parts: Vec<(Input, GroupRules)>,
+        results: Vec<AggregateResult>,
+        is_grouped: bool,
+        memory: StepMemory,
+    ) -> Self {
         let has_always_a_row = !is_grouped && parts.iter().all(|(_, rules)| rules.keys.is_empty());
-        let parts = parts.into_iter().map(|(input, rules)| (input, Grouping::new(rules))).collect();
-        Self { parts, results, has_always_a_row, output: None }
+        Self { parts, results, has_always_a_row, output: None, waiting: Vec::new(), memory }
     }
 
+    /// Groups the input.
     fn group(&mut self) -> Result<Groups> {
-        let parts = std::mem::take(&mut self.parts);
-        let grouped = in_parallel(parts, |(mut input, mut grouping), has_failed| {
-            for_each_batch(input.as_mut(), has_failed, |batch| grouping.add(&batch))?;
+        let grouped = in_parallel(std::mem::take(&mut self.parts), |(mut input, rules), has_failed| {
+            let mut grouping = Grouping::new(rules, self.memory.reservation());
+            for_each_batch(input.as_mut(), has_failed, |batch| grouping.add(&batch, true))?;
             Ok(grouping)
         })?;
         let mut grouped = grouped.into_iter();
         let mut all = grouped.next().expect("an aggregation has at least one input");
-        for other in grouped {
+        let is_only = grouped.len() == 0;
+        let mut spilled = all.take_spilled()?;
+        for mut other in grouped {
+            spilled.extend(other.take_spilled()?);
             all.merge(other)?;
         }
+        if !is_only && !spilled.is_empty() {
+            // One thread's rows on the disk may belong to another one's groups.
+            all.freeze();
+            for file in spilled {
+                let mut rows = file.read()?;
+                while let Some(batch) = rows.next_batch()? {
+                    all.add(&batch, true)?;
+                }
+            }
+            spilled = all.take_spilled()?;
+        }
+        self.waiting = spilled.into_iter().map(|file| (file, 1)).collect();
         if self.has_always_a_row {
             all.make_group();
         }
         Ok(all.finish())
     }
+
+    /// Groups rows that waited on the disk.
+    fn group_waiting(&mut self, file: SpillFile, round: u32, rules: GroupRules) -> Result<Groups> {
+        let mut grouping = Grouping::new(rules, self.memory.reservation());
+        let mut rows = file.read()?;
+        while let Some(batch) = rows.next_batch()? {
+            grouping.add(&batch, round < ROUNDS)?;
+        }
+        let spilled = grouping.take_spilled()?;
+        self.waiting.extend(spilled.into_iter().map(|file| (file, round + 1)));
+        Ok(grouping.finish())
+    }
+
+    /// The groups whose results are to be given next.
+    fn next_groups(&mut self) -> Result<Option<(Groups, usize)>> {
+        loop {
+            match self.output.take() {
+                None => self.output = Some((self.group()?, 0)),
+                Some((groups, given)) if given < groups.groups => return Ok(Some((groups, given))),
+                Some((groups, given)) => match self.waiting.pop() {
+                    Some((file, round)) => {
+                        let rules = groups.into_rules();
+                        self.output = Some((self.group_waiting(file, round, rules)?, 0));
+                    }
+                    None => {
+                        self.output = Some((groups, given));
+                        return Ok(None);
+                    }
+                },
+            }
+        }
+    }
 }
 
 impl Operator for Aggregation {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
-        let (groups, given) = match &mut self.output {
-            Some(output) => output,
-            None => {
-                let groups = self.group()?;
-                self.output.insert((groups, 0))
-            }
-        };
-        let (start, count) = (*given, (groups.groups - *given).min(BATCH_ROWS));
-        if count == 0 {
-            return Ok(None);
-        }
-        *given += count;
+        let Some((groups, start)) = self.next_groups()? else { return Ok(None) };
+        let count = (groups.groups - start).min(BATCH_ROWS);
         let mut columns: Vec<Column> = groups.keys.iter().map(|key| key.slice(start, count)).collect();
         for result in &self.results {
             columns.push(groups.calls[result.call].results(result.function, start, count)?);
         }
         columns.extend(groups.bare_columns(start, count));
+        self.output = Some((groups, start + count));
         Ok(Some(Batch::new(count, columns)))
     }
 }

@@ -1,10 +1,16 @@
 //! Groups while they grow: from keys to numbers, and the states of each group's aggregates.
 
+use arrow_array::UInt32Array;
+
 use super::accumulator::{AggregateCall, Chosen};
+use super::checked_row;
 use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::key_table::KeyTable;
+use crate::execution::memory::Reservation;
+use crate::execution::number_table::NONE;
+use crate::execution::spill::{Dealing, Parts, SpillFile};
 use crate::value::{Collation, Value};
 
 /// What is grouped by and what is computed for each group.
@@ -33,6 +39,9 @@ pub(super) struct Grouping {
     groups: usize,
     numbers: Vec<u32>,
     fresh: Vec<u32>,
+    /// Where the rows of new groups go once there is no memory for more groups.
+    spilled: Option<Parts>,
+    memory: Reservation,
 }
 
 /// The groups when they are complete.
@@ -42,14 +51,17 @@ pub(super) struct Groups {
     /// The states.
     pub(super) calls: Vec<AggregateCall>,
     bare_values: Vec<Value>,
-    bare: usize,
     /// How many groups there are.
     pub(super) groups: usize,
+    key_rules: Vec<(Computed, Collation)>,
+    bare: Vec<Computed>,
+    leader: Option<usize>,
+    _memory: Reservation,
 }
 
 impl Grouping {
     /// No group yet.
-    pub(super) fn new(rules: GroupRules) -> Self {
+    pub(super) fn new(rules: GroupRules, memory: Reservation) -> Self {
         let GroupRules { keys, calls, bare, leader } = rules;
         let (keys, collations): (Vec<_>, Vec<_>) = keys.into_iter().unzip();
         Self {
@@ -63,6 +75,8 @@ impl Grouping {
             groups: 0,
             numbers: Vec::new(),
             fresh: Vec::new(),
+            spilled: None,
+            memory,
         }
     }
 
@@ -71,8 +85,59 @@ impl Grouping {
         self.resize(1);
     }
 
-    /// Adds the rows of a batch to their groups.
-    pub(super) fn add(&mut self, batch: &Batch) -> Result<()> {
+    /// Adds the rows of a batch to their groups. Where `may_spill`, the rows of new groups go to the disk once the memory
+    /// for groups is used up; a group that is there takes all its rows.
+    pub(super) fn add(&mut self, batch: &Batch, may_spill: bool) -> Result<()> {
+        if self.spilled.is_some() {
+            return self.add_known(batch);
+        }
+        self.add_all(batch)?;
+        let bytes = self.bytes();
+        if !may_spill || self.keys.is_empty() {
+            self.memory.hold(bytes);
+        } else if !self.memory.try_hold(bytes) {
+            self.memory.hold(bytes);
+            self.freeze();
+        }
+        Ok(())
+    }
+
+    /// From now on no group is added.
+    pub(super) fn freeze(&mut self) {
+        self.spilled = Some(Parts::new(&Dealing::new()));
+    }
+
+    /// The rows that went to the disk, dealt out by their keys.
+    pub(super) fn take_spilled(&mut self) -> Result<Vec<SpillFile>> {
+        let Some(parts) = self.spilled.take() else { return Ok(Vec::new()) };
+        Ok(parts.finish(&self.memory)?.into_iter().flatten().collect())
+    }
+
+    fn bytes(&self) -> usize {
+        let states: usize = self.calls.iter().map(AggregateCall::memory).sum();
+        let keys: usize = self.representatives.iter().map(ColumnBuilder::bytes).sum();
+        self.table.memory() + states + keys + self.bare_values.capacity() * size_of::<Value>()
+    }
+
+    fn add_known(&mut self, batch: &Batch) -> Result<()> {
+        let keys = self.keys.iter_mut().map(|key| key.evaluate(batch)).collect::<Result<Vec<_>>>()?;
+        let (mut known, mut numbers, mut unknown, mut scratch) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for row in 0..batch.rows() {
+            match self.table.find(&keys, row, &mut scratch) {
+                NONE => unknown.push(checked_row(row)),
+                number => {
+                    known.push(checked_row(row));
+                    numbers.push(number);
+                }
+            }
+        }
+        if let Some(parts) = &mut self.spilled {
+            parts.add(batch, &keys, self.table.collations(), Some(&unknown), &self.memory)?;
+        }
+        if known.is_empty() { Ok(()) } else { self.update(&batch.take(&UInt32Array::from(known)), &numbers, &[]) }
+    }
+
+    fn add_all(&mut self, batch: &Batch) -> Result<()> {
         let keys = self.keys.iter_mut().map(|key| key.evaluate(batch)).collect::<Result<Vec<_>>>()?;
         let (mut numbers, mut fresh) = (std::mem::take(&mut self.numbers), std::mem::take(&mut self.fresh));
         if keys.is_empty() {
@@ -160,6 +225,8 @@ impl Grouping {
             self.resize(self.table.len());
         }
         self.bare_values.resize(self.groups * width, Value::Null);
+        let bytes = self.bytes();
+        self.memory.hold(bytes);
         let mut chosen = self.leader.map(|_| Chosen::new(other.groups));
         for (index, (mine, others)) in self.calls.iter_mut().zip(&other.calls).enumerate() {
             let chosen = if self.leader == Some(index) { chosen.as_mut() } else { None };
@@ -183,12 +250,16 @@ impl Grouping {
     pub(super) fn finish(mut self) -> Groups {
         // The one group of no rows.
         self.bare_values.resize(self.groups * self.bare.len(), Value::Null);
+        let collations = self.table.collations().to_vec();
         Groups {
             keys: self.representatives.iter_mut().map(ColumnBuilder::finish).collect(),
             calls: self.calls,
             bare_values: self.bare_values,
-            bare: self.bare.len(),
             groups: self.groups,
+            key_rules: self.keys.into_iter().zip(collations).collect(),
+            bare: self.bare,
+            leader: self.leader,
+            _memory: self.memory,
         }
     }
 }
@@ -196,11 +267,18 @@ impl Grouping {
 impl Groups {
     /// The bare columns of `count` groups from the one numbered `start`.
     pub(super) fn bare_columns(&self, start: usize, count: usize) -> Vec<Column> {
+        let width = self.bare.len();
         let column = |index: usize| {
             let mut builder = ColumnBuilder::with_capacity(count.min(BATCH_ROWS));
-            (start..start + count).for_each(|group| builder.push(self.bare_values[group * self.bare + index].as_ref()));
+            (start..start + count).for_each(|group| builder.push(self.bare_values[group * width + index].as_ref()));
             builder.finish()
         };
-        (0..self.bare).map(column).collect()
+        (0..width).map(column).collect()
+    }
+
+    /// What the groups were made by, for other rows.
+    pub(super) fn into_rules(self) -> GroupRules {
+        let calls = self.calls.into_iter().map(AggregateCall::emptied).collect();
+        GroupRules { keys: self.key_rules, calls, bare: self.bare, leader: self.leader }
     }
 }

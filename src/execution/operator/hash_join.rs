@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::join_build::{JoinBuild, Key, has_null, with_affinity};
+use super::join_build::{Built, JoinBuild, JoinParts, Key, SpilledJoin, has_null, key_columns};
 use super::pairing::{Pairing, Shape};
 use super::{Input, Operator};
 use crate::batch::Batch;
@@ -16,6 +16,8 @@ pub(crate) struct HashJoin {
     /// The probing side's.
     keys: Vec<Key>,
     state: State,
+    /// What is left of a join that went to the disk.
+    parts: Option<JoinParts>,
 }
 
 enum State {
@@ -34,19 +36,47 @@ enum Step {
 impl HashJoin {
     /// An instance of a join that probes the rows of `build` with `probe`, whose keys are `keys`.
     pub(crate) fn new(shape: Shape, build: Arc<JoinBuild>, probe: Input, keys: Vec<Key>) -> Self {
-        Self { build, probe, keys, state: State::Start(Box::new(shape)) }
+        Self { build, probe, keys, state: State::Start(Box::new(shape)), parts: None }
+    }
+
+    fn start(&mut self, shape: Shape) -> Result<State> {
+        match self.build.built()? {
+            Built::Held(held) if held.is_nothing => Ok(State::Done),
+            Built::Held(held) => Ok(State::Probe(Box::new(Pairing::new(shape, held)))),
+            Built::Spilled(spilled) => {
+                self.parts = self.deal_out(&spilled)?;
+                self.next_part(shape)
+            }
+        }
+    }
+
+    /// Moves the probing side to the disk as well; gives the parts if this is the last instance to do so.
+    fn deal_out(&mut self, spilled: &SpilledJoin) -> Result<Option<JoinParts>> {
+        while let Some(batch) = self.probe.next_batch()? {
+            let keys = key_columns(&mut self.keys, &batch)?;
+            spilled.add(&batch, &keys)?;
+        }
+        spilled.finish()
+    }
+
+    /// Goes on with the next part of a join that went to the disk.
+    fn next_part(&mut self, shape: Shape) -> Result<State> {
+        while let Some(parts) = &mut self.parts {
+            let Some((held, probe)) = parts.next()? else { break };
+            if !held.is_nothing {
+                self.probe = probe;
+                return Ok(State::Probe(Box::new(Pairing::new(shape, held))));
+            }
+        }
+        Ok(State::Done)
     }
 
     /// Probes with the next batch; the end when there is none, nothing when nothing can come any more.
-    fn advance(&mut self) -> Result<Step> {
-        let State::Probe(pairing) = &mut self.state else { return Ok(Step::End) };
+    fn advance(&mut self, pairing: &mut Pairing) -> Result<Step> {
         let Some(batch) = self.probe.next_batch()? else { return Ok(Step::End) };
         let (held, mode, build) = (Arc::clone(pairing.held()), pairing.shape().mode, pairing.shape().build);
         held.note_probe();
-        let mut columns = Vec::with_capacity(self.keys.len());
-        for key in &mut self.keys {
-            columns.push(with_affinity(key.affinity, key.expression.evaluate(&batch)?));
-        }
+        let columns = key_columns(&mut self.keys, &batch)?;
         let is_null_aware = mode == JoinMode::AntiNullAware;
         if is_null_aware && build == Side::Left && has_null(&columns[0]) {
             held.exclude_all();
@@ -63,33 +93,24 @@ impl Operator for HashJoin {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         loop {
             match std::mem::replace(&mut self.state, State::Done) {
-                State::Start(shape) => {
-                    let held = self.build.held()?;
-                    if !held.is_nothing {
-                        self.state = State::Probe(Box::new(Pairing::new(*shape, held)));
-                    }
-                }
+                State::Start(shape) => self.state = self.start(*shape)?,
                 State::Probe(mut pairing) => {
                     if let Some(batch) = pairing.next_matches()? {
                         self.state = State::Probe(pairing);
                         return Ok(Some(batch));
                     }
-                    self.state = State::Probe(pairing);
-                    let step = self.advance()?;
-                    if matches!(step, Step::Probing) {
-                        continue;
-                    }
-                    let State::Probe(pairing) = std::mem::replace(&mut self.state, State::Done) else { continue };
-                    if pairing.held().finish_probing() {
-                        self.state = State::Held(pairing);
-                    }
+                    self.state = match self.advance(&mut pairing)? {
+                        Step::Probing => State::Probe(pairing),
+                        Step::End | Step::Nothing if pairing.held().finish_probing() => State::Held(pairing),
+                        Step::End | Step::Nothing => self.next_part(pairing.into_shape())?,
+                    };
                 }
                 State::Held(mut pairing) => {
-                    let rows = pairing.next_held();
-                    if rows.is_some() {
+                    if let Some(batch) = pairing.next_held() {
                         self.state = State::Held(pairing);
+                        return Ok(Some(batch));
                     }
-                    return Ok(rows);
+                    self.state = self.next_part(pairing.into_shape())?;
                 }
                 State::Done => return Ok(None),
             }

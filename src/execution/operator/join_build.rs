@@ -4,10 +4,13 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::join_table::{JoinTable, KeyRule};
-use super::{Input, read_side_by_side};
+use super::{Input, row_number};
 use crate::batch::{Batch, Column, ColumnBuilder};
 use crate::error::{Error, Result};
 use crate::execution::computed::Computed;
+use crate::execution::memory::{Reservation, StepMemory};
+use crate::execution::parallel::in_parallel;
+use crate::execution::spill::{self, Dealing, Parts, SpillFile};
 use crate::planner::{JoinMode, Side};
 use crate::value::{Collation, ComparisonAffinity};
 
@@ -23,8 +26,9 @@ pub(crate) struct Key {
     pub(crate) null_safe: bool,
 }
 
-/// Starts the reading of the probing side once the held side's keys are known (without affinity applied).
-pub(crate) type ProbeStart = Box<dyn FnOnce(&[Column]) -> Result<()> + Send>;
+/// Starts the reading of the probing side once the held side's keys are known (without affinity applied); None where they
+/// are too many to hold.
+pub(crate) type ProbeStart = Box<dyn FnOnce(Option<&[Column]>) -> Result<()> + Send>;
 
 /// How the held side is made.
 pub(crate) struct JoinSource {
@@ -44,6 +48,8 @@ pub(crate) struct JoinSource {
     pub(crate) is_empty_without_rows: bool,
     /// Whether held rows are given at the end.
     pub(crate) gives_held_rows: bool,
+    /// The step's memory.
+    pub(crate) memory: StepMemory,
 }
 
 /// The held side, for all instances of a join.
@@ -51,8 +57,17 @@ pub(crate) struct JoinBuild(Mutex<State>);
 
 enum State {
     Waiting { source: Box<JoinSource>, instances: usize },
-    Ready(Arc<Held>),
+    Ready(Built),
     Failed(Error),
+}
+
+/// The held side when it is read.
+#[derive(Clone)]
+pub(super) enum Built {
+    /// In memory.
+    Held(Arc<Held>),
+    /// On the disk, as it did not fit.
+    Spilled(Arc<SpilledJoin>),
 }
 
 /// The held side, complete.
@@ -73,6 +88,7 @@ pub(super) struct Held {
     has_probed: AtomicBool,
     /// Whether a probing row was found that excludes every held row.
     excludes_all: AtomicBool,
+    _memory: Option<Reservation>,
 }
 
 impl JoinBuild {
@@ -82,46 +98,182 @@ impl JoinBuild {
     }
 
     /// The held side; the first to ask makes it while the others wait.
-    pub(super) fn held(&self) -> Result<Arc<Held>> {
+    pub(super) fn built(&self) -> Result<Built> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let interrupted = || State::Failed(Error::query("the held side of a join was not read to its end"));
         let made = match std::mem::replace(&mut *state, interrupted()) {
-            State::Waiting { source, instances } => Held::read(*source, instances).map(Arc::new),
-            State::Ready(held) => Ok(held),
+            State::Waiting { source, instances } => source.read(instances),
+            State::Ready(built) => Ok(built),
             State::Failed(error) => Err(error),
         };
         *state = match &made {
-            Ok(held) => State::Ready(Arc::clone(held)),
+            Ok(built) => State::Ready(built.clone()),
             Err(error) => State::Failed(error.clone()),
         };
         made
     }
 }
 
-impl Held {
-    fn read(source: JoinSource, instances: usize) -> Result<Self> {
-        let JoinSource { inputs, columns, mut keys, probe_start, mode, side, is_empty_without_rows, gives_held_rows } = source;
-        let rows = read_side_by_side(inputs, columns)?;
-        let raw = keys.iter_mut().map(|key| key.expression.evaluate(&rows)).collect::<Result<Vec<_>>>()?;
-        if let Some(start) = probe_start {
-            start(&raw)?;
+/// Rows that are read, or a sign that they are too many.
+enum ReadRows {
+    All(Vec<Batch>),
+    TooMany(Vec<Batch>, Input),
+}
+
+impl JoinSource {
+    fn read(mut self, instances: usize) -> Result<Built> {
+        // NOT IN asks about all rows at once.
+        let may_spill = self.mode != JoinMode::AntiNullAware;
+        let rows_read = AtomicUsize::new(0);
+        let parts = in_parallel(std::mem::take(&mut self.inputs), |mut input, has_failed| {
+            let mut memory = self.memory.reservation();
+            let (mut batches, mut bytes) = (Vec::new(), 0);
+            while !has_failed.load(Ordering::Relaxed) {
+                let Some(batch) = input.next_batch()? else { break };
+                row_number(rows_read.fetch_add(batch.rows(), Ordering::Relaxed) + batch.rows())?;
+                bytes += batch.bytes();
+                batches.push(batch);
+                // Beside the rows stand one batch of them all, for a moment, and the table of their keys.
+                if !memory.try_hold(bytes * 2) {
+                    memory.hold(bytes * 2);
+                    if may_spill {
+                        return Ok((ReadRows::TooMany(batches, input), memory));
+                    }
+                }
+            }
+            Ok((ReadRows::All(batches), memory))
+        })?;
+        if parts.iter().all(|(part, _)| matches!(part, ReadRows::All(_))) {
+            let mut memory = self.memory.reservation();
+            let (mut all, mut others) = (Vec::new(), Vec::new());
+            for (part, reserved) in parts {
+                if let ReadRows::All(batches) = part {
+                    all.extend(batches);
+                }
+                others.push(reserved);
+            }
+            let rows = Batch::concat(self.columns, &all);
+            drop((all, others));
+            memory.hold(rows.bytes() + rows.rows() * 8);
+            return Held::new(self, rows, instances, memory).map(|held| Built::Held(Arc::new(held)));
         }
-        let key_columns: Vec<_> =
-            keys.iter().zip(raw).map(|(key, column)| with_affinity(key.affinity, column)).collect();
-        let is_null_aware = mode == JoinMode::AntiNullAware;
-        let is_nothing = (rows.rows() == 0 && is_empty_without_rows)
-            || (is_null_aware && side == Side::Right && has_null(&key_columns[0]));
-        let rules: Vec<_> = keys.iter().map(Key::rule).collect();
-        let table = if is_nothing { JoinTable::every(0) } else { JoinTable::new(&key_columns, rows.rows(), &rules)? };
-        let matched = if gives_held_rows { rows.rows() } else { 0 };
+        self.spill(parts, instances)
+    }
+
+    /// Deals out the rows by their keys.
+    fn spill(mut self, parts: Vec<(ReadRows, Reservation)>, instances: usize) -> Result<Built> {
+        if let Some(start) = self.probe_start.take() {
+            start(None)?;
+        }
+        let (dealing, memory) = (Dealing::new(), self.memory.reservation());
+        let mut dealt = Parts::new(&dealing);
+        let collations: Vec<Collation> = self.keys.iter().map(|key| key.collation).collect();
+        for (part, reserved) in parts {
+            let (batches, mut rest) = match part {
+                ReadRows::All(batches) => (batches, None),
+                ReadRows::TooMany(batches, rest) => (batches, Some(rest)),
+            };
+            for batch in batches {
+                dealt.add(&batch, &key_columns(&mut self.keys, &batch)?, &collations, None, &memory)?;
+            }
+            drop(reserved);
+            while let Some(batch) = rest.as_mut().map_or(Ok(None), |rest| rest.next_batch())? {
+                dealt.add(&batch, &key_columns(&mut self.keys, &batch)?, &collations, None, &memory)?;
+            }
+        }
+        let files = dealt.finish(&memory)?;
+        let probe = Mutex::new(Some(Parts::new(&dealing)));
+        let probing = AtomicUsize::new(instances);
+        Ok(Built::Spilled(Arc::new(SpilledJoin { source: Mutex::new(Some((self, files))), probe, probing, collations, memory })))
+    }
+}
+
+/// A join whose held side did not fit into memory: both sides are dealt out to files by their keys, and the instance that
+/// is the last to have dealt out its rows joins one pair of files after the other.
+pub(super) struct SpilledJoin {
+    source: Mutex<Option<(JoinSource, Vec<Option<SpillFile>>)>>,
+    probe: Mutex<Option<Parts>>,
+    probing: AtomicUsize,
+    collations: Vec<Collation>,
+    memory: Reservation,
+}
+
+/// The parts of a spilled join that are still to be joined: the held side's and the probing side's files.
+pub(super) struct JoinParts {
+    source: JoinSource,
+    parts: std::vec::IntoIter<(Option<SpillFile>, Option<SpillFile>)>,
+}
+
+impl SpilledJoin {
+    /// Deals out probing rows, whose keys are `keys`.
+    pub(super) fn add(&self, batch: &Batch, keys: &[Column]) -> Result<()> {
+        let mut probe = self.probe.lock().unwrap_or_else(PoisonError::into_inner);
+        probe.as_mut().map_or(Ok(()), |parts| parts.add(batch, keys, &self.collations, None, &self.memory))
+    }
+
+    /// Ends one instance's dealing; the last one gets all parts.
+    pub(super) fn finish(&self) -> Result<Option<JoinParts>> {
+        if self.probing.fetch_sub(1, Ordering::AcqRel) != 1 {
+            return Ok(None);
+        }
+        let taken = self.source.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let probe = self.probe.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let Some(((source, held), probe)) = taken.zip(probe) else { return Ok(None) };
+        let parts: Vec<_> = held.into_iter().zip(probe.finish(&self.memory)?).collect();
+        Ok(Some(JoinParts { source, parts: parts.into_iter() }))
+    }
+}
+
+impl JoinParts {
+    /// The next part's held side and probing rows.
+    pub(super) fn next(&mut self) -> Result<Option<(Arc<Held>, Input)>> {
+        let Some((held, probe)) = self.parts.next() else { return Ok(None) };
+        let mut memory = self.source.memory.reservation();
+        let (mut rows, mut batches) = (spill::input(held)?, Vec::new());
+        while let Some(batch) = rows.next_batch()? {
+            batches.push(batch);
+        }
+        let rows = Batch::concat(self.source.columns, &batches);
+        drop(batches);
+        memory.hold(rows.bytes() + rows.rows() * 8);
+        let keys = key_columns(&mut self.source.keys, &rows)?;
+        let held = Held::of_keys(&self.source, rows, keys, 1, memory)?;
+        Ok(Some((Arc::new(held), spill::input(probe)?)))
+    }
+}
+
+impl Held {
+    fn new(mut source: JoinSource, rows: Batch, instances: usize, memory: Reservation) -> Result<Self> {
+        let raw = source.keys.iter_mut().map(|key| key.expression.evaluate(&rows)).collect::<Result<Vec<_>>>()?;
+        if let Some(start) = source.probe_start.take() {
+            start(Some(&raw))?;
+        }
+        let columns = source.keys.iter().zip(raw).map(|(key, column)| with_affinity(key.affinity, column)).collect();
+        Self::of_keys(&source, rows, columns, instances, memory)
+    }
+
+    fn of_keys(
+        source: &JoinSource,
+        rows: Batch,
+        columns: Vec<Column>,
+        instances: usize,
+        memory: Reservation,
+    ) -> Result<Self> {
+        let is_null_aware = source.mode == JoinMode::AntiNullAware;
+        let is_nothing = (rows.rows() == 0 && source.is_empty_without_rows)
+            || (is_null_aware && source.side == Side::Right && has_null(&columns[0]));
+        let rules: Vec<_> = source.keys.iter().map(Key::rule).collect();
+        let table = if is_nothing { JoinTable::every(0) } else { JoinTable::new(&columns, rows.rows(), &rules)? };
+        let matched = if source.gives_held_rows { rows.rows() } else { 0 };
         Ok(Self {
             table,
             is_nothing,
-            null_aware_key: key_columns.into_iter().next().filter(|_| is_null_aware),
+            null_aware_key: columns.into_iter().next().filter(|_| is_null_aware),
             matched: (0..matched).map(|_| AtomicBool::new(false)).collect(),
             probing: AtomicUsize::new(instances),
             has_probed: AtomicBool::new(false),
             excludes_all: AtomicBool::new(false),
+            _memory: Some(memory),
             rows,
         })
     }
@@ -137,6 +289,7 @@ impl Held {
             probing: AtomicUsize::new(instances),
             has_probed: AtomicBool::new(false),
             excludes_all: AtomicBool::new(false),
+            _memory: None,
             rows,
         }
     }
@@ -184,13 +337,18 @@ impl Key {
     }
 }
 
+/// The keys of a batch as they are compared.
+pub(super) fn key_columns(keys: &mut [Key], batch: &Batch) -> Result<Vec<Column>> {
+    keys.iter_mut().map(|key| Ok(with_affinity(key.affinity, key.expression.evaluate(batch)?))).collect()
+}
+
 /// Whether any cell is NULL.
 pub(super) fn has_null(column: &Column) -> bool {
     (0..column.len()).any(|row| column.is_null(row))
 }
 
 /// The key after its affinity was applied. Most columns are left as they are by their class alone.
-pub(super) fn with_affinity(affinity: ComparisonAffinity, column: Column) -> Column {
+fn with_affinity(affinity: ComparisonAffinity, column: Column) -> Column {
     let stays = match affinity {
         ComparisonAffinity::None => true,
         ComparisonAffinity::Numeric => {

@@ -7,6 +7,7 @@ use super::pairing::{Pairing, Shape};
 use super::{Input, Operator, read_side_by_side};
 use crate::batch::Batch;
 use crate::error::Result;
+use crate::execution::memory::{Reservation, StepMemory};
 
 /// Reads the right side, and asks the condition about each left row with each of the right.
 pub(crate) struct NestedLoop {
@@ -15,13 +16,14 @@ pub(crate) struct NestedLoop {
     shape: Option<Shape>,
     pairing: Option<Pairing>,
     is_at_end: bool,
+    memory: Reservation,
 }
 
 impl NestedLoop {
     /// A join of `left` and all instances of `right`; `shape` holds the condition, and the right side as the one that is
     /// held.
-    pub(crate) fn new(shape: Shape, left: Input, right: Vec<Input>) -> Self {
-        Self { left, right, shape: Some(shape), pairing: None, is_at_end: false }
+    pub(crate) fn new(shape: Shape, left: Input, right: Vec<Input>, memory: StepMemory) -> Self {
+        Self { left, right, shape: Some(shape), pairing: None, is_at_end: false, memory: memory.reservation() }
     }
 }
 
@@ -29,6 +31,7 @@ impl Operator for NestedLoop {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         if let Some(shape) = self.shape.take() {
             let held = read_side_by_side(std::mem::take(&mut self.right), shape.build_columns())?;
+            self.memory.hold(held.bytes());
             if held.rows() > 0 || !shape.is_empty_without_held_rows() {
                 let held = Held::every(held, shape.held_rows_given().is_some(), 1);
                 self.pairing = Some(Pairing::new(shape, Arc::new(held)));

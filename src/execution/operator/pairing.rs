@@ -111,6 +111,11 @@ impl Pairing {
         &self.shape
     }
 
+    /// What the join is like, for another part of it.
+    pub(super) fn into_shape(self) -> Shape {
+        self.shape
+    }
+
     /// Takes the next batch of the probing side with its keys; the last one must be used up. Rows for which `excluded` is
     /// NULL are not given for want of a partner.
     pub(super) fn probe_with(&mut self, batch: Batch, keys: &[Column], excluded: Option<Column>) {

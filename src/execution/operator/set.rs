@@ -6,6 +6,7 @@ use super::{Distinct, Input, Operator, checked_row};
 use crate::batch::Batch;
 use crate::error::Result;
 use crate::execution::key_table::KeyTable;
+use crate::execution::memory::StepMemory;
 use crate::execution::number_table::NONE;
 use crate::statement::SetOperator;
 use crate::value::Collation;
@@ -17,18 +18,24 @@ pub(crate) struct SetOperation {
 
 impl SetOperation {
     /// `left operator right`, whose columns' texts compare by `collations`.
-    pub(crate) fn new(operator: SetOperator, left: Input, right: Input, collations: Vec<Collation>) -> Self {
+    pub(crate) fn new(
+        operator: SetOperator,
+        left: Input,
+        right: Input,
+        collations: Vec<Collation>,
+        memory: &StepMemory,
+    ) -> Self {
         let rows: Input = match operator {
             SetOperator::UnionAll => Box::new(Concatenation { first: Some(left), second: right }),
             // Of rows that are equal but not the same (1 and 1.0) SQLite, which merges both sides, gives the right one.
             SetOperator::Union => {
-                Box::new(Distinct::new(Box::new(Concatenation { first: Some(right), second: left }), collations))
+                Box::new(Distinct::new(Box::new(Concatenation { first: Some(right), second: left }), collations, memory.clone()))
             }
             SetOperator::Intersect | SetOperator::Except => {
                 let keeps_members = operator == SetOperator::Intersect;
                 let membership =
                     Membership { rows: left, members: Some(right), table: KeyTable::new(collations.clone()), keeps_members };
-                Box::new(Distinct::new(Box::new(membership), collations))
+                Box::new(Distinct::new(Box::new(membership), collations, memory.clone()))
             }
         };
         Self { rows }

@@ -5,11 +5,13 @@ use std::cmp::Ordering;
 use arrow_array::UInt32Array;
 
 use super::{Input, Operator, checked_row, row_number};
-use crate::batch::{BATCH_ROWS, Batch, Column};
+use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
 use crate::error::Result;
 use crate::execution::computed::Computed;
+use crate::execution::memory::{Reservation, StepMemory};
 use crate::execution::parallel::{for_each_batch, in_parallel};
-use crate::value::{Collation, compare_values};
+use crate::execution::spill::{SpillFile, SpilledRows};
+use crate::value::{Collation, ValueRef, compare_values};
 
 /// A term to sort by.
 pub(crate) struct SortTerm {
@@ -26,18 +28,36 @@ pub(crate) struct SortTerm {
 /// Sorts its input; equal rows keep their order. With a limit it holds little more than so many rows at a time: when twice
 /// as many have come (or a few batches), all but the first are thrown away, which costs less per row than keeping a heap
 /// of rows in columns in order, and from then on rows that cannot be among the first are not even kept. Where the input
-/// comes in several instances, each is read, and with a limit sorted, on a thread of its own.
+/// comes in several instances, each is read, and with a limit sorted, on a thread of its own. Rows that do not fit into
+/// memory go to the disk in sorted runs, which are merged in the end.
 pub(crate) struct Sort {
     parts: Vec<(Input, Vec<SortTerm>)>,
     columns: usize,
     limit: Option<usize>,
     output: Option<Output>,
+    memory: StepMemory,
 }
 
-struct Output {
+enum Output {
+    Rows(Sorted),
+    Runs(Box<Merge>),
+}
+
+/// Rows in memory, and their order.
+struct Sorted {
     rows: Batch,
     order: Vec<u32>,
     given: usize,
+    _memory: Reservation,
+}
+
+impl Sorted {
+    fn next_batch(&mut self) -> Option<Batch> {
+        let count = (self.order.len() - self.given).min(BATCH_ROWS);
+        let order = self.order[self.given..self.given + count].to_vec();
+        self.given += count;
+        (count > 0).then(|| self.rows.take(&UInt32Array::from(order)))
+    }
 }
 
 /// A row's place by the first term, as far as 8 bytes tell it.
@@ -66,32 +86,50 @@ struct TermColumn<'a> {
 
 impl Sort {
     /// The rows of all `parts`, which have `columns` columns, sorted by their terms; with `limit` only so many first ones.
-    pub(crate) fn new(parts: Vec<(Input, Vec<SortTerm>)>, columns: usize, limit: Option<u64>) -> Self {
+    pub(crate) fn new(
+        parts: Vec<(Input, Vec<SortTerm>)>,
+        columns: usize,
+        limit: Option<u64>,
+        memory: StepMemory,
+    ) -> Self {
         let limit = limit.and_then(|limit| usize::try_from(limit).ok());
-        Self { parts, columns, limit, output: None }
+        Self { parts, columns, limit, output: None, memory }
     }
 
     fn sort(&mut self) -> Result<Output> {
         let parts = std::mem::take(&mut self.parts);
-        if self.limit == Some(0) {
-            return Ok(Output { rows: Batch::concat(self.columns, &[]), order: Vec::new(), given: 0 });
-        }
         let (columns, limit) = (self.columns, self.limit);
+        if limit == Some(0) {
+            let rows = Batch::concat(columns, &[]);
+            return Ok(Output::Rows(Sorted { rows, order: Vec::new(), given: 0, _memory: self.memory.reservation() }));
+        }
         let is_only = parts.len() == 1;
         let mut read = in_parallel(parts, |(mut input, terms), has_failed| {
-            let mut collected = Collected { terms, columns, limit, batches: Vec::new(), rows: 0, last: None };
+            let mut collected = Collected::new(terms, columns, limit, self.memory.reservation());
             for_each_batch(input.as_mut(), has_failed, |batch| collected.add(batch))?;
             if limit.is_some() && !is_only {
                 collected.cut()?;
             }
             Ok(collected)
         })?;
+        if read.iter().any(|part| !part.runs.is_empty()) {
+            let mut runs = Vec::new();
+            for part in &mut read {
+                part.write_run()?;
+                runs.append(&mut part.runs);
+            }
+            let terms = read.pop().map(|part| part.terms).unwrap_or_default();
+            return Ok(Output::Runs(Box::new(Merge::new(runs, terms, limit)?)));
+        }
         let batches: Vec<Batch> = read.iter_mut().flat_map(|part| std::mem::take(&mut part.batches)).collect();
         row_number(batches.iter().map(Batch::rows).sum())?;
         let rows = Batch::concat(columns, &batches);
-        let mut terms = read.pop().map(|part| part.terms).unwrap_or_default();
+        let last = read.pop().expect("a sort has at least one input");
+        let (mut terms, mut memory) = (last.terms, last.memory);
+        drop(read);
+        memory.hold(rows.bytes());
         let (order, _) = order(&mut terms, &rows, limit)?;
-        Ok(Output { rows, order, given: 0 })
+        Ok(Output::Rows(Sorted { rows, order, given: 0, _memory: memory }))
     }
 }
 
@@ -104,9 +142,17 @@ struct Collected {
     rows: usize,
     /// The last row that was among the first: rows behind it are not wanted.
     last: Option<Last>,
+    bytes: usize,
+    /// Sorted rows that went to the disk.
+    runs: Vec<SpillFile>,
+    memory: Reservation,
 }
 
 impl Collected {
+    fn new(terms: Vec<SortTerm>, columns: usize, limit: Option<usize>, memory: Reservation) -> Self {
+        Self { terms, columns, limit, batches: Vec::new(), rows: 0, last: None, bytes: 0, runs: Vec::new(), memory }
+    }
+
     fn add(&mut self, batch: Batch) -> Result<()> {
         let batch = if let Some(last) = self.last { self.wanted(batch, last)? } else { batch };
         if batch.rows() == 0 {
@@ -114,7 +160,12 @@ impl Collected {
         }
         self.rows += batch.rows();
         row_number(self.rows)?;
+        self.bytes += batch.bytes();
         self.batches.push(batch);
+        // Sorting makes one batch of all, beside which the single ones stand for a moment.
+        if !self.memory.try_hold(self.bytes * 2) {
+            return self.write_run();
+        }
         if self.limit.is_some_and(|limit| self.rows >= limit.saturating_mul(2).max(4 * BATCH_ROWS)) {
             self.cut()?;
         }
@@ -129,7 +180,28 @@ impl Collected {
             self.last = last;
         }
         self.rows = order.len();
-        self.batches = vec![all.take(&UInt32Array::from(order))];
+        let first = all.take(&UInt32Array::from(order));
+        self.bytes = first.bytes();
+        self.memory.hold(self.bytes * 2);
+        self.batches = vec![first];
+        Ok(())
+    }
+
+    /// Sorts what is there and moves it to the disk.
+    fn write_run(&mut self) -> Result<()> {
+        if self.rows == 0 {
+            return Ok(());
+        }
+        let all = Batch::concat(self.columns, &std::mem::take(&mut self.batches));
+        let (order, _) = order(&mut self.terms, &all, self.limit)?;
+        let mut run = SpillFile::create()?;
+        for rows in order.chunks(BATCH_ROWS) {
+            run.write(&all.take(&UInt32Array::from(rows.to_vec())))?;
+        }
+        self.memory.note_spill(run.bytes());
+        self.runs.push(run);
+        (self.rows, self.bytes) = (0, 0);
+        self.memory.hold(0);
         Ok(())
     }
 
@@ -191,14 +263,105 @@ impl Operator for Sort {
             Some(output) => output,
             None => self.sort()?,
         };
-        let output = self.output.insert(output);
-        let count = (output.order.len() - output.given).min(BATCH_ROWS);
-        if count == 0 {
-            return Ok(None);
+        match self.output.insert(output) {
+            Output::Rows(sorted) => Ok(sorted.next_batch()),
+            Output::Runs(merge) => merge.next_batch(),
         }
-        let order = output.order[output.given..output.given + count].to_vec();
-        output.given += count;
-        Ok(Some(output.rows.take(&UInt32Array::from(order))))
+    }
+}
+
+/// Sorted runs on the disk, merged.
+struct Merge {
+    runs: Vec<Run>,
+    /// The runs that have rows left, that of the first row last.
+    order: Vec<usize>,
+    terms: Vec<SortTerm>,
+    left: usize,
+}
+
+struct Run {
+    rows: SpilledRows,
+    batch: Batch,
+    /// The batch's values of each term.
+    keys: Vec<Column>,
+    at: usize,
+}
+
+impl Merge {
+    fn new(files: Vec<SpillFile>, mut terms: Vec<SortTerm>, limit: Option<usize>) -> Result<Self> {
+        let mut runs = Vec::with_capacity(files.len());
+        for file in files {
+            let mut rows = file.read()?;
+            if let Some(batch) = rows.next_batch()? {
+                runs.push(Run::new(rows, batch, &mut terms)?);
+            }
+        }
+        let mut merge = Self { order: (0..runs.len()).collect(), runs, terms, left: limit.unwrap_or(usize::MAX) };
+        let mut order = std::mem::take(&mut merge.order);
+        order.sort_by(|&left, &right| merge.compare(right, left));
+        merge.order = order;
+        Ok(merge)
+    }
+
+    /// The order of two runs' next rows; of equal ones the earlier run's is first.
+    fn compare(&self, left: usize, right: usize) -> Ordering {
+        let (one, other) = (&self.runs[left], &self.runs[right]);
+        let order = |(index, term): (usize, &SortTerm)| {
+            term.compare(one.keys[index].value(one.at), other.keys[index].value(other.at))
+        };
+        self.terms.iter().enumerate().map(order).find(|order| order.is_ne()).unwrap_or_else(|| left.cmp(&right))
+    }
+
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let columns = self.runs.first().map_or(0, |run| run.batch.columns().len());
+        let mut builders: Vec<ColumnBuilder> = (0..columns).map(|_| ColumnBuilder::with_capacity(BATCH_ROWS)).collect();
+        let mut rows = 0;
+        while rows < BATCH_ROWS && self.left > 0 {
+            let Some(first) = self.order.pop() else { break };
+            let run = &mut self.runs[first];
+            for (builder, column) in builders.iter_mut().zip(run.batch.columns()) {
+                builder.push(column.value(run.at));
+            }
+            rows += 1;
+            self.left -= 1;
+            if run.advance(&mut self.terms)? {
+                let place = self.order.partition_point(|&other| self.compare(other, first).is_gt());
+                self.order.insert(place, first);
+            }
+        }
+        Ok((rows > 0).then(|| Batch::new(rows, builders.iter_mut().map(ColumnBuilder::finish).collect())))
+    }
+}
+
+impl Run {
+    fn new(rows: SpilledRows, batch: Batch, terms: &mut [SortTerm]) -> Result<Self> {
+        let keys = terms.iter_mut().map(|term| term.expression.evaluate(&batch)).collect::<Result<_>>()?;
+        Ok(Self { rows, batch, keys, at: 0 })
+    }
+
+    /// Goes on to the next row; false when there is none.
+    fn advance(&mut self, terms: &mut [SortTerm]) -> Result<bool> {
+        self.at += 1;
+        if self.at < self.batch.rows() {
+            return Ok(true);
+        }
+        let Some(batch) = self.rows.next_batch()? else { return Ok(false) };
+        self.keys = terms.iter_mut().map(|term| term.expression.evaluate(&batch)).collect::<Result<_>>()?;
+        (self.batch, self.at) = (batch, 0);
+        Ok(true)
+    }
+}
+
+impl SortTerm {
+    fn compare(&self, left: ValueRef<'_>, right: ValueRef<'_>) -> Ordering {
+        match (left.is_null(), right.is_null()) {
+            (true, true) => return Ordering::Equal,
+            (true, false) => return if self.nulls_first { Ordering::Less } else { Ordering::Greater },
+            (false, true) => return if self.nulls_first { Ordering::Greater } else { Ordering::Less },
+            (false, false) => {}
+        }
+        let order = compare_values(left, right, self.collation);
+        if self.descending { order.reverse() } else { order }
     }
 }
 
@@ -251,16 +414,6 @@ fn compare_rows(terms: &[TermColumn<'_>], left: usize, right: usize) -> Ordering
 
 impl TermColumn<'_> {
     fn compare(&self, left: usize, right: usize) -> Ordering {
-        match (self.column.is_null(left), self.column.is_null(right)) {
-            (true, true) => return Ordering::Equal,
-            (true, false) => return if self.term.nulls_first { Ordering::Less } else { Ordering::Greater },
-            (false, true) => return if self.term.nulls_first { Ordering::Greater } else { Ordering::Less },
-            (false, false) => {}
-        }
-        let order = match &self.column {
-            Column::Integer(array) => array.value(left).cmp(&array.value(right)),
-            column => compare_values(column.value(left), column.value(right), self.term.collation),
-        };
-        if self.term.descending { order.reverse() } else { order }
+        self.term.compare(self.column.value(left), self.column.value(right))
     }
 }

@@ -10,7 +10,7 @@ use crate::execution::computed::Computed;
 use crate::execution::operator::{
     AggregateCall, Distinct, Input, Key, Limit, NestedLoop, Operator, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
-use crate::execution::tests::steps::{aggregation, hash_join};
+use crate::execution::tests::steps::{aggregation, ample, hash_join};
 use crate::planner::{JoinMode, Side};
 use crate::statement::SetOperator;
 use crate::value::{Collation, ComparisonAffinity, Value, ValueRef, append_key, compare_values};
@@ -207,10 +207,10 @@ fn hash_joins_pair_as_sqlite_does() {
                         residual: with_residual.then_some(Computed::Test(residual)),
                     };
                     let expected = sorted(query(&connection, &join_sql(mode, &condition)));
-                    let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys);
+                    let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys, &ample());
                     let what = format!("{mode:?} build {build:?} {condition} {left_classes} {right_classes}");
                     assert_eq!(sorted(read(whole)), expected, "{what}");
-                    let dealt = hash_join(&shape, dealt(&left), dealt(&right), &keys);
+                    let dealt = hash_join(&shape, dealt(&left), dealt(&right), &keys, &ample());
                     assert_eq!(sorted(read(dealt)), expected, "{what} in instances");
                     checks += 1;
                 }
@@ -242,10 +242,10 @@ fn not_in_knows_null() {
                     let mode = JoinMode::AntiNullAware;
                     let shape = || Shape { mode, build, left_columns: 2, right_columns: 2, residual: None };
                     let expected = sorted(query(&connection, &join_sql(mode, "")));
-                    let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys);
+                    let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys, &ample());
                     let what = format!("{classes} {right_classes} {left_rows} {right_rows} {build:?}");
                     assert_eq!(sorted(read(whole)), expected, "{what}");
-                    let dealt = hash_join(&shape, dealt(&left), dealt(&right), &keys);
+                    let dealt = hash_join(&shape, dealt(&left), dealt(&right), &keys, &ample());
                     assert_eq!(sorted(read(dealt)), expected, "{what} in instances");
                 }
             }
@@ -260,7 +260,7 @@ fn keys_are_converted_before_they_are_compared() {
     for (affinity, pairs) in [(ComparisonAffinity::None, 1), (ComparisonAffinity::Numeric, 3), (ComparisonAffinity::Text, 1)] {
         for build in [Side::Left, Side::Right] {
             let shape = || Shape { mode: JoinMode::Inner, build, left_columns: 1, right_columns: 1, residual: None };
-            let join = hash_join(&shape, vec![input(&left)], vec![input(&right)], &|_| vec![first_column(affinity)]);
+            let join = hash_join(&shape, vec![input(&left)], vec![input(&right)], &|_| vec![first_column(affinity)], &ample());
             assert_eq!(read(join).len(), pairs, "{affinity:?}");
         }
     }
@@ -277,7 +277,7 @@ fn nested_loops_pair_as_sqlite_does() {
             for with_residual in [false, true] {
                 let residual = with_residual.then_some(Computed::Test(residual));
                 let shape = Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual };
-                let join = NestedLoop::new(shape, input_of(&left), dealt(&right));
+                let join = NestedLoop::new(shape, input_of(&left), dealt(&right), ample());
                 let condition = if with_residual { "(l2 + r2) % 3" } else { "1" };
                 let expected = query(&connection, &join_sql(mode, condition));
                 assert_eq!(sorted(read(join)), sorted(expected), "{mode:?} {condition} {left_rows} {right_rows}");
@@ -319,7 +319,7 @@ fn the_first_row_stands_for_its_group() {
             let width = by.split(',').count();
             let keys = &[(0, Collation::RightTrim), (1, Collation::Binary)][..width];
             let count = || vec![call(AggregateFunction::CountAll, None, false, false, Collation::Binary)];
-            let operator = aggregation(vec![input(&data)], keys, &count, &[], true);
+            let operator = aggregation(vec![input(&data)], keys, &count, &[], true, &ample());
             assert_eq!(sorted(read(operator)), sorted(expected), "{classes} {by}");
         }
     }
@@ -359,7 +359,7 @@ fn groups_come_out_as_sqlite_has_them() {
                 let expected = query(&connection, &format!("SELECT {list}{sql} FROM l{group}"));
                 let keys = &[(0, Collation::RightTrim), (2, Collation::RightTrim)][..keys];
                 let is_grouped = !keys.is_empty();
-                let operator = aggregation(vec![input_of(&data)], keys, &aggregates, &[], is_grouped);
+                let operator = aggregation(vec![input_of(&data)], keys, &aggregates, &[], is_grouped, &ample());
                 let (mut given, mut expected) = (read(operator), expected);
                 if is_grouped {
                     (given, expected) = (with_first_as_key(given), with_first_as_key(expected));
@@ -385,7 +385,7 @@ fn bare_columns_follow_the_only_extreme() {
                 let condition = if filter { " FILTER (WHERE l2)" } else { "" };
                 let expected = query(&connection, &format!("SELECT l0, {name}(l1){condition}, l3 FROM l GROUP BY +l0"));
                 let aggregates = || vec![call(function, Some(1), filter, false, Collation::Binary)];
-                let operator = aggregation(vec![input(&data)], &[(0, Collation::Binary)], &aggregates, &[3], true);
+                let operator = aggregation(vec![input(&data)], &[(0, Collation::Binary)], &aggregates, &[3], true, &ample());
                 assert_eq!(sorted(read(operator)), sorted(expected), "{classes} {name}{condition}");
             }
         }
@@ -397,9 +397,9 @@ fn no_input_groups_to_one_row_unless_group_by_was_written() {
     let none = || input_of(&Vec::new());
     let count = || vec![call(AggregateFunction::CountAll, None, false, false, Collation::Binary)];
     for inputs in [|| vec![none()], || vec![none(), none()]] {
-        let row = read(aggregation(inputs(), &[], &count, &[0], false));
+        let row = read(aggregation(inputs(), &[], &count, &[0], false, &ample()));
         assert_eq!(row, [[Value::Integer(0), Value::Null]]);
-        assert!(read(aggregation(inputs(), &[], &count, &[], true)).is_empty());
+        assert!(read(aggregation(inputs(), &[], &count, &[], true, &ample())).is_empty());
     }
 }
 
@@ -432,7 +432,7 @@ fn groups_of_several_instances_are_put_together() {
                     [String::new(), format!(" GROUP BY {}", by.trim_end_matches(", "))][width.min(1)]
                 );
                 let keys = &[(0, binary), (2, binary)][..width];
-                let operator = aggregation(dealt(&data), keys, &aggregates, &[], width > 0);
+                let operator = aggregation(dealt(&data), keys, &aggregates, &[], width > 0, &ample());
                 assert_eq!(sorted(read(operator)), sorted(query(&connection, &sql)), "{key_classes} {value_classes} {sql}");
             }
         }
@@ -446,7 +446,7 @@ fn bare_columns_follow_the_extreme_of_all_instances() {
     let data = table(&mut random, 500, &["i", "i"]);
     let connection = sqlite(&[("l", &data, 3)]);
     let aggregates = || vec![call(AggregateFunction::Maximum, Some(2), false, false, Collation::Binary)];
-    let operator = aggregation(dealt(&data), &[(0, Collation::Binary)], &aggregates, &[1], true);
+    let operator = aggregation(dealt(&data), &[(0, Collation::Binary)], &aggregates, &[1], true, &ample());
     let expected = query(&connection, "SELECT l0, max(l2), l1 FROM l GROUP BY l0");
     assert_eq!(sorted(read(operator)), sorted(expected));
 }
@@ -471,7 +471,7 @@ fn sorting_is_stable_and_orders_as_sqlite_does() {
             );
             let by = if two_terms { format!("l0 {suffix}, l1 {suffix}") } else { format!("l0 {suffix}") };
             let sql = format!("SELECT * FROM l ORDER BY {by} LIMIT {}", limit.map_or(-1, u64::cast_signed));
-            assert_eq!(read(Sort::new(vec![(input(&data), terms)], 3, limit)), query(&connection, &sql), "{classes} {sql}");
+            assert_eq!(read(Sort::new(vec![(input(&data), terms)], 3, limit, ample())), query(&connection, &sql), "{classes} {sql}");
         }
     }
 }
@@ -488,11 +488,11 @@ fn the_first_rows_survive_when_the_rest_is_thrown_away() {
     let mut expected = data.clone();
     expected.sort_by(|left, right| compare_values(right[0].as_ref(), left[0].as_ref(), Collation::Binary));
     expected.truncate(500);
-    assert_eq!(read(Sort::new(vec![(input(&data), vec![term()])], 2, Some(500))), expected);
+    assert_eq!(read(Sort::new(vec![(input(&data), vec![term()])], 2, Some(500), ample())), expected);
     // Of several instances, ties come in no order between them.
     let parts = dealt(&data).into_iter().map(|input| (input, vec![term()])).collect();
     let keys = |rows: &Table| rows.iter().map(|row| row[0].clone()).collect::<Vec<_>>();
-    assert_eq!(keys(&read(Sort::new(parts, 2, Some(500)))), keys(&expected));
+    assert_eq!(keys(&read(Sort::new(parts, 2, Some(500), ample()))), keys(&expected));
 }
 
 /// Rows by what they are equal as: which of two equal rows a set operation gives is not defined.
@@ -529,7 +529,7 @@ fn sets_hold_what_sqlites_hold() {
                 let list = if two { "l0 COLLATE NOCASE, l1 COLLATE NOCASE" } else { "l0 COLLATE NOCASE" };
                 let expected = query(&connection, &format!("SELECT {list} FROM l {name} SELECT * FROM r"));
                 let collations = vec![Collation::NoCase; width];
-                let given = read(SetOperation::new(operator, input(&left), input(&right), collations));
+                let given = read(SetOperation::new(operator, input(&left), input(&right), collations, &ample()));
                 assert_eq!(as_keys(&given, Collation::NoCase), as_keys(&expected, Collation::NoCase), "{classes} {name}");
             }
         }
@@ -537,7 +537,7 @@ fn sets_hold_what_sqlites_hold() {
         let data: Table = data.into_iter().map(|row| row[..1].to_vec()).collect();
         let connection = sqlite(&[("l", &data, 1)]);
         let expected = query(&connection, "SELECT DISTINCT l0 FROM l");
-        assert_eq!(read(Distinct::new(input(&data), vec![Collation::Binary])), expected, "{classes}");
+        assert_eq!(read(Distinct::new(input(&data), vec![Collation::Binary], ample())), expected, "{classes}");
     }
 }
 

@@ -129,7 +129,7 @@ fn few_keys_are_looked_up_and_many_are_not() {
             (2001, "full scan: more than 2,000 keys", 100_000),
             (50_000, "full scan: more than 2,000 keys", 100_000),
         ] {
-            let mut execution = Execution::start(Arc::new(join(limit, 2000)), &files.pools, &CancelToken::new()).unwrap();
+            let mut execution = Execution::start(Arc::new(join(limit, 2000)), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
             let rows = rows(&mut execution).unwrap();
             assert_eq!(rows.len() as u64, limit.cast_unsigned());
             assert!(rows.iter().all(|row| row[0] == row[2]));
@@ -160,7 +160,7 @@ fn one_connection_serves_several_queries() {
         build: Side::Right,
     };
     let program = program(arena, node(0, NodeKind::HashJoin(Box::new(join)), &ids));
-    let mut execution = Execution::start(Arc::new(program), &files.pools, &CancelToken::new()).unwrap();
+    let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
     assert_eq!(rows(&mut execution).unwrap().len(), 99_999);
 }
 
@@ -184,7 +184,7 @@ fn subqueries_run_before_what_needs_them() {
     let mut program = program(arena, node(0, NodeKind::Filter { input, predicate }, &ids[..1]));
     program.subqueries =
         vec![(second, scan(2, of_set, &ids[1..2])), (first, scan(3, pool_query("a", "SELECT 5 FROM t LIMIT 1"), &ids[2..3]))];
-    let mut execution = Execution::start(Arc::new(program), &files.pools, &CancelToken::new()).unwrap();
+    let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
     assert_eq!(rows(&mut execution).unwrap(), (1..5).map(|x| vec![Value::Integer(x)]).collect::<Vec<_>>());
 }
 
@@ -196,7 +196,7 @@ fn shared_steps_and_limits_stop_below() {
     let limited = node(1, NodeKind::Limit { input: Box::new(shared(2)), limit: Some(3), offset: 10 }, &ids[..1]);
     let mut program = program(arena, limited);
     program.shared = vec![scan(3, pool_query("b", "SELECT x FROM u"), &ids[..1])];
-    let mut execution = Execution::start(Arc::new(program), &files.pools, &CancelToken::new()).unwrap();
+    let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
     let since = Instant::now();
     assert_eq!(rows(&mut execution).unwrap().len(), 3);
     drop(execution);
@@ -225,7 +225,7 @@ fn counting_counts_what_all_parts_give() {
         grouped: false,
     };
     let program = program(arena, node(0, NodeKind::Aggregate(Box::new(aggregate)), &ids[1..]));
-    let mut execution = Execution::start(Arc::new(program), &files.pools, &CancelToken::new()).unwrap();
+    let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
     assert_eq!(rows(&mut execution).unwrap(), [[Value::Integer(100_000)]]);
 }
 
@@ -238,7 +238,7 @@ fn cancelling_and_dropping_interrupt_a_query_that_gives_no_rows() {
         let (arena, ids) = columns(1);
         let cancel = CancelToken::new();
         let program = program(arena, scan(0, pool_query("a", ENDLESS), &ids));
-        let mut execution = Execution::start(Arc::new(program), &files.pools, &cancel).unwrap();
+        let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &cancel).unwrap();
         let since = Instant::now();
         if cancels {
             let canceller = cancel.clone();
@@ -264,7 +264,7 @@ fn an_error_in_a_pool_names_the_pool_and_its_sql() {
     let (arena, ids) = columns(1);
     let sql = "SELECT CASE WHEN x > 40000 THEN abs(-9223372036854775807 - 1) ELSE x END FROM t";
     let mut execution =
-        Execution::start(Arc::new(program(arena, scan(0, pool_query("a", sql), &ids))), &files.pools, &CancelToken::new())
+        Execution::start(Arc::new(program(arena, scan(0, pool_query("a", sql), &ids))), &files.pools, usize::MAX, &CancelToken::new())
             .unwrap();
     let error = rows(&mut execution).unwrap_err();
     assert_eq!((error.pool.as_deref(), error.pool_sql.as_deref()), (Some("a"), Some(sql)));

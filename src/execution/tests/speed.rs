@@ -7,7 +7,7 @@ use crate::bind::AggregateFunction;
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::operator::{AggregateCall, Input, Key, Operator, Shape, Sort, SortTerm};
-use crate::execution::tests::steps::{aggregation, hash_join};
+use crate::execution::tests::steps::{aggregation, ample, hash_join};
 use crate::planner::{JoinMode, Side};
 use crate::value::{Collation, ComparisonAffinity, ValueRef};
 
@@ -60,7 +60,7 @@ fn joins_and_groups_are_fast() {
         let mode = JoinMode::Inner;
         let shape = || Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual: None };
         let left = rows(1_500_000, |row| row * 7919 % 150_000 * stride);
-        let join = hash_join(&shape, vec![left], vec![rows(150_000, |row| row * stride)], &keys);
+        let join = hash_join(&shape, vec![left], vec![rows(150_000, |row| row * stride)], &keys, &ample());
         let (count, elapsed) = time(join);
         assert_eq!(count, 1_500_000);
         check(&format!("{name} join"), elapsed);
@@ -71,10 +71,10 @@ fn joins_and_groups_are_fast() {
             vec![sum, AggregateCall::new(AggregateFunction::CountAll, Vec::new(), None, false, Collation::Binary)]
         };
         let input = rows(1_500_000, |row| row * 7919 % 150_000);
-        let (_, elapsed) = time(aggregation(vec![input], &[(column, Collation::Binary)], &calls, &[], true));
+        let (_, elapsed) = time(aggregation(vec![input], &[(column, Collation::Binary)], &calls, &[], true, &ample()));
         check(&format!("grouping by column {column}"), elapsed);
     }
     let term = SortTerm { expression: Computed::Column(0), collation: Collation::Binary, descending: true, nulls_first: false };
-    let (_, elapsed) = time(Sort::new(vec![(rows(1_500_000, |row| row * 7919 % 150_000), vec![term])], 3, Some(10)));
+    let (_, elapsed) = time(Sort::new(vec![(rows(1_500_000, |row| row * 7919 % 150_000), vec![term])], 3, Some(10), ample()));
     check("top 10", elapsed);
 }

@@ -1,11 +1,17 @@
 //! Operators made for tests, each input in one instance or in several.
 
 use crate::execution::computed::Computed;
+use crate::execution::memory::{MemoryBudget, StepMemory};
 use crate::execution::operator::{
     AggregateCall, AggregateResult, Aggregation, Exchange, GroupRules, HashJoin, Input, JoinBuild, JoinSource, Key, Shape,
 };
 use crate::planner::Side;
 use crate::value::Collation;
+
+/// Memory for everything.
+pub(super) fn ample() -> StepMemory {
+    MemoryBudget::of_test(usize::MAX)
+}
 
 /// A hash join of all instances of both sides. `keys` makes one side's.
 pub(super) fn hash_join(
@@ -13,6 +19,7 @@ pub(super) fn hash_join(
     left: Vec<Input>,
     right: Vec<Input>,
     keys: &dyn Fn(Side) -> Vec<Key>,
+    memory: &StepMemory,
 ) -> Input {
     let first = shape();
     let (build, probes, other) =
@@ -26,6 +33,7 @@ pub(super) fn hash_join(
         side: first.build,
         is_empty_without_rows: first.is_empty_without_held_rows(),
         gives_held_rows: first.held_rows_given().is_some(),
+        memory: memory.clone(),
     };
     let held = JoinBuild::new(source, probes.len());
     let join = |probe| -> Input { Box::new(HashJoin::new(shape(), held.clone(), probe, keys(other))) };
@@ -39,6 +47,7 @@ pub(super) fn aggregation(
     calls: &dyn Fn() -> Vec<AggregateCall>,
     bare: &[usize],
     is_grouped: bool,
+    memory: &StepMemory,
 ) -> Aggregation {
     let rules = || {
         let calls = calls();
@@ -52,5 +61,5 @@ pub(super) fn aggregation(
     };
     let results = calls().iter().enumerate().map(|(call, made)| AggregateResult { call, function: made.function() });
     let results = results.collect();
-    Aggregation::new(inputs.into_iter().map(|input| (input, rules())).collect(), results, is_grouped)
+    Aggregation::new(inputs.into_iter().map(|input| (input, rules())).collect(), results, is_grouped, memory.clone())
 }
