@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
+use super::native_scan::{NativeReading, scan_plan};
 use super::operator::{
     AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, NestedLoop, OneRow, ProbeStart, Project,
     SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
@@ -18,7 +19,7 @@ use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{
-    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side,
+    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side,
 };
 use crate::value::{Collation, Value, append_key};
 
@@ -88,7 +89,7 @@ impl Compiler {
         let scan = self.scan(id)?;
         let handle = self.workers.scan(scan);
         if handle.is_waiting() {
-            handle.start(self.reading(query)?);
+            handle.start(self.reading(id, query)?);
         }
         Ok(Box::new(PoolScan::new(self.workers.receiver(scan)?, handle)))
     }
@@ -98,7 +99,7 @@ impl Compiler {
     }
 
     /// The whole query, its parameters' subqueries answered.
-    fn reading(&mut self, query: &PoolQuery) -> Result<Reading> {
+    fn reading(&mut self, id: NodeId, query: &PoolQuery) -> Result<Reading> {
         let mut arguments = Vec::with_capacity(query.parameters.len());
         for parameter in &query.parameters {
             arguments.push(match parameter {
@@ -113,14 +114,30 @@ impl Compiler {
                 }
             });
         }
-        Ok(whole(query, arguments))
+        Ok(self.whole(id, query, arguments))
+    }
+
+    /// A query with its arguments: read natively where it is planned so, else in parts where it can be cut, else whole.
+    pub(super) fn whole(&self, id: NodeId, query: &PoolQuery, arguments: Vec<Argument>) -> Reading {
+        let native = match &query.reader {
+            Reader::Sqlite(_) => None,
+            Reader::Native(scan) => Some(NativeReading {
+                plan: scan_plan(scan, &self.program.columns, &self.subqueries),
+                metrics: self.metrics.clone(),
+                node: id,
+            }),
+        };
+        match &query.partition {
+            Some(partition) => Reading { sql: partition.sql.clone(), arguments, ranges: Some(partition.ranges.clone()), native },
+            None => Reading { sql: query.sql.clone(), arguments, ranges: None, native },
+        }
     }
 
     /// The side of a join that is not built, and what starts it where the join's keys can narrow it.
     fn probe_side(&mut self, join: &HashJoinNode) -> Result<(Input, Option<ProbeStart>)> {
         let node = if join.build == Side::Left { &join.right } else { &join.left };
         let Some((query, lookup)) = narrowed(join) else { return Ok((self.operator(node)?, None)) };
-        let full = self.reading(query)?;
+        let full = self.reading(node.id, query)?;
         let scan = self.scan(node.id)?;
         let handle = self.workers.scan(scan);
         let choice = LookupChoice {
@@ -241,14 +258,6 @@ impl Compiler {
         }
         self.subqueries.set(subquery, SubqueryResult { values: Arc::new(values), has_row });
         Ok(())
-    }
-}
-
-/// A query with its arguments: in parts where it can be cut, else whole.
-pub(super) fn whole(query: &PoolQuery, arguments: Vec<Argument>) -> Reading {
-    match &query.partition {
-        Some(partition) => Reading { sql: partition.sql.clone(), arguments, ranges: Some(partition.ranges.clone()) },
-        None => Reading { sql: query.sql.clone(), arguments, ranges: None },
     }
 }
 

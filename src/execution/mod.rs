@@ -4,6 +4,7 @@ mod compile;
 mod computed;
 mod key_table;
 mod metrics;
+mod native_scan;
 mod operator;
 mod pool_scan;
 mod start;

@@ -1,6 +1,6 @@
 //! The rows of a pool's query, and how a join starts one that it can narrow by keys.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 
 use super::metrics::Metrics;
 use super::operator::{Operator, ProbeStart};
-use super::workers::{Argument, Reading, ScanHandle};
+use super::workers::{Argument, Piece, Reading, ScanHandle};
 use crate::batch::{Batch, Column};
 use crate::error::{Error, ErrorKind, Result};
 use crate::planner::{Lookup, NodeId};
@@ -17,30 +17,60 @@ use crate::value::{Collation, Value, append_key, compare_values};
 /// How soon a cancelled statement is noticed while a pool gives no rows.
 const CANCEL_PAUSE: Duration = Duration::from_millis(10);
 
-/// The rows of a pool's query as its readers send them.
+/// The rows of a pool's query as its readers send them: part after part, although they read side by side, so that the rows of
+/// a native scan come in the order of the table.
 pub(crate) struct PoolScan {
-    rows: Option<Receiver<Result<Batch>>>,
+    pieces: Option<Receiver<Result<Piece>>>,
     handle: ScanHandle,
+    /// The part whose rows are given now.
+    part: usize,
+    /// Pieces of later parts.
+    later: BTreeMap<usize, VecDeque<Option<Batch>>>,
 }
 
 impl PoolScan {
-    /// The rows that come out of `rows`, of the query of `handle`.
-    pub(crate) fn new(rows: Receiver<Result<Batch>>, handle: ScanHandle) -> Self {
-        Self { rows: Some(rows), handle }
+    /// The rows that come out of `pieces`, of the query of `handle`.
+    pub(crate) fn new(pieces: Receiver<Result<Piece>>, handle: ScanHandle) -> Self {
+        Self { pieces: Some(pieces), handle, part: 0, later: BTreeMap::new() }
+    }
+
+    /// What comes next of the current part, if it is here already: None at its end.
+    fn kept(&mut self) -> Option<Option<Batch>> {
+        self.later.get_mut(&self.part)?.pop_front()
+    }
+
+    fn end_part(&mut self) {
+        self.later.remove(&self.part);
+        self.part += 1;
     }
 }
 
 impl Operator for PoolScan {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
-        let Some(rows) = &self.rows else { return Ok(None) };
+        let Some(pieces) = self.pieces.clone() else { return Ok(None) };
         loop {
-            match rows.recv_timeout(CANCEL_PAUSE) {
-                Ok(batch) => return batch.map(Some),
+            match self.kept() {
+                Some(Some(batch)) => return Ok(Some(batch)),
+                Some(None) => {
+                    self.end_part();
+                    continue;
+                }
+                None => {}
+            }
+            match pieces.recv_timeout(CANCEL_PAUSE) {
+                Ok(piece) => {
+                    let Piece { part, rows } = piece?;
+                    match rows {
+                        Some(batch) if part == self.part => return Ok(Some(batch)),
+                        None if part == self.part => self.end_part(),
+                        rows => self.later.entry(part).or_default().push_back(rows),
+                    }
+                }
                 Err(RecvTimeoutError::Timeout) => self.handle.check()?,
                 Err(RecvTimeoutError::Disconnected) => break,
             }
         }
-        self.rows = None;
+        self.pieces = None;
         self.handle.check()?;
         // Rows that merely stopped coming must never pass for all the rows.
         if !self.handle.is_complete() {
@@ -52,7 +82,7 @@ impl Operator for PoolScan {
 
 impl Drop for PoolScan {
     fn drop(&mut self) {
-        self.rows = None;
+        self.pieces = None;
         self.handle.close();
     }
 }
@@ -92,13 +122,13 @@ impl LookupChoice {
         match distinct_keys(column, &lookup) {
             Keys::Some(values) if values.is_empty() => {
                 metrics.remark(node, "not read: no keys".to_owned());
-                handle.start(Reading { ranges: Some(Vec::new()), ..full });
+                handle.skip();
             }
             Keys::Some(values) => {
                 metrics.remark(node, format!("{} looked up", keys_in_words(values.len())));
                 let mut arguments = full.arguments;
                 arguments.push(Argument::Array(Arc::new(values)));
-                handle.start(Reading { sql: lookup.sql, arguments, ranges: None });
+                handle.start(Reading { sql: lookup.sql, arguments, ranges: None, native: None });
             }
             Keys::TooMany => {
                 metrics.remark(node, format!("full scan: more than {}", keys_in_words(lookup.most_keys)));

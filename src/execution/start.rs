@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Program;
-use super::compile::{Compiler, narrowed, whole};
+use super::compile::{Compiler, narrowed};
 use super::metrics::Metrics;
 use super::subqueries::Subqueries;
-use super::workers::{Argument, Reading, Scan, Workers};
+use super::workers::{Argument, Scan, Workers};
+use crate::bind::BoundExpr;
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionPool, Lease, begin_snapshot};
 use crate::error::{Error, Result};
-use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side};
+use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side};
 
 /// How long a statement waits for its first connection of each pool.
 const LEASE_WAIT: Duration = Duration::from_secs(30);
+
+/// A native scan of fewer rows is done before a further connection has begun.
+const ROWS_PER_CONNECTION: f64 = 50_000.0;
 
 /// A pool's query in the program.
 struct Found<'a> {
@@ -36,38 +40,60 @@ pub(super) fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &Ca
     let mut leases = lease(&scans, pools, cancel)?;
     begin_snapshot(&mut leases, cancel)?;
     let workers = Workers::start(&scans, leases, cancel)?;
-    for (position, found) in found.iter().enumerate() {
-        if let Some(reading) = found.ready() {
-            workers.scan(position).start(reading);
-        }
-    }
-    let scans: HashMap<_, _> = found.iter().enumerate().map(|(position, found)| (found.id, position)).collect();
-    Ok(Compiler {
+    let positions: HashMap<_, _> = found.iter().enumerate().map(|(position, found)| (found.id, position)).collect();
+    let ready: Vec<(usize, NodeId, &PoolQuery, Vec<Argument>)> = found
+        .iter()
+        .enumerate()
+        .filter_map(|(position, found)| Some((position, found.id, found.query, found.ready()?)))
+        .collect();
+    let compiler = Compiler {
         shared: program.shared.iter().map(|_| None).collect(),
         workers,
-        scans,
-        program,
+        scans: positions,
+        program: Arc::clone(&program),
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
         cancel: cancel.clone(),
-    })
+    };
+    for (position, id, query, arguments) in ready {
+        compiler.workers.scan(position).start(compiler.whole(id, query, arguments));
+    }
+    Ok(compiler)
 }
 
 impl Found<'_> {
     fn scan(&self) -> Scan {
-        let parts = self.query.partition.as_ref().map_or(1, |partition| partition.ranges.len());
+        let parts = match (&self.query.reader, &self.query.partition) {
+            (Reader::Native(_), _) => (self.query.visited_rows / ROWS_PER_CONNECTION) as usize,
+            (Reader::Sqlite(_), partition) => partition.as_ref().map_or(1, |partition| partition.ranges.len()),
+        };
         Scan { pool: self.query.pool.clone(), parts: parts.max(1) }
     }
 
-    /// What is read, if nothing else has to be known first.
-    fn ready(&self) -> Option<Reading> {
+    /// The arguments of what is read, if nothing else has to be known first.
+    fn ready(&self) -> Option<Vec<Argument>> {
+        let has_subqueries = match &self.query.reader {
+            Reader::Native(scan) => scan.conditions.iter().any(needs_subquery),
+            Reader::Sqlite(_) => false,
+        };
+        if self.is_narrowed || has_subqueries {
+            return None;
+        }
         let argument = |parameter: &PoolParameter| match parameter {
             PoolParameter::Value(value) => Some(Argument::Value(value.clone())),
             PoolParameter::Scalar(_) | PoolParameter::Set(_) => None,
         };
-        let arguments = self.query.parameters.iter().map(argument).collect::<Option<_>>()?;
-        (!self.is_narrowed).then(|| whole(self.query, arguments))
+        self.query.parameters.iter().map(argument).collect()
     }
+}
+
+/// Whether a subquery must have been answered before a condition can be asked.
+fn needs_subquery(condition: &BoundExpr) -> bool {
+    let mut found = false;
+    condition.walk(&mut |part| {
+        found |= matches!(part, BoundExpr::Scalar(_) | BoundExpr::InSubquery { .. } | BoundExpr::Exists { .. });
+    });
+    found
 }
 
 /// Finds the pools' queries, those that are read first in front: threads that serve several begin with these.

@@ -1,5 +1,6 @@
 //! The steps of a federated plan.
 
+use super::Reader;
 use crate::bind::{Aggregate, BoundExpr, ColumnId, OrderBy, SubqueryId};
 use crate::statement::SetOperator;
 use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
@@ -94,6 +95,8 @@ pub struct PoolQuery {
     pub partition: Option<Partition>,
     /// How the same rows can be had for given keys alone.
     pub lookup: Option<Lookup>,
+    /// Who reads the rows, unless it is done by a lookup.
+    pub reader: Reader,
     /// About how many rows SQLite has to visit, which decides what a lookup may cost.
     pub visited_rows: f64,
 }
@@ -108,6 +111,7 @@ impl PoolQuery {
             parameters: Vec::new(),
             partition: None,
             lookup: None,
+            reader: Reader::Sqlite("it is given as text"),
             visited_rows: 1.0,
         }
     }

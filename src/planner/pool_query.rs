@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cluster::Cluster;
 use super::condition::all_of;
 use super::node::Clauses;
-use super::{Lookup, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Unsupported, cost};
+use super::{Lookup, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Reader, Unsupported, cost};
 use crate::bind::{BoundExpr, ColumnId, OrderBy, TableId};
 use crate::sql::quote_identifier;
 use crate::value::{ComparisonAffinity, Value};
@@ -37,6 +37,7 @@ impl Planner<'_> {
             clauses,
             parameters,
             lookup: None,
+            reader: self.reader(&cluster, &columns),
             visited_rows: cluster.visited,
         };
         let node = Node::new(NodeKind::PoolQuery(Box::new(query)), columns, cluster.rows);
@@ -83,7 +84,7 @@ impl Planner<'_> {
         }
     }
 
-    fn rowid_name(&self, table: TableId) -> &'static str {
+    pub(super) fn rowid_name(&self, table: TableId) -> &'static str {
         let free = |name: &&&str| self.table(table).is_none_or(|table| table.column(name).is_none());
         ["rowid", "_rowid_", "oid"].iter().find(free).copied().unwrap_or("rowid")
     }
@@ -116,15 +117,7 @@ impl Planner<'_> {
         }
         let mut used: BTreeSet<ColumnId> = columns.iter().copied().collect();
         cluster.pushed.iter().for_each(|condition| super::condition::add_columns(condition, &mut used));
-        let positions: Vec<Option<usize>> =
-            used.iter().filter_map(|column| self.bound.columns.get(*column).table.map(|(_, position)| position)).collect();
-        let covers = |index: &crate::catalog::Index| {
-            let holds = |position: &Option<usize>| {
-                position.is_none() || *position == table.rowid_alias || index.columns.iter().any(|key| key.column == *position)
-            };
-            !index.partial && positions.iter().all(holds)
-        };
-        if table.indexes.iter().any(covers) {
+        if self.is_covered(table, &used) {
             return None;
         }
         let rowid = match table.rowid_alias {
@@ -179,6 +172,7 @@ impl Planner<'_> {
         let order = if terms.is_empty() { String::new() } else { format!(" ORDER BY {}", terms.join(", ")) };
         query.sql = format!("{}{order} LIMIT {most}", query.sql);
         query.partition = None;
+        query.reader = Reader::Sqlite("it stops at the limit");
         node.rows = node.rows.min(most as f64);
     }
 }
