@@ -24,8 +24,10 @@
 //! * Nothing below the binary writes to the terminal.
 //! * The planner opens nothing: it sees catalogs, and its plans print themselves.
 //! * A storage class is a property of a batch, never of a column: SQLite lets every row differ, so nothing fails on a type.
-//! * `unsafe` stands in `ffi` alone.
-//! * Only `sql` knows sqlparser, only `connection`, `catalog::load`, `expression` and `execution` talk to SQLite.
+//! * `unsafe` stands in `ffi` and `sqlite_file` alone.
+//! * Only `sql` knows sqlparser, only `connection`, `catalog::load`, `sqlite_file`, `expression` and `execution` talk to SQLite.
+//! * Big scans read the pages of a table themselves ([`sqlite_file`]), always within SQLite's read transaction and through its own
+//!   file handle.
 
 pub mod batch;
 pub mod bind;
@@ -41,5 +43,6 @@ pub mod output;
 pub mod planner;
 pub mod session;
 pub mod sql;
+pub mod sqlite_file;
 pub mod statement;
 pub mod value;

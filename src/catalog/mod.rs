@@ -117,6 +117,20 @@ pub struct IndexColumn {
     pub descending: bool,
 }
 
+/// Where a table's b-tree holds a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stored {
+    /// It is the rowid.
+    Rowid,
+    /// In a field of the row's record.
+    Field {
+        /// The field's position.
+        position: usize,
+        /// Whether integers there stand for the reals that equal them (<https://sqlite.org/datatype3.html> 2).
+        is_real: bool,
+    },
+}
+
 impl Catalog {
     /// The table of that name.
     pub fn table(&self, name: &str) -> Option<&Table> {
@@ -125,6 +139,17 @@ impl Catalog {
 }
 
 impl Table {
+    /// Where a column of a table with rowids is stored; None for one that is computed when it is read.
+    pub fn stored(&self, column: usize) -> Option<Stored> {
+        let is_stored = |column: &Column| column.generated != Some(Generated::Virtual);
+        if self.rowid_alias == Some(column) {
+            return Some(Stored::Rowid);
+        }
+        let position = self.columns[..column].iter().filter(|column| is_stored(column)).count();
+        let column = &self.columns[column];
+        is_stored(column).then(|| Stored::Field { position, is_real: column.affinity == Affinity::Real })
+    }
+
     /// The position of the column of that name.
     pub fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))

@@ -5,22 +5,24 @@ use std::sync::{Arc, Mutex};
 
 use super::Program;
 use super::computed::Computed;
+use super::key_filter::{self, KeyFilter, ScanStart, SharedStart};
 use super::memory::{MemoryBudget, StepMemory};
 use super::metrics::{Metered, Metrics};
+use super::native_scan::{NativeReading, scan_plan};
 use super::operator::{
     AggregateCall, AggregateResult, Aggregation, Distinct, Exchange, Filter, GroupRules, HashJoin, Input, JoinBuild, JoinSource,
-    Key, Limit, NestedLoop, OneRow, ProbeStart, Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
+    Key, Limit, NestedLoop, OneRow, Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
 use super::parallel::threads;
-use super::pool_scan::{LookupChoice, PoolScan};
+use super::pool_scan::PoolScan;
 use super::subqueries::{Subqueries, SubqueryResult};
-use super::workers::{Argument, Reading, Workers};
+use super::workers::{Argument, Reading, ScanHandle, Workers};
 use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, OrderBy, SubqueryId};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{
-    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side,
+    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side,
 };
 use crate::value::{Collation, Value, append_key};
 
@@ -32,11 +34,16 @@ pub(crate) struct Compiler {
     pub(crate) shared: Vec<Option<Arc<Mutex<SharedRows>>>>,
     pub(crate) workers: Workers,
     pub(crate) scans: HashMap<NodeId, usize>,
+    /// What the joins above a scan that is still to be made know of it.
+    pub(crate) filters: HashMap<NodeId, Vec<KeyFilter>>,
     pub(crate) subqueries: Arc<Subqueries>,
     pub(crate) metrics: Metrics,
     pub(crate) memory: MemoryBudget,
     pub(crate) cancel: CancelToken,
 }
+
+/// From so many visited rows on, several threads take a scan's rows; below, they come in the table's order.
+const SEVERAL_INSTANCES: f64 = 50_000.0;
 
 /// How much of a subquery its use needs.
 #[derive(Clone, Copy, PartialEq)]
@@ -129,20 +136,38 @@ impl Compiler {
         Ok(rows)
     }
 
+    /// The instances that take a query's rows: several where it has many, and then in no order between them.
     fn pool_query(&mut self, id: NodeId, query: &PoolQuery) -> Result<Vec<Input>> {
         let scan = self.scan(id)?;
         let handle = self.workers.scan(scan);
+        let mut start = None;
         if handle.is_waiting() {
-            handle.start(self.reading(query)?);
+            let full = self.reading(id, query)?;
+            match self.filters.remove(&id) {
+                Some(filters) => start = Some(self.scan_start(id, query, full, filters, &handle)),
+                None => handle.start(full),
+            }
         }
-        self.pool_scans(scan, query)
+        let receiver = self.workers.receiver(scan)?;
+        let instances = if query.visited_rows >= SEVERAL_INSTANCES { threads() } else { 1 };
+        Ok(PoolScan::instances(&receiver, &handle, start.as_ref(), instances))
     }
 
-    /// The instances that take a query's rows: several where its parts are read side by side.
-    fn pool_scans(&mut self, scan: usize, query: &PoolQuery) -> Result<Vec<Input>> {
-        let (handle, receiver) = (self.workers.scan(scan), self.workers.receiver(scan)?);
-        let instances = query.partition.as_ref().map_or(1, |partition| threads().min(partition.ranges.len()).max(1));
-        Ok(PoolScan::instances(&receiver, &handle, instances))
+    fn scan_start(
+        &self,
+        id: NodeId,
+        query: &PoolQuery,
+        full: Reading,
+        filters: Vec<KeyFilter>,
+        handle: &ScanHandle,
+    ) -> SharedStart {
+        let native = match &query.reader {
+            Reader::Native(scan) => Some(scan.clone()),
+            Reader::Sqlite(_) => None,
+        };
+        let (lookup, rows) = (query.lookup.clone(), query.visited_rows);
+        let (handle, metrics) = (handle.clone(), self.metrics.clone());
+        ScanStart { full, lookup, native, filters, rows, handle, metrics, node: id }.shared()
     }
 
     fn scan(&self, id: NodeId) -> Result<usize> {
@@ -150,7 +175,7 @@ impl Compiler {
     }
 
     /// The whole query, its parameters' subqueries answered.
-    fn reading(&mut self, query: &PoolQuery) -> Result<Reading> {
+    fn reading(&mut self, id: NodeId, query: &PoolQuery) -> Result<Reading> {
         let mut arguments = Vec::with_capacity(query.parameters.len());
         for parameter in &query.parameters {
             arguments.push(match parameter {
@@ -165,26 +190,23 @@ impl Compiler {
                 }
             });
         }
-        Ok(whole(query, arguments))
+        Ok(self.whole(id, query, arguments))
     }
 
-    /// The side of a join that is not built, and what starts it where the join's keys can narrow it.
-    fn probe_side(&mut self, join: &HashJoinNode) -> Result<(Vec<Input>, Option<ProbeStart>)> {
-        let node = if join.build == Side::Left { &join.right } else { &join.left };
-        let Some((query, lookup)) = narrowed(join) else { return Ok((self.instances(node)?, None)) };
-        let full = self.reading(query)?;
-        let scan = self.scan(node.id)?;
-        let choice = LookupChoice {
-            full,
-            lookup: lookup.clone(),
-            is_null_safe: join.keys[lookup.key].null_safe,
-            handle: self.workers.scan(scan),
-            metrics: self.metrics.clone(),
-            node: node.id,
+    /// A query with its arguments: read natively where it is planned so, else in parts where it can be cut, else whole.
+    pub(super) fn whole(&self, id: NodeId, query: &PoolQuery, arguments: Vec<Argument>) -> Reading {
+        let native = match &query.reader {
+            Reader::Sqlite(_) => None,
+            Reader::Native(scan) => Some(NativeReading {
+                plan: scan_plan(scan, &self.program.columns, &self.subqueries),
+                metrics: self.metrics.clone(),
+                node: id,
+            }),
         };
-        let rows = self.pool_scans(scan, query)?;
-        let rows = self.metered(node.id, rows);
-        Ok((rows, Some(choice.into_start())))
+        match &query.partition {
+            Some(partition) => Reading { sql: partition.sql.clone(), arguments, ranges: Some(partition.ranges.clone()), native },
+            None => Reading { sql: query.sql.clone(), arguments, ranges: None, native },
+        }
     }
 
     fn hash_join(&mut self, id: NodeId, join: &HashJoinNode) -> Result<Vec<Input>> {
@@ -193,19 +215,22 @@ impl Compiler {
         let keys = self.join_keys(join, join.build, build)?;
         let probe_keys = self.join_keys(join, probe_side, probe)?;
         let shape = self.shape(join.mode, join.build, &join.left, &join.right, join.residual.as_ref())?;
-        let (probes, probe_start) = self.probe_side(join)?;
         let source = JoinSource {
             inputs: self.instances(build)?,
             columns: build.columns.len(),
             keys,
-            probe_start,
             mode: join.mode,
             side: join.build,
             is_empty_without_rows: shape.is_empty_without_held_rows(),
             gives_held_rows: shape.held_rows_given().is_some(),
             memory: self.step_memory(id),
         };
-        let held = JoinBuild::new(source, probes.len());
+        let held = JoinBuild::new(source);
+        if let Some((scan, columns)) = key_filter::target(join) {
+            self.filters.entry(scan).or_default().push(KeyFilter::new(Arc::clone(&held), columns));
+        }
+        let probes = self.instances(probe)?;
+        held.set_instances(probes.len());
         let mut ready = Some((shape, probe_keys));
         let mut instances: Vec<Input> = Vec::with_capacity(probes.len());
         for probe_rows in probes {
@@ -367,28 +392,6 @@ fn states_of(node: &AggregateNode) -> States<'_> {
         }
     }
     states
-}
-
-/// A query with its arguments: in parts where it can be cut, else whole.
-pub(super) fn whole(query: &PoolQuery, arguments: Vec<Argument>) -> Reading {
-    match &query.partition {
-        Some(partition) => Reading { sql: partition.sql.clone(), arguments, ranges: Some(partition.ranges.clone()) },
-        None => Reading { sql: query.sql.clone(), arguments, ranges: None },
-    }
-}
-
-/// The probing side of a join, where its keys may narrow it: a pool's query that has a lookup, in a mode that asks for no
-/// row of that side but those with a partner.
-pub(super) fn narrowed(join: &HashJoinNode) -> Option<(&PoolQuery, &crate::planner::Lookup)> {
-    let is_sound = match (join.build, join.mode) {
-        (_, JoinMode::Inner | JoinMode::Semi) | (Side::Left, JoinMode::Left | JoinMode::Anti) => true,
-        (_, JoinMode::Full | JoinMode::AntiNullAware) | (Side::Right, JoinMode::Left | JoinMode::Anti) => false,
-    };
-    let probe = if join.build == Side::Left { &join.right } else { &join.left };
-    match &probe.kind {
-        NodeKind::PoolQuery(query) if is_sound => Some((query, query.lookup.as_ref()?)),
-        _ => None,
-    }
 }
 
 fn distinct(values: &[Value]) -> Vec<Value> {

@@ -2,9 +2,11 @@
 
 mod compile;
 mod computed;
+mod key_filter;
 mod key_table;
 mod memory;
 mod metrics;
+mod native_scan;
 mod number_table;
 mod operator;
 mod parallel;

@@ -1,22 +1,27 @@
 //! From a program to running readers: which pools' queries there are, connections for them, one snapshot, threads.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::Program;
-use super::compile::{Compiler, narrowed, whole};
+use super::compile::Compiler;
+use super::key_filter::waiting_scans;
 use super::memory::MemoryBudget;
 use super::metrics::Metrics;
 use super::subqueries::Subqueries;
-use super::workers::{Argument, Reading, Scan, Workers};
+use super::workers::{Argument, Scan, Workers};
+use crate::bind::BoundExpr;
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionPool, Lease, begin_snapshot};
 use crate::error::{Error, Result};
-use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side};
+use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side};
 
 /// How long a statement waits for its first connection of each pool.
 const LEASE_WAIT: Duration = Duration::from_secs(30);
+
+/// A native scan of fewer rows is done before a further connection has begun.
+const ROWS_PER_CONNECTION: f64 = 50_000.0;
 
 /// A pool's query in the program.
 struct Found<'a> {
@@ -34,72 +39,99 @@ pub(super) fn start(
     cancel: &CancelToken,
 ) -> Result<Compiler> {
     let mut found = Vec::new();
-    program.subqueries.iter().for_each(|(_, node)| collect(node, false, &mut found));
-    program.shared.iter().for_each(|node| collect(node, false, &mut found));
-    collect(&program.root, false, &mut found);
+    let mut waiting = HashSet::new();
+    let steps = program.subqueries.iter().map(|(_, node)| node).chain(&program.shared).chain([&program.root]);
+    for node in steps {
+        waiting_scans(node, &mut waiting);
+        collect(node, &mut found);
+    }
+    found.iter_mut().for_each(|found| found.is_narrowed = waiting.contains(&found.id));
 
     let scans: Vec<Scan> = found.iter().map(Found::scan).collect();
     let mut leases = lease(&scans, pools, cancel)?;
     begin_snapshot(&mut leases, cancel)?;
     let workers = Workers::start(&scans, leases, cancel)?;
-    for (position, found) in found.iter().enumerate() {
-        if let Some(reading) = found.ready() {
-            workers.scan(position).start(reading);
-        }
-    }
-    let scans: HashMap<_, _> = found.iter().enumerate().map(|(position, found)| (found.id, position)).collect();
-    Ok(Compiler {
+    let positions: HashMap<_, _> = found.iter().enumerate().map(|(position, found)| (found.id, position)).collect();
+    let ready: Vec<(usize, NodeId, &PoolQuery, Vec<Argument>)> = found
+        .iter()
+        .enumerate()
+        .filter_map(|(position, found)| Some((position, found.id, found.query, found.ready()?)))
+        .collect();
+    let compiler = Compiler {
         shared: program.shared.iter().map(|_| None).collect(),
         workers,
-        scans,
-        program,
+        scans: positions,
+        filters: HashMap::new(),
+        program: Arc::clone(&program),
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
         memory,
         cancel: cancel.clone(),
-    })
+    };
+    for (position, id, query, arguments) in ready {
+        compiler.workers.scan(position).start(compiler.whole(id, query, arguments));
+    }
+    Ok(compiler)
 }
 
 impl Found<'_> {
     fn scan(&self) -> Scan {
-        let parts = self.query.partition.as_ref().map_or(1, |partition| partition.ranges.len());
+        let parts = match (&self.query.reader, &self.query.partition) {
+            (Reader::Native(_), _) => (self.query.visited_rows / ROWS_PER_CONNECTION) as usize,
+            (Reader::Sqlite(_), partition) => partition.as_ref().map_or(1, |partition| partition.ranges.len()),
+        };
         Scan { pool: self.query.pool.clone(), parts: parts.max(1) }
     }
 
-    /// What is read, if nothing else has to be known first.
-    fn ready(&self) -> Option<Reading> {
+    /// The arguments of what is read, if nothing else has to be known first.
+    fn ready(&self) -> Option<Vec<Argument>> {
+        let has_subqueries = match &self.query.reader {
+            Reader::Native(scan) => scan.conditions.iter().any(needs_subquery),
+            Reader::Sqlite(_) => false,
+        };
+        if self.is_narrowed || has_subqueries {
+            return None;
+        }
         let argument = |parameter: &PoolParameter| match parameter {
             PoolParameter::Value(value) => Some(Argument::Value(value.clone())),
             PoolParameter::Scalar(_) | PoolParameter::Set(_) => None,
         };
-        let arguments = self.query.parameters.iter().map(argument).collect::<Option<_>>()?;
-        (!self.is_narrowed).then(|| whole(self.query, arguments))
+        self.query.parameters.iter().map(argument).collect()
     }
 }
 
+/// Whether a subquery must have been answered before a condition can be asked.
+fn needs_subquery(condition: &BoundExpr) -> bool {
+    let mut found = false;
+    condition.walk(&mut |part| {
+        found |= matches!(part, BoundExpr::Scalar(_) | BoundExpr::InSubquery { .. } | BoundExpr::Exists { .. });
+    });
+    found
+}
+
 /// Finds the pools' queries, those that are read first in front: threads that serve several begin with these.
-fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
+fn collect<'a>(node: &'a Node, found: &mut Vec<Found<'a>>) {
     match &node.kind {
-        NodeKind::PoolQuery(query) => found.push(Found { id: node.id, query, is_narrowed }),
+        NodeKind::PoolQuery(query) => found.push(Found { id: node.id, query, is_narrowed: false }),
         NodeKind::OneRow | NodeKind::Shared(_) => {}
         NodeKind::Filter { input, .. }
         | NodeKind::Project { input, .. }
         | NodeKind::Sort { input, .. }
         | NodeKind::Limit { input, .. }
-        | NodeKind::Distinct { input, .. } => collect(input, false, found),
+        | NodeKind::Distinct { input, .. } => collect(input, found),
         NodeKind::HashJoin(join) => {
             let (build, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
-            collect(build, false, found);
-            collect(probe, narrowed(join).is_some(), found);
+            collect(build, found);
+            collect(probe, found);
         }
         NodeKind::NestedLoop(join) => {
-            collect(&join.right, false, found);
-            collect(&join.left, false, found);
+            collect(&join.right, found);
+            collect(&join.left, found);
         }
-        NodeKind::Aggregate(aggregate) => collect(&aggregate.input, false, found),
+        NodeKind::Aggregate(aggregate) => collect(&aggregate.input, found),
         NodeKind::Set(set) => {
-            collect(&set.left, false, found);
-            collect(&set.right, false, found);
+            collect(&set.left, found);
+            collect(&set.right, found);
         }
     }
 }

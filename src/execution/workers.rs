@@ -1,10 +1,14 @@
 //! The threads that read the pools: one a connection, working off the pools' queries.
 //!
+//! A query is read whole, in parts by ranges of the rowid, or in parts of a native scan, which the first thread that comes
+//! to it lists from the table's own pages.
+//!
 //! No schedule may deadlock: the operators read one side to its end before they touch the other, so a thread that waits
 //! for room in one query's channel may be the one that the asked-for query needs. Therefore either each query of a pool has
 //! a thread of its own, which helps others (the parts of partitioned queries) only once its own is claimed to the end, and
 //! the channels are bounded; or threads serve several queries each, and the channels are not bounded.
 
+use std::cell::OnceCell;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -12,10 +16,12 @@ use std::time::Duration;
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use rusqlite::InterruptHandle;
 
+use super::native_scan::NativeReading;
 use crate::batch::{BATCH_ROWS, Batch};
 use crate::cancel::CancelToken;
 use crate::connection::{Lease, RowReader, bind_array, bind_value, sqlite_error};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
+use crate::sqlite_file::{DatabaseFile, Leaves, NotNative, ScanPlan, TableScan};
 use crate::value::{Value, ValueRef};
 
 /// How many batches a reader may be ahead of whoever takes them.
@@ -23,6 +29,11 @@ const CHANNEL_BATCHES: usize = 8;
 
 /// How often a running statement is interrupted again: an interrupt that comes between two statements is forgotten.
 const INTERRUPT_PAUSE: Duration = Duration::from_millis(1);
+
+/// A native scan is cut into so many parts a connection, so that all are busy to the end, but into none of more leaves than
+/// can wait in memory while those before them are read.
+const PARTS_PER_CONNECTION: usize = 8;
+const MOST_LEAVES: usize = 512;
 
 /// A value for a parameter of a pool's query.
 #[derive(Clone)]
@@ -39,6 +50,15 @@ pub(crate) struct Reading {
     pub(crate) arguments: Vec<Argument>,
     /// None for a query in one piece.
     pub(crate) ranges: Option<Vec<(i64, i64)>>,
+    /// How the same rows are read without SQLite.
+    pub(crate) native: Option<NativeReading>,
+}
+
+/// What a thread sends: rows of a part, or the news that it has no more. Parts of a native scan follow each other in the
+/// table's own order; the rows of other readings are all of part 0, which does not end before the channel does.
+pub(crate) struct Piece {
+    pub(crate) part: usize,
+    pub(crate) rows: Option<Batch>,
 }
 
 /// A pool's query that will have to be read.
@@ -52,7 +72,7 @@ pub(crate) struct Scan {
 /// The readers of all pools. Dropping it stops them, and waits until the connections are given back.
 pub(crate) struct Workers {
     board: Arc<Board>,
-    receivers: Vec<Option<Receiver<Result<Batch>>>>,
+    receivers: Vec<Option<Receiver<Result<Piece>>>>,
     threads: Vec<JoinHandle<()>>,
 }
 
@@ -80,36 +100,107 @@ struct Tasks {
 
 struct Task {
     pool: String,
-    reading: Option<Arc<Reading>>,
-    /// Parts not yet claimed; meaningless before there is a `reading`.
-    next_part: usize,
-    parts: usize,
+    connections: usize,
+    state: State,
     /// Parts not yet read to their end.
     left: usize,
-    is_closed: bool,
-    sender: Option<Sender<Result<Batch>>>,
+    sender: Option<Sender<Result<Piece>>>,
 }
 
-/// A part of a query that a thread has claimed.
-struct Claim {
-    scan: usize,
-    part: usize,
-    reading: Arc<Reading>,
-    sender: Sender<Result<Batch>>,
+/// How far a query is.
+enum State {
+    /// Nobody has started it yet.
+    Waiting,
+    /// It is started; whether it is read natively and in which parts is to be found out.
+    Unprepared(Arc<Reading>),
+    /// A thread finds out.
+    Preparing,
+    /// Its parts are being claimed.
+    Ready { work: Arc<Work>, next: usize, parts: usize },
+    /// Nobody wants its rows any more, or they are complete.
+    Closed,
+}
+
+/// What the parts of a query are parts of.
+enum Work {
+    /// A statement, whole or by its ranges.
+    Statement(Arc<Reading>),
+    /// The leaves of a table, cut at these places.
+    Leaves { plan: Arc<ScanPlan>, leaves: Leaves, cuts: Vec<usize> },
+}
+
+/// What a thread has claimed.
+enum Claim {
+    Prepare { scan: usize, reading: Arc<Reading>, connections: usize },
+    Part { scan: usize, part: usize, work: Arc<Work>, sender: Sender<Result<Piece>> },
+}
+
+/// What a thread keeps from one claim to the next.
+struct Reader<'file, 'lease> {
+    lease: &'lease Lease,
+    file: &'file OnceCell<Result<DatabaseFile<'lease>, NotNative>>,
+    /// The native scan that the last claim was of.
+    scan: Option<(usize, TableScan<'file, 'lease>)>,
 }
 
 impl Task {
     fn is_waiting(&self) -> bool {
-        self.reading.is_none() && !self.is_closed
+        matches!(self.state, State::Waiting)
     }
 
-    fn has_part(&self) -> bool {
-        self.reading.is_some() && !self.is_closed && self.next_part < self.parts
+    /// Whether parts may still come that nobody has claimed.
+    fn may_have_parts(&self) -> bool {
+        matches!(self.state, State::Waiting | State::Preparing)
+    }
+
+    fn has_claim(&self) -> bool {
+        match &self.state {
+            State::Unprepared(_) => true,
+            State::Ready { next, parts, .. } => next < parts,
+            State::Waiting | State::Preparing | State::Closed => false,
+        }
     }
 
     fn close(&mut self) {
-        self.is_closed = true;
+        self.state = State::Closed;
         self.sender = None;
+    }
+
+    fn claim(&mut self, scan: usize) -> Option<Claim> {
+        if let State::Unprepared(reading) = &self.state {
+            let reading = Arc::clone(reading);
+            self.state = State::Preparing;
+            return Some(Claim::Prepare { scan, reading, connections: self.connections });
+        }
+        let State::Ready { work, next, parts } = &mut self.state else { return None };
+        let (work, part) = (Arc::clone(work), *next);
+        *next += 1;
+        // The last claim takes the sender along: when all claims are done, the channel ends.
+        let sender = if *next == *parts { self.sender.take()? } else { self.sender.clone()? };
+        Some(Claim::Part { scan, part, work, sender })
+    }
+
+    /// Begins to give out parts.
+    fn prepared(&mut self, work: Work) {
+        if !matches!(self.state, State::Preparing) {
+            return;
+        }
+        let parts = work.parts();
+        self.left = parts;
+        if parts == 0 {
+            self.close();
+        } else {
+            self.state = State::Ready { work: Arc::new(work), next: 0, parts };
+        }
+    }
+}
+
+impl Work {
+    fn parts(&self) -> usize {
+        match self {
+            Self::Statement(reading) => reading.ranges.as_ref().map_or(1, Vec::len),
+            Self::Leaves { cuts, .. } => cuts.len().saturating_sub(1),
+        }
     }
 }
 
@@ -123,15 +214,8 @@ impl Workers {
             let of_pool = scans.iter().filter(|other| other.pool == scan.pool).count();
             let (sender, receiver) = if connections >= of_pool { bounded(CHANNEL_BATCHES) } else { unbounded() };
             receivers.push(Some(receiver));
-            tasks.push(Task {
-                pool: scan.pool.clone(),
-                reading: None,
-                next_part: 0,
-                parts: 0,
-                left: 0,
-                is_closed: false,
-                sender: Some(sender),
-            });
+            // Until it is prepared it counts as a part that is missing.
+            tasks.push(Task { pool: scan.pool.clone(), connections, state: State::Waiting, left: 1, sender: Some(sender) });
         }
         let interrupts = leases.iter().map(|lease| Mutex::new(Some(lease.connection().get_interrupt_handle()))).collect();
         let tasks = Mutex::new(Tasks { scans: tasks, is_stopped: false });
@@ -154,7 +238,7 @@ impl Workers {
     }
 
     /// The end at which a query's rows come out. Once for each query.
-    pub(crate) fn receiver(&mut self, scan: usize) -> Result<Receiver<Result<Batch>>> {
+    pub(crate) fn receiver(&mut self, scan: usize) -> Result<Receiver<Result<Piece>>> {
         self.receivers[scan].take().ok_or_else(|| Error::query("a step of the plan is read twice without being shared"))
     }
 }
@@ -181,15 +265,21 @@ impl Drop for Workers {
 impl ScanHandle {
     /// Gives the query to the threads.
     pub(crate) fn start(&self, reading: Reading) {
-        let parts = reading.ranges.as_ref().map_or(1, Vec::len);
         let mut tasks = self.board.lock();
         let task = &mut tasks.scans[self.scan];
-        (task.parts, task.left) = (parts, parts);
-        if parts == 0 {
-            task.close();
-        } else if !task.is_closed {
-            task.reading = Some(Arc::new(reading));
+        if task.is_waiting() {
+            task.state = State::Unprepared(Arc::new(reading));
         }
+        drop(tasks);
+        self.board.changed.notify_all();
+    }
+
+    /// Tells the threads that the query has no rows.
+    pub(crate) fn skip(&self) {
+        let mut tasks = self.board.lock();
+        let task = &mut tasks.scans[self.scan];
+        task.left = 0;
+        task.close();
         drop(tasks);
         self.board.changed.notify_all();
     }
@@ -245,34 +335,51 @@ impl Board {
     /// A thread's life.
     fn work(&self, number: usize, lease: &Lease, home: Option<usize>) {
         let _release = Release { board: self, number, pool: lease.pool() };
+        let file = OnceCell::new();
+        let mut reader = Reader { lease, file: &file, scan: None };
         while let Some(claim) = self.claim(lease.pool(), home) {
-            let scan = claim.scan;
-            match self.read(lease, &claim) {
-                Ok(true) => self.lock().scans[scan].left -= 1,
-                Ok(false) => self.lock().scans[scan].close(),
-                Err(error) => {
-                    // Whoever takes the rows may be gone, and then nobody wants the error either.
-                    let _ = claim.sender.send(Err(error));
-                    self.lock().scans[scan].close();
+            match claim {
+                Claim::Prepare { scan, reading, connections } => {
+                    let work = reader.prepare(&reading, connections);
+                    let mut tasks = self.lock();
+                    match work {
+                        Ok(work) => tasks.scans[scan].prepared(work),
+                        Err(error) => {
+                            let sender = tasks.scans[scan].sender.take();
+                            tasks.scans[scan].close();
+                            drop(tasks);
+                            // Whoever takes the rows may be gone, and then nobody wants the error either.
+                            sender.map(|sender| sender.send(Err(error)));
+                        }
+                    }
+                    self.changed.notify_all();
                 }
+                Claim::Part { scan, part, work, sender } => match self.read(&mut reader, (scan, part), &work, &sender) {
+                    Ok(true) => self.lock().scans[scan].left -= 1,
+                    Ok(false) => self.lock().scans[scan].close(),
+                    Err(error) => {
+                        let _ = sender.send(Err(error));
+                        self.lock().scans[scan].close();
+                    }
+                },
             }
         }
     }
 
-    /// The next part that this thread is to read; waits as long as there may still come one.
+    /// What this thread is to do next; waits as long as there may still come something.
     fn claim(&self, pool: &str, home: Option<usize>) -> Option<Claim> {
         let mut tasks = self.lock();
         loop {
             if tasks.is_stopped || self.cancel.is_cancelled() {
                 return None;
             }
-            let own = home.filter(|&scan| tasks.scans[scan].is_waiting() || tasks.scans[scan].has_part());
+            let own = home.filter(|&scan| tasks.scans[scan].may_have_parts() || tasks.scans[scan].has_claim());
             let mut of_pool = (0..tasks.scans.len()).filter(|&scan| tasks.scans[scan].pool == pool);
-            let found = own.or_else(|| of_pool.find(|&scan| tasks.scans[scan].has_part()));
-            if let Some(scan) = found.filter(|&scan| tasks.scans[scan].has_part()) {
+            let found = own.or_else(|| of_pool.find(|&scan| tasks.scans[scan].has_claim()));
+            if let Some(scan) = found.filter(|&scan| tasks.scans[scan].has_claim()) {
                 return tasks.scans[scan].claim(scan);
             }
-            if !tasks.scans.iter().any(|task| task.pool == pool && task.is_waiting()) {
+            if !tasks.scans.iter().any(|task| task.pool == pool && task.may_have_parts()) {
                 return None;
             }
             tasks = self.changed.wait(tasks).unwrap_or_else(PoisonError::into_inner);
@@ -280,8 +387,27 @@ impl Board {
     }
 
     /// Reads one part; false when nobody wants the rest.
-    fn read(&self, lease: &Lease, claim: &Claim) -> Result<bool> {
-        let Claim { reading, part, sender, .. } = claim;
+    fn read(
+        &self,
+        reader: &mut Reader<'_, '_>,
+        (scan, part): (usize, usize),
+        work: &Work,
+        sender: &Sender<Result<Piece>>,
+    ) -> Result<bool> {
+        match work {
+            Work::Statement(reading) => self.read_statement(reader.lease, reading, part, sender),
+            Work::Leaves { plan, leaves, cuts } => {
+                let pool = reader.lease.pool();
+                let mut sink = |rows| Ok(sender.send(Ok(Piece { part, rows: Some(rows) })).is_ok());
+                let scan = reader.scan(scan, plan).map_err(|error| error.in_pool(pool))?;
+                let range = cuts[part]..cuts[part + 1];
+                let is_whole = scan.read(leaves, range, &self.cancel, &mut sink).map_err(|error| error.in_pool(pool))?;
+                Ok(is_whole && sender.send(Ok(Piece { part, rows: None })).is_ok())
+            }
+        }
+    }
+
+    fn read_statement(&self, lease: &Lease, reading: &Reading, part: usize, sender: &Sender<Result<Piece>>) -> Result<bool> {
         // An error's place is one in the pool's SQL, not in the user's text.
         let explained = |mut error: Error| {
             error.span = None;
@@ -300,14 +426,14 @@ impl Board {
                 }
             }
         }
-        if let Some((first, last)) = reading.ranges.as_ref().map(|ranges| ranges[*part]) {
+        if let Some((first, last)) = reading.ranges.as_ref().map(|ranges| ranges[part]) {
             let index = reading.arguments.len() + 1;
             bind_value(&mut statement, index, ValueRef::Integer(first)).map_err(explained)?;
             bind_value(&mut statement, index + 1, ValueRef::Integer(last)).map_err(explained)?;
         }
         let mut rows = RowReader::new(&mut statement, &self.cancel);
         while let Some(batch) = rows.next_batch(BATCH_ROWS).map_err(explained)? {
-            if sender.send(Ok(batch)).is_err() {
+            if sender.send(Ok(Piece { part: 0, rows: Some(batch) })).is_err() {
                 return Ok(false);
             }
         }
@@ -315,13 +441,40 @@ impl Board {
     }
 }
 
-impl Task {
-    fn claim(&mut self, scan: usize) -> Option<Claim> {
-        let (reading, part) = (Arc::clone(self.reading.as_ref()?), self.next_part);
-        self.next_part += 1;
-        // The last claim takes the sender along: when all claims are done, the channel ends.
-        let sender = if self.next_part == self.parts { self.sender.take()? } else { self.sender.clone()? };
-        Some(Claim { scan, part, reading, sender })
+impl<'file, 'lease> Reader<'file, 'lease> {
+    /// Finds out how a query is read: natively where it is to be and can be, else as its statement.
+    fn prepare(&self, reading: &Arc<Reading>, connections: usize) -> Result<Work> {
+        let Some(native) = &reading.native else { return Ok(Work::Statement(Arc::clone(reading))) };
+        let file = match self.file() {
+            Ok(file) => file,
+            Err(NotNative::Because(reason)) => {
+                native.metrics.remark(native.node, format!("by SQLite: {reason}"));
+                return Ok(Work::Statement(Arc::clone(reading)));
+            }
+            Err(NotNative::Failed(error)) => return Err(error.clone().in_pool(self.lease.pool())),
+        };
+        let leaves = native.plan.leaves(file).map_err(|error| error.in_pool(self.lease.pool()))?;
+        let step = leaves.len().div_ceil(connections * PARTS_PER_CONNECTION).clamp(1, MOST_LEAVES);
+        let cuts = (0..leaves.len()).step_by(step).chain([leaves.len()]).collect();
+        Ok(Work::Leaves { plan: Arc::new(native.plan.clone()), leaves, cuts })
+    }
+
+    fn file(&self) -> &'file Result<DatabaseFile<'lease>, NotNative> {
+        self.file.get_or_init(|| DatabaseFile::open(self.lease.connection()))
+    }
+
+    /// The scan of a plan in this thread: made anew only when the thread comes from another one.
+    fn scan(&mut self, scan: usize, plan: &Arc<ScanPlan>) -> Result<&mut TableScan<'file, 'lease>> {
+        if self.scan.as_ref().is_none_or(|(last, _)| *last != scan) {
+            let file = match self.file() {
+                Ok(file) => file,
+                // Another connection of the same snapshot could be read natively.
+                Err(NotNative::Because(reason)) => return Err(Error::new(ErrorKind::Io, *reason)),
+                Err(NotNative::Failed(error)) => return Err(error.clone()),
+            };
+            self.scan = Some((scan, TableScan::new(file, plan)?));
+        }
+        Ok(&mut self.scan.as_mut().expect("made above").1)
     }
 }
 

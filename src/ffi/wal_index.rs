@@ -1,47 +1,55 @@
-//! The header of the wal-index, which changes with every commit.
-#![expect(unsafe_code, reason = "the wal-index is reached through SQLite's own file handle")]
+//! The wal-index: what tells that a commit happened, and which pages the write-ahead log holds
+//! (<https://sqlite.org/walformat.html> 2).
 
-use std::ffi::{CStr, c_void};
-use std::ptr;
+use std::ffi::CStr;
 
-use rusqlite::{Connection, ffi};
+use rusqlite::Connection;
 
-/// The 48 bytes of the wal-index header (<https://sqlite.org/walformat.html> 2.1), None where there is no wal-index or
-/// a commit is being written right now.
+use super::file_handle::{FileHandle, REGION};
+
+/// Where the number of the last valid frame stands in the header.
+const LAST_FRAME: usize = 16;
+/// What stands before the page numbers in the first region: both copies of the header and the checkpoint information.
+const PREAMBLE: usize = 136;
+/// Page numbers in a region, and in the first.
+const FRAMES: usize = 4096;
+const FIRST_FRAMES: usize = FRAMES - PREAMBLE / 4;
+
+/// A header is written anew by every commit, in microseconds: a reader that meets one looks again.
+const TRIES: usize = 1000;
+
+/// The 48 bytes of the wal-index header, None where there is no wal-index or a commit is being written right now.
 pub(crate) fn header(connection: &Connection, schema: &CStr) -> Option<[u8; 48]> {
-    let mut file: *mut ffi::sqlite3_file = ptr::null_mut();
-    // SAFETY: the connection is open and used by this thread alone; FILE_POINTER writes one pointer.
-    let code = unsafe {
-        ffi::sqlite3_file_control(
-            connection.handle(),
-            schema.as_ptr(),
-            ffi::SQLITE_FCNTL_FILE_POINTER,
-            (&raw mut file).cast::<c_void>(),
-        )
-    };
-    if code != ffi::SQLITE_OK || file.is_null() {
-        return None;
+    stable_header(&FileHandle::of(connection, Some(schema))?)
+}
+
+/// The numbers of all pages that have a frame in the log of the file, sorted; None where the wal-index cannot be read.
+///
+/// Read within a read transaction this is a superset of what that transaction may read from the log: its read mark keeps
+/// the log from being begun anew, so that all its frames are among those counted now, and those added since only cost a
+/// detour. Where the transaction ignores the log instead, nobody may write to the file meanwhile.
+pub(crate) fn logged_pages(file: &FileHandle<'_>) -> Option<Vec<u32>> {
+    let header = (0..TRIES).find_map(|_| stable_header(file))?;
+    let mut left = u32::from_ne_bytes(header[LAST_FRAME..LAST_FRAME + 4].try_into().ok()?) as usize;
+    let mut pages = Vec::with_capacity(left);
+    let mut region = 0;
+    while left > 0 {
+        let (skipped, most) = if region == 0 { (PREAMBLE, FIRST_FRAMES) } else { (0, FRAMES) };
+        let frames = left.min(most);
+        let bytes = file.wal_index(region, skipped + frames * 4)?;
+        pages.extend(bytes[skipped..].chunks_exact(4).map(|page| u32::from_ne_bytes([page[0], page[1], page[2], page[3]])));
+        left -= frames;
+        region += 1;
     }
-    // SAFETY: SQLite gave a pointer to an open file, whose methods stay as long as it is open (null: not open).
-    let methods = unsafe { (*file).pMethods.as_ref() }?;
-    if methods.iVersion < 2 {
-        return None;
-    }
-    let mut region: *mut c_void = ptr::null_mut();
-    // SAFETY: region 0 of 32 KiB without extending is what SQLite's own readers map; SQLite unmaps it on close.
-    let code = unsafe { methods.xShmMap?(file, 0, 32_768, 0, &raw mut region) };
-    // A wal-index opened with readonly_shm answers SQLITE_READONLY and maps all the same.
-    if region.is_null() || !matches!(code, ffi::SQLITE_OK | ffi::SQLITE_READONLY) {
-        return None;
-    }
-    let mut copies = [0_u8; 96];
-    // SAFETY: the mapped region is 32 KiB long; other processes may write to it, hence byte-wise volatile reads and the
-    // comparison of both copies, as SQLite's own walIndexTryHdr does.
-    unsafe {
-        for (offset, byte) in copies.iter_mut().enumerate() {
-            *byte = ptr::read_volatile(region.cast::<u8>().add(offset));
-        }
-    }
+    pages.sort_unstable();
+    pages.dedup();
+    debug_assert!(PREAMBLE + FIRST_FRAMES * 4 <= REGION, "page numbers fill the first half of a region");
+    Some(pages)
+}
+
+/// Both copies of the header must agree, as SQLite's own `walIndexTryHdr` asks.
+fn stable_header(file: &FileHandle<'_>) -> Option<[u8; 48]> {
+    let copies = file.wal_index(0, 96)?;
     let (first, second) = copies.split_at(48);
     (first == second).then(|| first.try_into().expect("split at 48"))
 }

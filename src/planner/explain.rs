@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side};
+use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side};
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy};
 use crate::statement::SetOperator;
 
@@ -53,8 +53,16 @@ impl Printer<'_> {
         if let Some(lookup) = &query.lookup {
             let _ = writeln!(self.text, "{indent}    or, for at most {} keys: {}", lookup.most_keys, lookup.sql);
         }
-        if let Some(partition) = &query.partition {
-            let _ = writeln!(self.text, "{indent}    in {} parts by rowid", partition.ranges.len());
+        match (&query.reader, &query.partition) {
+            (Reader::Native(_), _) => {
+                let _ = writeln!(self.text, "{indent}    native scan");
+            }
+            (Reader::Sqlite(why), Some(partition)) => {
+                let _ = writeln!(self.text, "{indent}    by SQLite ({why}), in {} parts by rowid", partition.ranges.len());
+            }
+            (Reader::Sqlite(why), None) => {
+                let _ = writeln!(self.text, "{indent}    by SQLite ({why})");
+            }
         }
     }
 

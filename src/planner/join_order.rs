@@ -8,8 +8,9 @@ use super::tree::Tree;
 use super::{HashJoin, JoinKey, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, Side, Unsupported};
 use crate::bind::{BoundExpr, ColumnId, CompareOperator, FromSource};
 
-/// How much smaller a side must seem before the other side waits for its keys.
-const LOOKUP_RATIO: f64 = 4.0;
+/// How many times too many the keys may seem before they are not waited for: how many there are shows when they are read, and a
+/// search by an index may save a whole scan.
+const LOOKUP_RATIO: f64 = 40.0;
 
 impl Planner<'_> {
     /// Plans a tree, giving the columns of `needed`.
@@ -186,30 +187,36 @@ impl Planner<'_> {
         }
     }
 
-    /// Lets the probe side be asked for the build side's keys alone, where an index there serves and rows of the probe side
+    /// Lets the scan that a key comes from be asked for the held side's keys alone, where an index there serves and rows of it
     /// that match nothing are not asked for.
     fn offer_join_lookup(&self, join: &mut HashJoin) {
-        let allowed = join.mode == JoinMode::Inner
-            || matches!((join.mode, join.build), (JoinMode::Left | JoinMode::Semi | JoinMode::Anti, Side::Left));
-        let (build_rows, probe) = match join.build {
-            Side::Left => (join.left.rows, &mut join.right),
-            Side::Right => (join.right.rows, &mut join.left),
-        };
-        let NodeKind::PoolQuery(query) = &mut probe.kind else { return };
-        if !allowed {
+        if join.droppable_side().is_none() {
             return;
         }
-        for (position, key) in join.keys.iter().enumerate() {
-            let probe_key = if join.build == Side::Left { &key.right } else { &key.left };
-            if query.lookup.is_none() && !key.null_safe {
-                self.offer_lookup(query, probe_key, position, key.affinity, key.collation);
+        let build_rows = if join.build == Side::Left { join.left.rows } else { join.right.rows };
+        for key in join.keys.clone() {
+            let BoundExpr::Column(column) = key.probe(join.build) else { continue };
+            let Some((query, column)) = scan_of(join.probe_mut(), *column) else { continue };
+            if query.lookup.as_ref().is_some_and(|lookup| lookup.expected_keys <= build_rows) {
+                continue;
+            }
+            let offered = self.lookup(query, column, key.affinity, key.collation, build_rows);
+            let is_worth = |lookup: &super::Lookup| build_rows < lookup.most_keys as f64 * LOOKUP_RATIO;
+            if let Some(lookup) = offered.filter(is_worth) {
+                query.lookup = Some(lookup);
             }
         }
-        let worth = query.lookup.as_ref().is_some_and(|lookup| build_rows < lookup.most_keys as f64 * LOOKUP_RATIO);
-        if !worth {
-            query.lookup = None;
-        }
     }
+}
+
+/// The pool query that a column of a step comes from, if rows of it may be left out by the column, and the column there.
+fn scan_of(node: &mut Node, column: ColumnId) -> Option<(&mut super::PoolQuery, ColumnId)> {
+    if matches!(node.kind, NodeKind::PoolQuery(_)) {
+        let NodeKind::PoolQuery(query) = &mut node.kind else { return None };
+        return Some((query, column));
+    }
+    let (input, column) = node.column_input(column)?;
+    scan_of(node.inputs_mut().swap_remove(input), column)
 }
 
 /// `condition` as a key, if it is an equality with one side about `left` alone and the other about `right` alone.

@@ -12,6 +12,7 @@ mod decorrelate;
 mod explain;
 mod federated;
 mod join_order;
+mod native_scan;
 mod node;
 mod pool_aggregate;
 mod pool_query;
@@ -22,6 +23,7 @@ mod tree;
 
 pub use explain::explain_federated;
 pub use federated::FederatedPlan;
+pub use native_scan::{NativeField, NativeScan, Reader};
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
     PoolQuery, SetNode, Side,

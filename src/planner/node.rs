@@ -1,5 +1,6 @@
 //! The steps of a federated plan.
 
+use super::Reader;
 use crate::bind::{Aggregate, BoundExpr, ColumnId, OrderBy, SubqueryId};
 use crate::statement::SetOperator;
 use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
@@ -94,6 +95,8 @@ pub struct PoolQuery {
     pub partition: Option<Partition>,
     /// How the same rows can be had for given keys alone.
     pub lookup: Option<Lookup>,
+    /// Who reads the rows, unless it is done by a lookup.
+    pub reader: Reader,
     /// About how many rows SQLite has to visit, which decides what a lookup may cost.
     pub visited_rows: f64,
 }
@@ -108,6 +111,7 @@ impl PoolQuery {
             parameters: Vec::new(),
             partition: None,
             lookup: None,
+            reader: Reader::Sqlite("it is given as text"),
             visited_rows: 1.0,
         }
     }
@@ -162,12 +166,14 @@ pub struct Partition {
 pub struct Lookup {
     /// The SELECT with `column IN rarray(?n)` where `n` is one more than the number of parameters.
     pub sql: String,
-    /// Which of the join's keys it is about.
-    pub key: usize,
+    /// The column that the keys are compared with.
+    pub column: ColumnId,
     /// The affinity of the column: keys are converted to it before they are bound (`rarray` has none).
     pub affinity: Affinity,
     /// With more distinct keys than this, reading everything is cheaper.
     pub most_keys: u64,
+    /// About how many keys there will be.
+    pub expected_keys: f64,
 }
 
 /// A side of a join.
@@ -272,6 +278,30 @@ pub struct SetNode {
     pub collations: Vec<Collation>,
 }
 
+impl HashJoin {
+    /// The side that probes, if rows of it without a partner give nothing: what is known of the held side's keys may then
+    /// narrow what is read there.
+    pub fn droppable_side(&self) -> Option<&Node> {
+        let is_sound = match (self.build, self.mode) {
+            (_, JoinMode::Inner | JoinMode::Semi) | (Side::Left, JoinMode::Left | JoinMode::Anti) => true,
+            (_, JoinMode::Full | JoinMode::AntiNullAware) | (Side::Right, JoinMode::Left | JoinMode::Anti) => false,
+        };
+        let probe = if self.build == Side::Left { &self.right } else { &self.left };
+        (is_sound && self.keys.iter().all(|key| !key.null_safe)).then_some(probe)
+    }
+
+    pub(super) fn probe_mut(&mut self) -> &mut Node {
+        if self.build == Side::Left { &mut self.right } else { &mut self.left }
+    }
+}
+
+impl JoinKey {
+    /// The expression over the side that probes where `build` is held.
+    pub fn probe(&self, build: Side) -> &BoundExpr {
+        if build == Side::Left { &self.right } else { &self.left }
+    }
+}
+
 impl Node {
     /// A step that is not yet numbered.
     pub(super) fn new(kind: NodeKind, columns: Vec<ColumnId>, rows: f64) -> Self {
@@ -294,7 +324,32 @@ impl Node {
         }
     }
 
-    fn inputs_mut(&mut self) -> Vec<&mut Self> {
+    /// The input (by its position among [`Node::inputs`]) that a column comes from unchanged, and the column there, if leaving
+    /// out rows of the input by it leaves out just this step's rows with those values.
+    pub fn column_input(&self, column: ColumnId) -> Option<(usize, ColumnId)> {
+        let position = || self.columns.iter().position(|other| *other == column);
+        let of_join = |mode, left: &Self, right: &Self| match mode {
+            JoinMode::Inner if right.columns.contains(&column) => Some((1, column)),
+            JoinMode::Full => None,
+            _ => left.columns.contains(&column).then_some((0, column)),
+        };
+        match &self.kind {
+            NodeKind::Filter { .. } | NodeKind::Distinct { .. } | NodeKind::Sort { limit: None, .. } => Some((0, column)),
+            NodeKind::Project { expressions, .. } => match expressions.get(position()?)? {
+                BoundExpr::Column(inner) => Some((0, *inner)),
+                _ => None,
+            },
+            NodeKind::Aggregate(aggregate) => match aggregate.keys.get(position()?)? {
+                (BoundExpr::Column(inner), _) => Some((0, *inner)),
+                _ => None,
+            },
+            NodeKind::HashJoin(join) => of_join(join.mode, &join.left, &join.right),
+            NodeKind::NestedLoop(join) => of_join(join.mode, &join.left, &join.right),
+            _ => None,
+        }
+    }
+
+    pub(super) fn inputs_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
             NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) => Vec::new(),
             NodeKind::Filter { input, .. }

@@ -1,7 +1,7 @@
 //! Grouping within a pool: where one pool query owns every row of every group, and SQLite groups as cheaply as the in-memory
 //! stage would, the pool sends finished groups instead of rows.
 
-use super::{Node, NodeKind, Planner};
+use super::{Node, NodeKind, Planner, Reader};
 use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, Select};
 
 /// Above this many rows SQLite's sorter is slower than fetching the rows and hashing them.
@@ -28,6 +28,7 @@ impl Planner<'_> {
             query.sql = format!("{} GROUP BY {}", query.sql, keys.join(", "));
         }
         query.partition = None;
+        query.reader = Reader::Sqlite("it groups the rows");
         Ok(Node { id, kind: NodeKind::PoolQuery(query), columns: columns.to_vec(), rows: groups })
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::cluster::Cluster;
 use super::condition::all_of;
 use super::node::Clauses;
-use super::{Lookup, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Unsupported, cost};
+use super::{Lookup, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Reader, Unsupported, cost};
 use crate::bind::{BoundExpr, ColumnId, OrderBy, TableId};
 use crate::sql::quote_identifier;
 use crate::value::{ComparisonAffinity, Value};
@@ -37,6 +37,7 @@ impl Planner<'_> {
             clauses,
             parameters,
             lookup: None,
+            reader: self.reader(&cluster, &columns),
             visited_rows: cluster.visited,
         };
         let node = Node::new(NodeKind::PoolQuery(Box::new(query)), columns, cluster.rows);
@@ -83,7 +84,7 @@ impl Planner<'_> {
         }
     }
 
-    fn rowid_name(&self, table: TableId) -> &'static str {
+    pub(super) fn rowid_name(&self, table: TableId) -> &'static str {
         let free = |name: &&&str| self.table(table).is_none_or(|table| table.column(name).is_none());
         ["rowid", "_rowid_", "oid"].iter().find(free).copied().unwrap_or("rowid")
     }
@@ -116,15 +117,7 @@ impl Planner<'_> {
         }
         let mut used: BTreeSet<ColumnId> = columns.iter().copied().collect();
         cluster.pushed.iter().for_each(|condition| super::condition::add_columns(condition, &mut used));
-        let positions: Vec<Option<usize>> =
-            used.iter().filter_map(|column| self.bound.columns.get(*column).table.map(|(_, position)| position)).collect();
-        let covers = |index: &crate::catalog::Index| {
-            let holds = |position: &Option<usize>| {
-                position.is_none() || *position == table.rowid_alias || index.columns.iter().any(|key| key.column == *position)
-            };
-            !index.partial && positions.iter().all(holds)
-        };
-        if table.indexes.iter().any(covers) {
+        if self.is_covered(table, &used) {
             return None;
         }
         let rowid = match table.rowid_alias {
@@ -135,32 +128,35 @@ impl Planner<'_> {
         Some(Partition { sql: clauses.sql(Some(&part)), ranges: ranges(first, last) })
     }
 
-    /// Lets a pool query be asked for given keys alone: for the join key `expr` of position `key`, compared with `affinity`.
-    pub(super) fn offer_lookup(
+    /// How a pool query can be asked for given keys of `column` alone, which are compared with `affinity`.
+    pub(super) fn lookup(
         &self,
-        query: &mut PoolQuery,
-        expr: &BoundExpr,
-        key: usize,
+        query: &PoolQuery,
+        column: ColumnId,
         affinity: ComparisonAffinity,
         collation: crate::value::Collation,
-    ) {
-        let Some((table_id, position)) = self.indexed_column(expr, collation) else { return };
-        let BoundExpr::Column(column) = expr else { return };
-        let column_affinity = self.bound.columns.get(*column).affinity;
+        expected_keys: f64,
+    ) -> Option<Lookup> {
+        if query.sql != query.clauses.sql(None) {
+            // It groups, or has a LIMIT: its rows are not those of the table any more.
+            return None;
+        }
+        let (table_id, position) = self.indexed_column(&BoundExpr::Column(column), collation)?;
+        let column_affinity = self.bound.columns.get(column).affinity;
         if affinity == ComparisonAffinity::Numeric && !column_affinity.is_numeric() {
-            return;
+            return None;
         }
         let per_key = match position {
-            Some(_) => self.distinct_values(*column).map_or(1.0, |distinct| self.table_rows(table_id) / distinct),
+            Some(_) => self.distinct_values(column).map_or(1.0, |distinct| self.table_rows(table_id) / distinct),
             None => 1.0,
         };
         let is_rowid = position.is_none() || self.table(table_id).is_some_and(|table| table.rowid_alias == position);
         let row = if is_rowid { cost::SEARCH_ROW } else { cost::SCATTERED_ROW };
         let microseconds = cost::SEARCH + per_key * row;
-        let most_keys = (query.visited_rows * cost::VISIT / microseconds) as u64;
-        let part = format!("{} IN rarray(?{})", self.column_sql(*column), query.parameters.len() + 1);
+        let most_keys = ((query.visited_rows * cost::VISIT / microseconds) as u64).max(1);
+        let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
         let sql = query.clauses.sql(Some(&part));
-        query.lookup = Some(Lookup { sql, key, affinity: column_affinity, most_keys: most_keys.max(1) });
+        Some(Lookup { sql, column, affinity: column_affinity, most_keys, expected_keys })
     }
 
     /// Sends ORDER BY and LIMIT to the pool as well, where it answers alone: only the first rows are then fetched.
@@ -179,6 +175,7 @@ impl Planner<'_> {
         let order = if terms.is_empty() { String::new() } else { format!(" ORDER BY {}", terms.join(", ")) };
         query.sql = format!("{}{order} LIMIT {most}", query.sql);
         query.partition = None;
+        query.reader = Reader::Sqlite("it stops at the limit");
         node.rows = node.rows.min(most as f64);
     }
 }

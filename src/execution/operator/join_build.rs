@@ -26,10 +26,6 @@ pub(crate) struct Key {
     pub(crate) null_safe: bool,
 }
 
-/// Starts the reading of the probing side once the held side's keys are known (without affinity applied); None where they
-/// are too many to hold.
-pub(crate) type ProbeStart = Box<dyn FnOnce(Option<&[Column]>) -> Result<()> + Send>;
-
 /// How the held side is made.
 pub(crate) struct JoinSource {
     /// Instances of the held side.
@@ -38,8 +34,6 @@ pub(crate) struct JoinSource {
     pub(crate) columns: usize,
     /// Its keys.
     pub(crate) keys: Vec<Key>,
-    /// Called before the first row is asked of the other side.
-    pub(crate) probe_start: Option<ProbeStart>,
     /// The join's mode.
     pub(crate) mode: JoinMode,
     /// Which side this is.
@@ -53,10 +47,13 @@ pub(crate) struct JoinSource {
 }
 
 /// The held side, for all instances of a join.
-pub(crate) struct JoinBuild(Mutex<State>);
+pub(crate) struct JoinBuild {
+    state: Mutex<State>,
+    instances: AtomicUsize,
+}
 
 enum State {
-    Waiting { source: Box<JoinSource>, instances: usize },
+    Waiting(Box<JoinSource>),
     Ready(Built),
     Failed(Error),
 }
@@ -71,11 +68,13 @@ pub(super) enum Built {
 }
 
 /// The held side, complete.
-pub(super) struct Held {
+pub(crate) struct Held {
     /// The rows.
-    pub(super) rows: Batch,
+    pub(crate) rows: Batch,
+    /// The keys before any affinity.
+    pub(crate) raw_keys: Vec<Column>,
     /// From a key to its rows.
-    pub(super) table: JoinTable,
+    pub(crate) table: JoinTable,
     /// Whether the join gives nothing, whatever the other side holds.
     pub(super) is_nothing: bool,
     /// The held side's key, kept where NOT IN must leave out the rows in which it is NULL.
@@ -92,17 +91,30 @@ pub(super) struct Held {
 }
 
 impl JoinBuild {
-    /// A held side for `instances` that probe.
-    pub(crate) fn new(source: JoinSource, instances: usize) -> Arc<Self> {
-        Arc::new(Self(Mutex::new(State::Waiting { source: Box::new(source), instances })))
+    /// A held side for one instance that probes.
+    pub(crate) fn new(source: JoinSource) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::new(State::Waiting(Box::new(source))), instances: AtomicUsize::new(1) })
+    }
+
+    /// Tells how many instances will probe, before the first of them does.
+    pub(crate) fn set_instances(&self, instances: usize) {
+        self.instances.store(instances, Ordering::Release);
+    }
+
+    /// The held side if it is in memory, made now if it was not yet.
+    pub(crate) fn held(&self) -> Result<Option<Arc<Held>>> {
+        Ok(match self.built()? {
+            Built::Held(held) => Some(held),
+            Built::Spilled(_) => None,
+        })
     }
 
     /// The held side; the first to ask makes it while the others wait.
     pub(super) fn built(&self) -> Result<Built> {
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let interrupted = || State::Failed(Error::query("the held side of a join was not read to its end"));
         let made = match std::mem::replace(&mut *state, interrupted()) {
-            State::Waiting { source, instances } => source.read(instances),
+            State::Waiting(source) => source.read(self.instances.load(Ordering::Acquire)),
             State::Ready(built) => Ok(built),
             State::Failed(error) => Err(error),
         };
@@ -162,9 +174,6 @@ impl JoinSource {
 
     /// Deals out the rows by their keys.
     fn spill(mut self, parts: Vec<(ReadRows, Reservation)>, instances: usize) -> Result<Built> {
-        if let Some(start) = self.probe_start.take() {
-            start(None)?;
-        }
         let (dealing, memory) = (Dealing::new(), self.memory.reservation());
         let mut dealt = Parts::new(&dealing);
         let collations: Vec<Collation> = self.keys.iter().map(|key| key.collation).collect();
@@ -245,11 +254,9 @@ impl JoinParts {
 impl Held {
     fn new(mut source: JoinSource, rows: Batch, instances: usize, memory: Reservation) -> Result<Self> {
         let raw = source.keys.iter_mut().map(|key| key.expression.evaluate(&rows)).collect::<Result<Vec<_>>>()?;
-        if let Some(start) = source.probe_start.take() {
-            start(Some(&raw))?;
-        }
-        let columns = source.keys.iter().zip(raw).map(|(key, column)| with_affinity(key.affinity, column)).collect();
-        Self::of_keys(&source, rows, columns, instances, memory)
+        let columns = source.keys.iter().zip(&raw).map(|(key, column)| with_affinity(key.affinity, column.clone())).collect();
+        let held = Self::of_keys(&source, rows, columns, instances, memory)?;
+        Ok(Self { raw_keys: raw, ..held })
     }
 
     fn of_keys(
@@ -273,6 +280,7 @@ impl Held {
             probing: AtomicUsize::new(instances),
             has_probed: AtomicBool::new(false),
             excludes_all: AtomicBool::new(false),
+            raw_keys: Vec::new(),
             _memory: Some(memory),
             rows,
         })
@@ -289,6 +297,7 @@ impl Held {
             probing: AtomicUsize::new(instances),
             has_probed: AtomicBool::new(false),
             excludes_all: AtomicBool::new(false),
+            raw_keys: Vec::new(),
             _memory: None,
             rows,
         }
@@ -348,7 +357,7 @@ pub(super) fn has_null(column: &Column) -> bool {
 }
 
 /// The key after its affinity was applied. Most columns are left as they are by their class alone.
-fn with_affinity(affinity: ComparisonAffinity, column: Column) -> Column {
+pub(crate) fn with_affinity(affinity: ComparisonAffinity, column: Column) -> Column {
     let stays = match affinity {
         ComparisonAffinity::None => true,
         ComparisonAffinity::Numeric => {

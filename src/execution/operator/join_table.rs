@@ -6,7 +6,7 @@ use super::checked_row;
 use crate::batch::Column;
 use crate::error::Result;
 use crate::execution::key_table::{KeyTable, integer_key};
-pub(super) use crate::execution::number_table::NONE;
+pub(crate) use crate::execution::number_table::NONE;
 use crate::execution::number_table::NumberTable;
 use crate::value::{Collation, ValueRef};
 
@@ -20,7 +20,7 @@ pub(super) struct KeyRule {
 }
 
 /// From a key to the first of its rows, and from each row to the next one of the same key, in the rows' order.
-pub(super) struct JoinTable {
+pub(crate) struct JoinTable {
     heads: Heads,
     /// The next row of the same key; empty where no key has two rows.
     next: Vec<u32>,
@@ -95,7 +95,7 @@ impl JoinTable {
     }
 
     /// Puts the first matching row of each of the `rows` keys in `columns` into `found`.
-    pub(super) fn probe(&self, columns: &[Column], rows: usize, found: &mut Vec<u32>) {
+    pub(crate) fn probe(&self, columns: &[Column], rows: usize, found: &mut Vec<u32>) {
         found.clear();
         match &self.heads {
             Heads::Every(count) => found.resize(rows, if *count == 0 { NONE } else { 0 }),

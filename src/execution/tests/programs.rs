@@ -93,9 +93,10 @@ fn join(limit: i64, most_keys: u64) -> Program {
     let mut right = pool_query("b", "SELECT x, z FROM u");
     right.lookup = Some(Lookup {
         sql: "SELECT x, z FROM u WHERE x IN rarray(?1)".to_owned(),
-        key: 0,
+        column: ids[2],
         affinity: Affinity::Integer,
         most_keys,
+        expected_keys: 10.0,
     });
     right.partition = Some(Partition {
         sql: "SELECT x, z FROM u WHERE rowid BETWEEN ?1 AND ?2".to_owned(),

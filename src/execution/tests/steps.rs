@@ -28,14 +28,14 @@ pub(super) fn hash_join(
         inputs: build,
         columns: first.build_columns(),
         keys: keys(first.build),
-        probe_start: None,
         mode: first.mode,
         side: first.build,
         is_empty_without_rows: first.is_empty_without_held_rows(),
         gives_held_rows: first.held_rows_given().is_some(),
         memory: memory.clone(),
     };
-    let held = JoinBuild::new(source, probes.len());
+    let held = JoinBuild::new(source);
+    held.set_instances(probes.len());
     let join = |probe| -> Input { Box::new(HashJoin::new(shape(), held.clone(), probe, keys(other))) };
     Exchange::of(probes.into_iter().map(join).collect())
 }

@@ -1,0 +1,201 @@
+//! What the held side of a join tells the scan on its other side: which rows have a partner, or which keys to look up.
+//!
+//! A join reads its held side before it asks the other side for a row, and the joins above it did so before. So when the first
+//! row of a scan is asked for, the held sides of all joins between it and the top are there, and the scan begins with them.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use arrow_buffer::BooleanBuffer;
+
+use super::metrics::Metrics;
+use super::operator::{Held, JoinBuild, NONE, with_affinity};
+use super::pool_scan::Keys;
+use super::workers::{Argument, Reading, ScanHandle};
+use crate::batch::Batch;
+use crate::bind::{BoundExpr, ColumnId};
+use crate::error::Result;
+use crate::planner::{HashJoin, Lookup, NativeScan, Node, NodeId, NodeKind, Reader};
+use crate::sqlite_file::{RowFilter, RowTest, RowidBounds};
+use crate::value::ComparisonAffinity;
+
+/// A join whose held side knows which rows of a scan are wanted.
+#[derive(Clone)]
+pub(crate) struct KeyFilter {
+    build: Arc<JoinBuild>,
+    /// For each of the join's keys the column of the scan that is compared with it, and the affinity that both get.
+    columns: Vec<(ColumnId, ComparisonAffinity)>,
+}
+
+/// The scan that all of a join's keys on its probing side come from, unchanged, and its columns.
+pub(crate) fn target(join: &HashJoin) -> Option<(NodeId, Vec<(ColumnId, ComparisonAffinity)>)> {
+    let probe = join.droppable_side()?;
+    let mut found: Option<NodeId> = None;
+    let mut columns = Vec::with_capacity(join.keys.len());
+    for key in &join.keys {
+        let BoundExpr::Column(column) = key.probe(join.build) else { return None };
+        let (scan, column) = source(probe, *column)?;
+        if found.is_some_and(|other| other != scan) {
+            return None;
+        }
+        found = Some(scan);
+        columns.push((column, key.affinity));
+    }
+    Some((found?, columns))
+}
+
+/// The scan that gives a column of a step, if rows of it may be left out by the column.
+fn source(node: &Node, column: ColumnId) -> Option<(NodeId, ColumnId)> {
+    if let NodeKind::PoolQuery(query) = &node.kind {
+        let can_filter = query.lookup.is_some() || matches!(query.reader, Reader::Native(_));
+        return (can_filter && node.columns.contains(&column)).then_some((node.id, column));
+    }
+    let (input, column) = node.column_input(column)?;
+    source(node.inputs()[input], column)
+}
+
+/// The scans below `node` that wait for the held side of a join.
+pub(crate) fn waiting_scans(node: &Node, waiting: &mut HashSet<NodeId>) {
+    node.visit(&mut |node| {
+        if let NodeKind::HashJoin(join) = &node.kind
+            && let Some((scan, _)) = target(join)
+        {
+            waiting.insert(scan);
+        }
+    });
+}
+
+impl KeyFilter {
+    /// A filter by the held side `build`.
+    pub(crate) fn new(build: Arc<JoinBuild>, columns: Vec<(ColumnId, ComparisonAffinity)>) -> Self {
+        Self { build, columns }
+    }
+}
+
+/// A scan that begins when its first row is asked for.
+pub(crate) struct ScanStart {
+    /// The query as it is.
+    pub(crate) full: Reading,
+    /// The query by keys.
+    pub(crate) lookup: Option<Lookup>,
+    /// The scan's fields, where it is a native one.
+    pub(crate) native: Option<NativeScan>,
+    /// What is known of the rows that are wanted.
+    pub(crate) filters: Vec<KeyFilter>,
+    /// About how many rows there are without filters.
+    pub(crate) rows: f64,
+    /// The query's place among the readers.
+    pub(crate) handle: ScanHandle,
+    /// Where the choice is noted.
+    pub(crate) metrics: Metrics,
+    /// The query's step.
+    pub(crate) node: NodeId,
+}
+
+impl ScanStart {
+    /// To be called by whoever asks for the first row.
+    pub(crate) fn shared(self) -> SharedStart {
+        SharedStart(Arc::new(Mutex::new(Some(Box::new(self)))))
+    }
+
+    fn start(self) -> Result<()> {
+        let Self { mut full, lookup, native, filters, rows, handle, metrics, node } = self;
+        let mut remarks = Vec::new();
+        let mut wanted = Vec::new();
+        for filter in &filters {
+            let Some(held) = filter.build.held()? else { continue };
+            let key = lookup.as_ref().and_then(|lookup| filter.columns.iter().position(|(column, _)| *column == lookup.column));
+            if let Some((lookup, key)) = lookup.as_ref().zip(key) {
+                match Keys::distinct(&held.raw_keys[key], lookup) {
+                    Keys::Some(values) if values.is_empty() => {
+                        metrics.remark(node, "not read: no keys".to_owned());
+                        handle.skip();
+                        return Ok(());
+                    }
+                    Keys::Some(values) => {
+                        metrics.remark(node, format!("{} looked up", super::pool_scan::keys_in_words(values.len())));
+                        full.arguments.push(Argument::Array(Arc::new(values)));
+                        handle.start(Reading { sql: lookup.sql.clone(), arguments: full.arguments, ranges: None, native: None });
+                        return Ok(());
+                    }
+                    Keys::TooMany => {
+                        remarks.push(format!("full scan: more than {}", super::pool_scan::keys_in_words(lookup.most_keys)));
+                    }
+                    Keys::NotText => remarks.push("full scan: a key is text that is not valid UTF-8".to_owned()),
+                }
+            }
+            wanted.push((filter, held));
+        }
+        if let Some((reading, scan)) = full.native.as_mut().zip(native.as_ref()) {
+            // The fewest keys first: what they leave is all that the others see.
+            wanted.sort_by_key(|(_, held)| held.rows.rows());
+            let mut before = 0;
+            for (filter, held) in wanted {
+                let position = |(column, _): &(ColumnId, _)| scan.fields.iter().position(|field| field.column == *column);
+                let Some(fields) = filter.columns.iter().map(position).collect::<Option<Vec<_>>>() else { continue };
+                remarks.push(format!("only rows of {}", super::pool_scan::keys_in_words(held.rows.rows())));
+                let affinities = filter.columns.iter().map(|(_, affinity)| *affinity).collect();
+                // A condition costs about as much as a key's search: what surely leaves little goes before.
+                let place = if (held.rows.rows() as f64) * 10.0 < rows { before } else { reading.plan.filters.len() };
+                reading.plan.filters.insert(place, Arc::new(HeldFilter { held, fields, affinities }));
+                before += usize::from(place == before);
+            }
+        }
+        if !remarks.is_empty() {
+            metrics.remark(node, remarks.join(", "));
+        }
+        handle.start(full);
+        Ok(())
+    }
+}
+
+/// A start that several instances wait for: the first to ask for a row makes it.
+#[derive(Clone)]
+pub(crate) struct SharedStart(Arc<Mutex<Option<Box<ScanStart>>>>);
+
+impl SharedStart {
+    /// Starts the scan unless it was started.
+    pub(crate) fn start(&self) -> Result<()> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(start) => start.start(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The rows whose key is held.
+struct HeldFilter {
+    held: Arc<Held>,
+    fields: Vec<usize>,
+    affinities: Vec<ComparisonAffinity>,
+}
+
+impl RowFilter for HeldFilter {
+    fn fields(&self) -> &[usize] {
+        &self.fields
+    }
+
+    fn rowids(&self) -> Option<RowidBounds<'_>> {
+        None
+    }
+
+    fn test(&self) -> Result<Box<dyn RowTest>> {
+        let (held, affinities) = (Arc::clone(&self.held), self.affinities.clone());
+        Ok(Box::new(HeldTest { held, affinities, found: Vec::new() }))
+    }
+}
+
+struct HeldTest {
+    held: Arc<Held>,
+    affinities: Vec<ComparisonAffinity>,
+    found: Vec<u32>,
+}
+
+impl RowTest for HeldTest {
+    fn passes(&mut self, rows: &Batch) -> Result<BooleanBuffer> {
+        let keys = rows.columns().iter().zip(&self.affinities);
+        let keys: Vec<_> = keys.map(|(column, affinity)| with_affinity(*affinity, column.clone())).collect();
+        self.held.table.probe(&keys, rows.rows(), &mut self.found);
+        Ok(BooleanBuffer::collect_bool(rows.rows(), |row| self.found[row] != NONE))
+    }
+}

@@ -1,0 +1,112 @@
+//! One page of a table's b-tree and its cells (<https://sqlite.org/fileformat2.html#b_tree_pages>).
+
+use super::header::{self, Header};
+use super::{malformed, varint};
+use crate::error::Result;
+
+const INTERIOR_TABLE: u8 = 0x05;
+const LEAF_TABLE: u8 = 0x0d;
+
+/// The header of a page of a table, checked as SQLite's `btreeInitPage` does.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Page<'a> {
+    bytes: &'a [u8],
+    /// Where the page's own header begins: behind the file's on page 1.
+    header: usize,
+    is_leaf: bool,
+    cells: usize,
+}
+
+impl<'a> Page<'a> {
+    /// The page in `bytes`, whose number is `page`.
+    pub(super) fn new(bytes: &'a [u8], page: u32, of_file: Header) -> Result<Self> {
+        let bytes = bytes.get(..of_file.page_size).ok_or_else(malformed)?;
+        let header = if page == 1 { header::LENGTH } else { 0 };
+        let is_leaf = match bytes[header] {
+            LEAF_TABLE => true,
+            INTERIOR_TABLE => false,
+            _ => return Err(malformed()),
+        };
+        let cells = usize::from(u16::from_be_bytes([bytes[header + 3], bytes[header + 4]]));
+        if cells > (of_file.page_size - 8) / 6 {
+            return Err(malformed());
+        }
+        Ok(Self { bytes, header, is_leaf, cells })
+    }
+
+    pub(super) fn is_leaf(self) -> bool {
+        self.is_leaf
+    }
+
+    pub(super) fn cells(self) -> usize {
+        self.cells
+    }
+
+    /// Where the cell of that position begins. A pointer beyond the page is cut to it, as SQLite's `findCell` does.
+    #[inline]
+    pub(super) fn cell(self, position: usize) -> usize {
+        let at = self.header + if self.is_leaf { 8 } else { 12 } + position * 2;
+        // The greatest number of cells fits into the smallest page with its pointers, so that this is within the page.
+        usize::from(u16::from_be_bytes([self.bytes[at], self.bytes[at + 1]])) & (self.bytes.len() - 1)
+    }
+
+    /// The last child of an interior page.
+    pub(super) fn right_child(self) -> u32 {
+        let at = self.header + 8;
+        u32::from_be_bytes([self.bytes[at], self.bytes[at + 1], self.bytes[at + 2], self.bytes[at + 3]])
+    }
+}
+
+/// A cell of a leaf: a rowid and where its record lies.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cell {
+    pub(super) rowid: i64,
+    /// The length of the record.
+    pub(super) payload: u32,
+    /// Where it begins, in the page.
+    pub(super) body: usize,
+    /// How much of it is here; the rest is in overflow pages.
+    pub(super) local: usize,
+}
+
+impl Cell {
+    /// The cell at `at` (`btreeParseCellPtr`).
+    #[inline]
+    pub(super) fn read(page: &[u8], at: usize, header: Header) -> Result<Self> {
+        let (payload, first) = payload_length(&page[at..]).ok_or_else(malformed)?;
+        let (rowid, second) = varint::read(&page[at + first..]).ok_or_else(malformed)?;
+        let body = at + first + second;
+        let local = local_length(payload, header.usable_size);
+        Ok(Self { rowid: rowid.cast_signed(), payload, body, local })
+    }
+}
+
+/// SQLite reads this length into 32 bits, whatever the higher ones are, and takes a ninth byte for seven bits.
+#[inline]
+fn payload_length(bytes: &[u8]) -> Option<(u32, usize)> {
+    let first = *bytes.first()?;
+    if first < 0x80 {
+        return Some((u32::from(first), 1));
+    }
+    let mut value = u32::from(first & 0x7f);
+    for (index, &byte) in bytes.iter().enumerate().take(9).skip(1) {
+        value = value << 7 | u32::from(byte & 0x7f);
+        if byte < 0x80 || index == 8 {
+            return Some((value, index + 1));
+        }
+    }
+    None
+}
+
+/// How much of a record stays on a leaf of a table (fileformat2, "Cell Payload Overflow Pages").
+#[inline]
+fn local_length(payload: u32, usable: usize) -> usize {
+    let length = payload as usize;
+    let most = usable - 35;
+    if length <= most {
+        return length;
+    }
+    let least = (usable - 12) * 32 / 255 - 23;
+    let surplus = least + (length - least) % (usable - 4);
+    if surplus <= most { surplus } else { least }
+}

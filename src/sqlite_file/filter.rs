@@ -1,0 +1,46 @@
+//! What decides about a row before all of it is decoded.
+
+use arrow_buffer::BooleanBuffer;
+
+use crate::batch::Batch;
+use crate::error::Result;
+
+/// A condition on some of a scan's fields, shared by the threads that scan. Rows that do not pass are never decoded
+/// further; whoever puts a filter into a scan may rely on it and need not ask again.
+pub trait RowFilter: Send + Sync {
+    /// The fields that it looks at, by their positions in [`ScanPlan::fields`](super::ScanPlan).
+    fn fields(&self) -> &[usize];
+
+    /// Rowids outside of which no row passes, so that whole leaves need not be read; None where nothing is known.
+    fn rowids(&self) -> Option<RowidBounds<'_>> {
+        None
+    }
+
+    /// The condition made ready for one thread.
+    fn test(&self) -> Result<Box<dyn RowTest>>;
+}
+
+/// A filter at work in one thread.
+pub trait RowTest {
+    /// Whether each row passes; the batch has the filter's own fields, in its own order.
+    fn passes(&mut self, rows: &Batch) -> Result<BooleanBuffer>;
+}
+
+/// Rowids that a filter lets pass.
+#[derive(Debug, Clone, Copy)]
+pub enum RowidBounds<'a> {
+    /// From the first to the second, both included.
+    Range(i64, i64),
+    /// These alone, sorted.
+    Keys(&'a [i64]),
+}
+
+impl RowidBounds<'_> {
+    /// Whether one of them lies between `first` and `last`, both included.
+    pub(super) fn touches(&self, first: i64, last: i64) -> bool {
+        match self {
+            Self::Range(from, to) => *from <= last && first <= *to,
+            Self::Keys(keys) => keys.get(keys.partition_point(|key| *key < first)).is_some_and(|key| *key <= last),
+        }
+    }
+}

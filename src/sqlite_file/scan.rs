@@ -1,0 +1,383 @@
+//! The scan: some leaves of a table, page by page, into batches of the fields that are wanted.
+
+use std::sync::Arc;
+
+use super::cells::{Cell, Page};
+use super::lane::{Cells, Lane, PADDING, Rows, Spot};
+use super::payload::Spilled;
+use super::record::{MISSING, Slots, find_fields, header_length, size_of_type};
+use super::{DatabaseFile, Leaves, RowFilter, RowTest, database, malformed};
+use crate::batch::{BATCH_ROWS, Batch};
+use crate::cancel::CancelToken;
+use crate::error::Result;
+use crate::value::{Value, ValueRef, oracle};
+
+/// What is read at a time: fits a core's cache together with what is decoded from it.
+const RUN_BYTES: usize = 256 * 1024;
+
+/// Records that go on in overflow pages are gathered up to so many bytes before they are decoded.
+const MOST_SPILLED: usize = 64 * 1024 * 1024;
+
+/// A batch is given out when it has so many rows.
+const ENOUGH_ROWS: usize = BATCH_ROWS / 2;
+
+/// What a row has that may be wanted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Field {
+    /// Its rowid, also under the name of the column that is an alias of it.
+    Rowid,
+    /// A field of its record.
+    Stored {
+        /// Its position there.
+        position: usize,
+        /// Whether the column has REAL affinity.
+        is_real: bool,
+        /// `SELECT` of this column for the rowid `?1`: rows that are older than the column do not hold it, and only SQLite
+        /// knows what they have instead.
+        by_rowid: Arc<str>,
+    },
+}
+
+/// What is read of a table; shared by the threads that scan it.
+#[derive(Clone)]
+pub struct ScanPlan {
+    /// The table, by the name that it has in the schema.
+    pub table: String,
+    /// The fields that are read.
+    pub fields: Vec<Field>,
+    /// So many of them, from the first on, are given out; the others are there for filters.
+    pub outputs: usize,
+    /// What rows must pass, the first first.
+    pub filters: Vec<Arc<dyn RowFilter>>,
+}
+
+impl std::fmt::Debug for ScanPlan {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_struct("ScanPlan").field("table", &self.table).field("fields", &self.fields).finish_non_exhaustive()
+    }
+}
+
+impl ScanPlan {
+    /// The leaves that have to be read.
+    pub fn leaves(&self, file: &DatabaseFile<'_>) -> Result<Leaves> {
+        let root = file.root(&self.table)?.ok_or_else(malformed)?;
+        let mut leaves = Leaves::of_table(file, root)?;
+        for bounds in self.filters.iter().filter_map(|filter| filter.rowids()) {
+            leaves = leaves.within(&bounds);
+        }
+        Ok(leaves)
+    }
+}
+
+/// A field where a stage finds it.
+#[derive(Debug, Clone, Copy)]
+enum Place {
+    Rowid,
+    Slot { slot: usize, field: usize, is_real: bool },
+}
+
+/// A scan at work in one thread.
+pub struct TableScan<'file, 'connection> {
+    file: &'file DatabaseFile<'connection>,
+    plan: Arc<ScanPlan>,
+    tests: Vec<(Box<dyn RowTest>, Vec<Place>)>,
+    outputs: Vec<Place>,
+    /// Positions in the record with their slots, sorted.
+    wanted: Vec<(usize, usize)>,
+    /// What rows have that are older than a field, by field; asked when the first such row comes.
+    defaults: Vec<Option<Value>>,
+    rows: Found,
+    /// Pages, then gathered records.
+    buffer: Vec<u8>,
+    lanes: Vec<Lane>,
+    given: usize,
+}
+
+/// The rows found in the buffer so far.
+#[derive(Default)]
+struct Found {
+    rowids: Vec<i64>,
+    /// By slot, then by row.
+    spots: Vec<Vec<Spot>>,
+    /// Rows whose wanted fields are not all on their page: their spots count from the record's start, not the buffer's.
+    spilled: Vec<(usize, Spilled, usize)>,
+    spilled_bytes: usize,
+}
+
+/// One row's spots.
+struct RowSlots<'a> {
+    spots: &'a mut [Vec<Spot>],
+    base: u32,
+    has_missing: bool,
+}
+
+impl Slots for RowSlots<'_> {
+    #[inline]
+    fn put(&mut self, slot: usize, serial_type: u32, offset: u32) {
+        self.has_missing |= serial_type == MISSING;
+        self.spots[slot].push(Spot { serial_type, offset: offset.wrapping_add(self.base) });
+    }
+}
+
+impl<'file, 'connection> TableScan<'file, 'connection> {
+    /// A scan of `file` in this thread.
+    pub fn new(file: &'file DatabaseFile<'connection>, plan: &Arc<ScanPlan>) -> Result<Self> {
+        let mut wanted = Vec::new();
+        let mut place = |field: usize| match &plan.fields[field] {
+            Field::Rowid => Place::Rowid,
+            Field::Stored { position, is_real, .. } => {
+                let slot = wanted.len();
+                wanted.push((*position, slot));
+                Place::Slot { slot, field, is_real: *is_real }
+            }
+        };
+        let mut tests = Vec::with_capacity(plan.filters.len());
+        for filter in &plan.filters {
+            tests.push((filter.test()?, filter.fields().iter().map(|field| place(*field)).collect()));
+        }
+        let outputs: Vec<Place> = (0..plan.outputs).map(place).collect();
+        wanted.sort_unstable();
+        let rows = Found { spots: wanted.iter().map(|_| Vec::new()).collect(), ..Found::default() };
+        let (defaults, lanes) = (plan.fields.iter().map(|_| None).collect(), outputs.iter().map(|_| Lane::default()).collect());
+        let plan = Arc::clone(plan);
+        Ok(Self { file, plan, tests, outputs, wanted, defaults, rows, buffer: Vec::new(), lanes, given: 0 })
+    }
+
+    /// Gives the rows of some leaves to `sink`, in their order, until it says false. Whether it never did.
+    pub fn read(
+        &mut self,
+        leaves: &Leaves,
+        part: std::ops::Range<usize>,
+        cancel: &CancelToken,
+        sink: &mut dyn FnMut(Batch) -> Result<bool>,
+    ) -> Result<bool> {
+        let size = self.file.header.page_size;
+        for run in leaves.pages[part].chunks((RUN_BYTES / size).max(1)) {
+            cancel.check()?;
+            self.load(run)?;
+            for (index, &page) in run.iter().enumerate() {
+                self.find_rows(index * size, page, page == leaves.root)?;
+                if self.rows.rowids.len() >= BATCH_ROWS {
+                    self.decode()?;
+                }
+            }
+            self.decode()?;
+            if self.is_enough() && !self.give(sink)? {
+                return Ok(false);
+            }
+        }
+        if self.given > 0 { self.give(sink) } else { Ok(true) }
+    }
+
+    fn is_enough(&self) -> bool {
+        self.given >= ENOUGH_ROWS || self.lanes.iter().map(Lane::heap_bytes).sum::<usize>() > MOST_SPILLED
+    }
+
+    fn give(&mut self, sink: &mut dyn FnMut(Batch) -> Result<bool>) -> Result<bool> {
+        let rows = std::mem::take(&mut self.given);
+        sink(Batch::new(rows, self.lanes.iter_mut().map(Lane::finish).collect()))
+    }
+
+    /// Reads pages into the buffer, neighbours with one call.
+    fn load(&mut self, pages: &[u32]) -> Result<()> {
+        let size = self.file.header.page_size;
+        self.buffer.resize(pages.len() * size, 0);
+        let mut start = 0;
+        for neighbours in pages.chunk_by(|left, right| left.checked_add(1) == Some(*right)) {
+            let end = start + neighbours.len() * size;
+            self.file.read_pages(neighbours[0], &mut self.buffer[start..end])?;
+            start = end;
+        }
+        Ok(())
+    }
+
+    /// Finds the rows of the page at `start` of the buffer and where their wanted fields lie.
+    fn find_rows(&mut self, start: usize, number: u32, may_be_empty: bool) -> Result<()> {
+        let header = self.file.header;
+        let end = start + header.page_size;
+        let page = Page::new(&self.buffer[start..end], number, header)?;
+        if !page.is_leaf() || (page.cells() == 0 && !may_be_empty) {
+            return Err(malformed());
+        }
+        for position in 0..page.cells() {
+            let page_bytes = &self.buffer[start..end];
+            let at = Page::new(page_bytes, number, header)?.cell(position);
+            let cell = Cell::read(page_bytes, at, header)?;
+            self.rows.rowids.push(cell.rowid);
+            if self.wanted.is_empty() {
+                continue;
+            }
+            let record = &page_bytes[cell.body..(cell.body + cell.local).min(page_bytes.len())];
+            let lengths = header_length(record, cell.payload)?;
+            let body = start + cell.body;
+            let mut slots = RowSlots { spots: &mut self.rows.spots, base: body as u32, has_missing: false };
+            if lengths.0 as usize <= record.len() {
+                let needed = find_fields(&record[..lengths.0 as usize], lengths, cell.payload, &self.wanted, &mut slots)?;
+                let has_missing = slots.has_missing;
+                if needed > record.len() {
+                    let spilled = Spilled { body, local: cell.local, payload: cell.payload };
+                    spilled.check(record.len())?;
+                    self.rows.spill(spilled, end, needed);
+                }
+                if has_missing {
+                    self.learn_defaults(cell.rowid)?;
+                }
+            } else {
+                let record = Spilled { body, local: cell.local, payload: cell.payload };
+                self.find_in_long_header(cell.rowid, record, end, lengths)?;
+            }
+            if self.rows.spilled_bytes > MOST_SPILLED {
+                self.decode()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A record whose header alone goes on in overflow pages.
+    #[cold]
+    fn find_in_long_header(&mut self, rowid: i64, record: Spilled, page_end: usize, lengths: (u32, usize)) -> Result<()> {
+        record.check(page_end.saturating_sub(record.body).min(record.local))?;
+        let start = self.buffer.len();
+        record.gather(self.file, page_end, lengths.0 as usize, &mut self.buffer)?;
+        let mut slots = RowSlots { spots: &mut self.rows.spots, base: 0, has_missing: false };
+        let needed = find_fields(&self.buffer[start..], lengths, record.payload, &self.wanted, &mut slots)?;
+        let has_missing = slots.has_missing;
+        self.buffer.truncate(start);
+        self.rows.spill_relative(record, page_end, needed);
+        if has_missing { self.learn_defaults(rowid) } else { Ok(()) }
+    }
+
+    /// Asks SQLite for the fields that a row is too old to hold.
+    #[cold]
+    fn learn_defaults(&mut self, rowid: i64) -> Result<()> {
+        for (_, places) in &self.tests {
+            learn(self.file, &self.plan, &self.rows, places, rowid, &mut self.defaults)?;
+        }
+        learn(self.file, &self.plan, &self.rows, &self.outputs, rowid, &mut self.defaults)
+    }
+
+    /// Decodes the rows that were found: what the filters look at, then the rest of those that pass.
+    fn decode(&mut self) -> Result<()> {
+        let count = self.rows.rowids.len();
+        if count == 0 {
+            return Ok(());
+        }
+        let pages = self.buffer.len();
+        let mut passing: Option<Vec<u32>> = None;
+        for (test, places) in &mut self.tests {
+            let rows = passing.as_deref().map_or(Rows::All(count), Rows::Some);
+            if rows.len() == 0 {
+                break;
+            }
+            self.rows.gather(self.file, places, rows, &mut self.buffer)?;
+            let mut columns = Vec::with_capacity(places.len());
+            for place in places.iter() {
+                let mut lane = Lane::default();
+                append(&mut lane, &self.rows, &self.buffer, &self.defaults, *place, rows);
+                columns.push(lane.finish());
+            }
+            let mask = test.passes(&Batch::new(rows.len(), columns))?;
+            if mask.count_set_bits() < rows.len() {
+                passing = Some(match rows {
+                    Rows::All(_) => mask.set_indices().map(|row| row as u32).collect(),
+                    Rows::Some(rows) => mask.set_indices().map(|index| rows[index]).collect(),
+                });
+            }
+        }
+        let rows = passing.as_deref().map_or(Rows::All(count), Rows::Some);
+        if rows.len() > 0 {
+            self.rows.gather(self.file, &self.outputs, rows, &mut self.buffer)?;
+            for (lane, place) in self.lanes.iter_mut().zip(&self.outputs) {
+                append(lane, &self.rows, &self.buffer, &self.defaults, *place, rows);
+            }
+            self.given += rows.len();
+        }
+        self.buffer.truncate(pages);
+        self.rows.clear();
+        Ok(())
+    }
+}
+
+fn append(lane: &mut Lane, found: &Found, data: &[u8], defaults: &[Option<Value>], place: Place, rows: Rows<'_>) {
+    match place {
+        Place::Rowid => lane.append_integers(&found.rowids, rows),
+        Place::Slot { slot, field, is_real } => {
+            let default = defaults[field].as_ref().map_or(ValueRef::Null, Value::as_ref);
+            lane.append(&Cells { data, spots: &found.spots[slot], is_real, default }, rows);
+        }
+    }
+}
+
+fn learn(
+    file: &DatabaseFile<'_>,
+    plan: &ScanPlan,
+    rows: &Found,
+    places: &[Place],
+    rowid: i64,
+    defaults: &mut [Option<Value>],
+) -> Result<()> {
+    for place in places {
+        let Place::Slot { slot, field, .. } = *place else { continue };
+        let is_missing = rows.spots[slot].last().is_some_and(|spot| spot.serial_type == MISSING);
+        if let (true, None, Field::Stored { by_rowid, .. }) = (is_missing, &defaults[field], &plan.fields[field]) {
+            let mut statement = file.connection().prepare_cached(by_rowid).map_err(database::sqlite)?;
+            let value = statement.query_row([rowid], |row| Ok(oracle::from_sqlite(row.get_ref(0)?).to_owned()));
+            defaults[field] = Some(value.map_err(database::sqlite)?);
+        }
+    }
+    Ok(())
+}
+
+impl Found {
+    fn clear(&mut self) {
+        self.rowids.clear();
+        self.spots.iter_mut().for_each(Vec::clear);
+        self.spilled.clear();
+        self.spilled_bytes = 0;
+    }
+
+    /// Notes that the last row's wanted fields reach `needed` bytes into its record, beyond its page.
+    #[cold]
+    fn spill(&mut self, record: Spilled, page_end: usize, needed: usize) {
+        for spots in &mut self.spots {
+            if let Some(spot) = spots.last_mut() {
+                spot.offset = spot.offset.wrapping_sub(record.body as u32);
+            }
+        }
+        self.spill_relative(record, page_end, needed);
+    }
+
+    fn spill_relative(&mut self, record: Spilled, page_end: usize, needed: usize) {
+        self.spilled.push((self.rowids.len() - 1, record, page_end));
+        self.spilled_bytes += needed;
+    }
+
+    /// Brings together those records among `rows` that go on in overflow pages, as far as `places` need them.
+    fn gather(&mut self, file: &DatabaseFile<'_>, places: &[Place], rows: Rows<'_>, buffer: &mut Vec<u8>) -> Result<()> {
+        for &(row, record, page_end) in &self.spilled {
+            if matches!(rows, Rows::Some(chosen) if chosen.binary_search(&(row as u32)).is_err()) {
+                continue;
+            }
+            let slots = || places.iter().filter_map(|place| if let Place::Slot { slot, .. } = place { Some(*slot) } else { None });
+            let end = |spot: Spot| match spot.serial_type {
+                MISSING => 0,
+                serial_type => u64::from(spot.offset) + size_of_type(serial_type),
+            };
+            let needed = slots().map(|slot| end(self.spots[slot][row])).max().unwrap_or(0) as usize;
+            let base = if needed <= record.local {
+                record.body
+            } else {
+                let start = buffer.len();
+                record.gather(file, page_end, needed, buffer)?;
+                start
+            };
+            for slot in slots() {
+                let spot = &mut self.spots[slot][row];
+                spot.offset = spot.offset.wrapping_add(base as u32);
+            }
+        }
+        buffer.extend_from_slice(&[0; PADDING]);
+        Ok(())
+    }
+}
+

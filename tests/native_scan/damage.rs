@@ -1,0 +1,151 @@
+//! Damaged pages: whatever is wrong with a file, the native scan gives what SQLite gives, or an error where SQLite gives one.
+//!
+//! `GLUE_DAMAGE_SECONDS=3600 cargo test --release --test native_scan damage` looks for an hour, from a new seed each time.
+
+use std::path::Path;
+use std::time::{Duration, Instant, SystemTime};
+
+use glue::catalog::{Catalog, TableKind};
+use glue::sqlite_file::NotNative;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::tables::{by_sqlite, natively, reader, same};
+
+/// Files that are damaged in CI, each in so many ways.
+const ROUNDS: u64 = 400;
+
+const SCRIPT: &str = "
+    CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c REAL, d);
+    INSERT INTO t SELECT value * 3, printf('%d %.*c', value, value % 40, 'x'), value, value % 5 FROM generate_series(1, 400);
+    INSERT INTO t VALUES (-7, hex(zeroblob(3000)), 'no real', NULL), (5000, NULL, 1.5, zeroblob(9000));
+    CREATE TABLE u(x, y); INSERT INTO u SELECT value, -value FROM generate_series(1, 3);
+    ALTER TABLE u ADD COLUMN z DEFAULT 9;";
+
+/// A generator of its own, so that a seed gives the same damage on every machine (xorshift64*).
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 >> 12;
+        self.0 ^= self.0 << 25;
+        self.0 ^= self.0 >> 27;
+        self.0.wrapping_mul(0x2545_f491_4f6c_dd1d)
+    }
+
+    fn below(&mut self, bound: usize) -> usize {
+        usize::try_from(self.next() >> 1).expect("63 bits") % bound
+    }
+}
+
+fn sound_file(path: &Path, page_size: usize) -> Vec<u8> {
+    let connection = Connection::open(path).expect("a test's directory is writable");
+    rusqlite::vtab::series::load_module(&connection).expect("the series module is built in");
+    connection.execute_batch(&format!("PRAGMA page_size = {page_size}; {SCRIPT}")).expect("the script is right");
+    drop(connection);
+    std::fs::read(path).expect("the file was written")
+}
+
+/// Some bytes changed, most of them where pages keep their structure.
+fn damaged(sound: &[u8], page_size: usize, seed: u64) -> Vec<u8> {
+    let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+    let mut bytes = sound.to_vec();
+    let pages = bytes.len() / page_size;
+    for _ in 0..=random.below(3) {
+        // The schema's page stays sound: a damaged schema is no matter of scanning.
+        let start = (1 + random.below(pages - 1)) * page_size;
+        let at = start
+            + match random.below(4) {
+                0 => random.below(12),
+                1 => 8 + random.below(60),
+                2 => page_size - 1 - random.below(page_size / 2),
+                _ => random.below(page_size),
+            };
+        match random.below(5) {
+            0 => bytes[at] = random.below(256) as u8,
+            1 => bytes[at] ^= 1 << random.below(8),
+            2 => bytes[at] = [0, 0x7f, 0x80, 0xff, 0x0d, 0x05][random.below(6)],
+            3 => {
+                let from = random.below(bytes.len() - 16);
+                let length = (1 + random.below(16)).min(start + page_size - at);
+                bytes.copy_within(from..from + length, at);
+            }
+            _ => {
+                let end = (at + 4).min(start + page_size);
+                let page = random.below(pages + 2) as u32;
+                bytes[at..end].copy_from_slice(&page.to_be_bytes()[..end - at]);
+            }
+        }
+    }
+    bytes
+}
+
+/// What is different, if anything is; the catalog is that of the sound file.
+fn difference(path: &Path, catalog: &Catalog) -> Option<String> {
+    let connection = reader(path);
+    for table in catalog.tables.values().filter(|table| table.kind == TableKind::Table && !table.name.starts_with("sqlite_")) {
+        let expected = by_sqlite(&connection, table);
+        match (expected, natively(&connection, table)) {
+            (Ok(expected), Ok(found)) if same(&expected, &found) => {}
+            (Err(_), Err(NotNative::Failed(_))) => {}
+            (Ok(expected), found) => {
+                let found = found.map(|rows| (rows.len(), rows.iter().zip(&expected).position(|(one, other)| one != other)));
+                return Some(format!("{}: SQLite gives {} rows, the scan {found:?}", table.name, expected.len()));
+            }
+            (expected, found) => {
+                let (expected, found) = (expected.map(|rows| rows.len()), found.map(|rows| rows.len()));
+                return Some(format!("{}: SQLite gives {expected:?}, the scan {found:?}", table.name));
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn damage_gives_what_sqlite_gives() {
+    let directory = TempDir::new().expect("a temporary directory");
+    let seconds = std::env::var("GLUE_DAMAGE_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    let (first, until) = match seconds {
+        Some(seconds) => {
+            let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("after 1970").as_nanos();
+            (now as u64, Some(Instant::now() + Duration::from_secs(seconds)))
+        }
+        None => (1, None),
+    };
+    let mut rounds = 0;
+    for page_size in [512, 1024, 4096].into_iter().cycle() {
+        let sound = sound_file(&directory.path().join(format!("{page_size}-{rounds}.sqlite")), page_size);
+        let path = directory.path().join("sound.sqlite");
+        std::fs::write(&path, &sound).expect("the directory is writable");
+        let catalog = glue::catalog::load(&reader(&path), "main").expect("the schema is sound");
+        for seed in (first + rounds..).take(usize::try_from(ROUNDS).expect("a small number")) {
+            // A name of its own: the page cache of a connection that is still open must not be asked.
+            let path = directory.path().join("damaged.sqlite");
+            std::fs::write(&path, damaged(&sound, page_size, seed)).expect("the directory is writable");
+            if let Some(difference) = difference(&path, &catalog) {
+                panic!("page size {page_size}, seed {seed}: {difference}");
+            }
+        }
+        rounds += ROUNDS;
+        let is_over = until.map_or(rounds >= 3 * ROUNDS, |until| Instant::now() >= until);
+        if is_over {
+            break;
+        }
+    }
+    eprintln!("{rounds} damaged files");
+}
+
+/// Cases that once differed: page size and seed.
+const SAVED: [(usize, u64); 0] = [];
+
+#[test]
+fn what_once_differed_is_the_same_now() {
+    let directory = TempDir::new().expect("a temporary directory");
+    for (page_size, seed) in SAVED {
+        let path = directory.path().join(format!("{page_size}-{seed}.sqlite"));
+        let sound = sound_file(&path, page_size);
+        let catalog = glue::catalog::load(&reader(&path), "main").expect("the schema is sound");
+        std::fs::write(&path, damaged(&sound, page_size, seed)).expect("the directory is writable");
+        assert_eq!(difference(&path, &catalog), None, "page size {page_size}, seed {seed}");
+    }
+}

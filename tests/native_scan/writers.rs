@@ -1,0 +1,148 @@
+//! Writers beside a scan: no torn read, and SQLite's locks are held throughout.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use glue::connection::{ConnectionManager, ConnectionPool, PoolOptions};
+use glue::session::{Route, Session};
+use glue::value::ValueRef;
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+use super::tables::{natively, reader};
+
+const ROWS: i64 = 20_000;
+const READS: usize = 200;
+
+struct Writer {
+    stop: Arc<AtomicBool>,
+    thread: Option<JoinHandle<u64>>,
+}
+
+impl Writer {
+    /// Adds one to every row, one transaction a time, in a thread of its own; checkpoints in WAL mode now and then.
+    fn start(path: PathBuf) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let is_stopped = Arc::clone(&stop);
+        let thread = std::thread::spawn(move || {
+            let connection = Connection::open(path).expect("the file is there");
+            connection.busy_timeout(Duration::from_secs(60)).expect("a timeout can be set");
+            connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 300").expect("the pragmas exist");
+            let mut commits = 0;
+            while !is_stopped.load(Ordering::Relaxed) {
+                commits += connection.execute("UPDATE t SET v = v + 1", []).map_or(0, |_| 1);
+                if commits % 7 == 0 {
+                    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+                }
+            }
+            commits
+        });
+        Self { stop, thread: Some(thread) }
+    }
+
+    fn stop(&mut self) -> u64 {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.take().map_or(0, |thread| thread.join().expect("the writer does not panic"))
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.stop.store(true, Ordering::Relaxed);
+    }
+}
+
+fn make(path: &Path, mode: &str) {
+    let connection = Connection::open(path).expect("a test's directory is writable");
+    rusqlite::vtab::series::load_module(&connection).expect("the series module is built in");
+    let script = format!(
+        "PRAGMA journal_mode = {mode}; CREATE TABLE t(k INTEGER PRIMARY KEY, v INT, filler TEXT);
+         INSERT INTO t SELECT value, 0, printf('%.*c', 60, 'f') FROM generate_series(1, {ROWS});"
+    );
+    connection.execute_batch(&script).expect("the script is right");
+}
+
+fn session(path: &Path) -> Session {
+    let options = PoolOptions {
+        read_only: true,
+        max_connections: 4,
+        idle_timeout: Duration::from_secs(60),
+        busy_timeout: Duration::from_secs(60),
+        immutable: false,
+    };
+    let manager = ConnectionManager::new();
+    let pool = ConnectionPool::sqlite("pool", path, options).expect("a good name");
+    manager.register_connection_pool(pool, Some("pool")).expect("a free name");
+    let mut session = Session::new(manager);
+    session.set_route(Route::Federated);
+    session
+}
+
+#[test]
+fn no_read_is_torn() {
+    for mode in ["WAL", "DELETE"] {
+        let directory = TempDir::new().expect("a temporary directory");
+        let path = directory.path().join("file.sqlite");
+        make(&path, mode);
+        let mut session = session(&path);
+        let plan = session.explain("SELECT min(v), max(v), count(*) FROM pool.t").expect("the statement is right");
+        assert!(plan.contains("native scan"), "{plan}");
+        let mut writer = Writer::start(path.clone());
+        let mut seen = std::collections::BTreeSet::new();
+        for _ in 0..READS {
+            let mut result = session.query("SELECT min(v), max(v), count(*) FROM pool.t").expect("the file is sound");
+            let batch = result.next_batch().expect("the file is sound").expect("one row");
+            let value = |column: usize| match batch.column(column).value(0) {
+                ValueRef::Integer(number) => number,
+                other => panic!("no integer: {other:?}"),
+            };
+            assert_eq!((value(0), value(2)), (value(1), ROWS), "{mode}: a torn read");
+            seen.insert(value(0));
+            drop(result);
+            if mode == "DELETE" {
+                // The writer needs a moment without readers.
+                std::thread::sleep(Duration::from_millis(2));
+            }
+        }
+        let commits = writer.stop();
+        assert!(seen.len() > 1, "{mode}: {commits} commits, of which no read saw more than one");
+    }
+}
+
+/// The locks that this process holds on a file, from Linux's list of all locks.
+#[cfg(target_os = "linux")]
+fn locks(path: &Path) -> Vec<String> {
+    use std::os::unix::fs::MetadataExt as _;
+    let metadata = std::fs::metadata(path).expect("the file is there");
+    let (own, inode) = (std::process::id().to_string(), format!(":{}", metadata.ino()));
+    let list = std::fs::read_to_string("/proc/locks").expect("Linux lists locks");
+    let is_own = |line: &&str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        words.contains(&own.as_str()) && words.iter().any(|word| word.ends_with(&inode))
+    };
+    list.lines().filter(is_own).map(str::to_owned).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_scan_keeps_the_locks_of_sqlite() {
+    for mode in ["DELETE", "WAL"] {
+        let directory = TempDir::new().expect("a temporary directory");
+        let path = directory.path().join("file.sqlite");
+        make(&path, mode);
+        let connection = reader(&path);
+        let catalog = glue::catalog::load(&connection, "main").expect("the schema is sound");
+        let before = locks(&path);
+        if before.is_empty() {
+            // Some sandboxes show no locks at all, and then there is nothing to see.
+            eprintln!("skipped: /proc/locks shows no lock of a reading connection");
+            return;
+        }
+        let rows = natively(&connection, catalog.table("t").expect("the table is there")).expect("the file is sound");
+        assert_eq!(rows.len(), usize::try_from(ROWS).expect("a small number"));
+        assert_eq!(locks(&path), before, "{mode}");
+    }
+}
