@@ -48,6 +48,12 @@ pub(crate) trait Operator: Send {
     fn next_batch(&mut self) -> Result<Option<Batch>>;
 }
 
+impl<O: Operator + ?Sized> Operator for Box<O> {
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        (**self).next_batch()
+    }
+}
+
 /// A step that another one reads.
 pub(crate) type Input = Box<dyn Operator>;
 

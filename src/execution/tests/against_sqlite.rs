@@ -396,7 +396,8 @@ fn bare_columns_follow_the_only_extreme() {
 fn no_input_groups_to_one_row_unless_group_by_was_written() {
     let none = || input_of(&Vec::new());
     let count = || vec![call(AggregateFunction::CountAll, None, false, false, Collation::Binary)];
-    for inputs in [|| vec![none()], || vec![none(), none()]] {
+    for instances in [1, 2] {
+        let inputs = || (0..instances).map(|_| none()).collect();
         let row = read(aggregation(inputs(), &[], &count, &[0], false, &ample()));
         assert_eq!(row, [[Value::Integer(0), Value::Null]]);
         assert!(read(aggregation(inputs(), &[], &count, &[], true, &ample())).is_empty());

@@ -59,7 +59,7 @@ pub(super) fn aggregation(
             leader: extremes.first().copied().filter(|_| extremes.len() == 1 && !bare.is_empty()),
         }
     };
-    let results = calls().iter().enumerate().map(|(call, made)| AggregateResult { call, function: made.function() });
+    let results = calls().into_iter().enumerate().map(|(call, made)| AggregateResult { call, function: made.function() });
     let results = results.collect();
     Aggregation::new(inputs.into_iter().map(|input| (input, rules())).collect(), results, is_grouped, memory.clone())
 }
