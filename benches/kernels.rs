@@ -21,7 +21,9 @@ fn batch() -> (Batch, Arc<ColumnArena>, Vec<ColumnId>) {
         let spread = row * 7919 % 10_007;
         builders[0].push(ValueRef::Integer(spread));
         builders[1].push(ValueRef::Real(f64::from(i32::try_from(spread).expect("small")) / 100.0));
-        builders[2].push(ValueRef::Text(["AIR", "MAIL", "SHIP", "TRUCK", "REG AIR"][usize::try_from(spread % 5).expect("small")].as_bytes()));
+        builders[2].push(ValueRef::Text(
+            ["AIR", "MAIL", "SHIP", "TRUCK", "REG AIR"][usize::try_from(spread % 5).expect("small")].as_bytes(),
+        ));
     }
     let mut arena = ColumnArena::default();
     let info = |affinity| ColumnInfo {

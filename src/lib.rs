@@ -21,6 +21,9 @@
 //! Data flows one way, `session → sql → bind → planner → execution → output`; `tests/architecture.rs` holds the table of who may
 //! import whom.
 //!
+//! * Steps come in several instances, one a thread, where their rows are many; the held side of a join is shared by them, and
+//!   tells the scans below which rows have a partner.
+//! * Steps that collect rows ask the statement's memory budget first; what does not fit waits in temporary files.
 //! * Nothing below the binary writes to the terminal.
 //! * The planner opens nothing: it sees catalogs, and its plans print themselves.
 //! * A storage class is a property of a batch, never of a column: SQLite lets every row differ, so nothing fails on a type.

@@ -22,7 +22,8 @@ use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{
-    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side,
+    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader,
+    Side,
 };
 use crate::value::{Collation, Value, append_key};
 
@@ -99,9 +100,7 @@ impl Compiler {
     }
 
     fn metered(&self, node: NodeId, instances: Vec<Input>) -> Vec<Input> {
-        let metered = |inner: Input| -> Input {
-            Box::new(Metered::new(inner, node, self.metrics.clone(), self.cancel.clone()))
-        };
+        let metered = |inner: Input| -> Input { Box::new(Metered::new(inner, node, self.metrics.clone(), self.cancel.clone())) };
         instances.into_iter().map(metered).collect()
     }
 
@@ -375,9 +374,7 @@ struct States<'a> {
 }
 
 fn states_of(node: &AggregateNode) -> States<'_> {
-    let is_sum = |function| {
-        matches!(function, AggregateFunction::Sum | AggregateFunction::Average | AggregateFunction::Total)
-    };
+    let is_sum = |function| matches!(function, AggregateFunction::Sum | AggregateFunction::Average | AggregateFunction::Total);
     let is_same = |one: &Aggregate, other: &Aggregate| {
         (one.function == other.function || (is_sum(one.function) && is_sum(other.function)))
             && (&one.arguments, &one.filter, one.distinct, one.collation)

@@ -95,6 +95,8 @@ pub(crate) struct ScanStart {
 impl ScanStart {
     /// To be called by whoever asks for the first row.
     pub(crate) fn shared(self) -> SharedStart {
+        // A join whose held side is empty asks for no row: then this remark stays.
+        self.metrics.remark(self.node, "not read: no keys".to_owned());
         SharedStart(Arc::new(Mutex::new(Some(Box::new(self)))))
     }
 
@@ -108,7 +110,6 @@ impl ScanStart {
             if let Some((lookup, key)) = lookup.as_ref().zip(key) {
                 match Keys::distinct(&held.raw_keys[key], lookup) {
                     Keys::Some(values) if values.is_empty() => {
-                        metrics.remark(node, "not read: no keys".to_owned());
                         handle.skip();
                         return Ok(());
                     }
@@ -141,9 +142,7 @@ impl ScanStart {
                 before += usize::from(place == before);
             }
         }
-        if !remarks.is_empty() {
-            metrics.remark(node, remarks.join(", "));
-        }
+        metrics.remark(node, remarks.join(", "));
         handle.start(full);
         Ok(())
     }

@@ -17,13 +17,15 @@ const ALWAYS: usize = 1024 * 1024;
 #[derive(Debug)]
 struct Shared {
     limit: usize,
+    /// What a thread of a step may always hold.
+    always: usize,
     used: AtomicUsize,
 }
 
 impl MemoryBudget {
     /// A budget of `limit` bytes.
     pub(crate) fn new(limit: usize) -> Self {
-        Self(Arc::new(Shared { limit, used: AtomicUsize::new(0) }))
+        Self(Arc::new(Shared { limit, always: ALWAYS, used: AtomicUsize::new(0) }))
     }
 
     /// The part of a step in it.
@@ -33,8 +35,9 @@ impl MemoryBudget {
 
     /// The part of a step that is not in a plan.
     #[cfg(test)]
-    pub(crate) fn of_test(limit: usize) -> StepMemory {
-        Self::new(limit).of_step(&Metrics::default(), NodeId(0))
+    pub(crate) fn of_test(limit: usize, always: usize) -> StepMemory {
+        let shared = Shared { limit, always, used: AtomicUsize::new(0) };
+        Self(Arc::new(shared)).of_step(&Metrics::default(), NodeId(0))
     }
 }
 
@@ -63,7 +66,7 @@ impl Reservation {
     /// Asks to hold `bytes` in all from now on; false, and nothing is changed, if the budget does not have them. The first
     /// few are always had: with less, no step would get anywhere.
     pub(crate) fn try_hold(&mut self, bytes: usize) -> bool {
-        if bytes <= ALWAYS {
+        if bytes <= self.step.budget.0.always {
             self.hold(bytes);
             return true;
         }
@@ -113,7 +116,7 @@ mod tests {
     #[test]
     fn what_is_given_back_can_be_held_by_others() {
         const MIB: usize = 1024 * 1024;
-        let step = MemoryBudget::of_test(100 * MIB);
+        let step = MemoryBudget::of_test(100 * MIB, MIB);
         let (mut first, mut second) = (step.reservation(), step.reservation());
         assert!(first.try_hold(60 * MIB));
         assert!(!second.try_hold(50 * MIB));

@@ -19,9 +19,9 @@ const NO_PANIC: &str = "no holder of the lock panics";
 pub(crate) struct Metrics(Arc<Mutex<BTreeMap<usize, StepMetrics>>>);
 
 impl Metrics {
-    /// Notes something about a step.
+    /// Notes something about a step, or takes back what was noted by an empty remark.
     pub(crate) fn remark(&self, node: NodeId, remark: String) {
-        self.0.lock().expect(NO_PANIC).entry(node.0).or_default().remark = Some(remark);
+        self.0.lock().expect(NO_PANIC).entry(node.0).or_default().remark = Some(remark).filter(|remark| !remark.is_empty());
     }
 
     /// Notes that one holder of a step's memory holds `now` instead of `before`.

@@ -32,7 +32,7 @@ impl FixedKey for u128 {
 /// Both halves of a product hold of every bit: the best that one multiplication gives.
 #[inline]
 fn fold(bits: u64) -> u64 {
-    let product = u128::from(bits) * 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835_u128;
+    let product = u128::from(bits) * 0x9e37_79b9_7f4a_7c15_u128;
     (product as u64) ^ ((product >> 64) as u64)
 }
 

@@ -14,10 +14,7 @@ pub(crate) fn threads() -> usize {
 
 /// Does `work` with each of `parts`, the first on this thread and each other one on its own; the first error counts.
 /// `work` looks at its second argument now and then and ends early once that is set: another part has failed.
-pub(crate) fn in_parallel<T: Send, R: Send>(
-    parts: Vec<T>,
-    work: impl Fn(T, &AtomicBool) -> Result<R> + Sync,
-) -> Result<Vec<R>> {
+pub(crate) fn in_parallel<T: Send, R: Send>(parts: Vec<T>, work: impl Fn(T, &AtomicBool) -> Result<R> + Sync) -> Result<Vec<R>> {
     let has_failed = AtomicBool::new(false);
     let run = |part| work(part, &has_failed).inspect_err(|_| has_failed.store(true, Ordering::Relaxed));
     let mut parts = parts.into_iter();

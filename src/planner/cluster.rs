@@ -6,6 +6,10 @@ use super::{Planner, cost};
 use crate::bind::{BoundExpr, ColumnId, CompareOperator, ComparisonRules, SubqueryId, TableId};
 use crate::value::Value;
 
+/// A side that takes longer than this to find is not given to SQLite's nested loops: once it is read, its keys tell whether
+/// searching by them is cheaper than a scan, which no estimate tells as well.
+const MOST_VISITED: f64 = 50_000.0;
+
 /// Tables of one pool and what their rows must satisfy.
 #[derive(Debug, Clone)]
 pub(super) struct Cluster {
@@ -89,6 +93,9 @@ impl Planner<'_> {
 
     fn saved_by_merge(&self, outer: &Cluster, inner: &Cluster, conditions: &[BoundExpr]) -> f64 {
         let [inner_table] = inner.tables[..] else { return 0.0 };
+        if outer.visited > MOST_VISITED {
+            return 0.0;
+        }
         let searchable =
             conditions.iter().any(|condition| self.is_lookup(condition, outer, inner_table) && self.is_pushable(condition));
         if !searchable {
@@ -96,8 +103,11 @@ impl Planner<'_> {
         }
         let fetch = |rows: f64| rows * (cost::FETCH_ROW + 3.0 * cost::FETCH_CELL);
         let matched = outer.rows * (self.merged_rows(outer, inner, conditions) / outer.rows).max(1.0);
-        let apart = inner.visited * cost::VISIT + fetch(inner.rows) + fetch(outer.rows);
-        let together = outer.rows * cost::SEARCH + matched * cost::SEARCH_ROW + fetch(self.merged_rows(outer, inner, conditions));
+        // Apart, both are read by native scans, by several threads, and few rows pass the filter that the one side makes for the
+        // other; together, SQLite does it all on one.
+        let apart = (inner.visited + outer.visited) * cost::VISIT;
+        let searched = outer.rows * cost::SEARCH + matched * cost::SEARCH_ROW;
+        let together = outer.visited * cost::SQLITE_VISIT + searched + fetch(self.merged_rows(outer, inner, conditions));
         apart - together
     }
 

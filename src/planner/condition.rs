@@ -38,8 +38,43 @@ fn common_factors(branches: Vec<BoundExpr>) -> Vec<BoundExpr> {
     let in_all = |part: &BoundExpr| branches.iter().all(|branch| parts_of(branch).contains(part));
     let mut parts: Vec<BoundExpr> =
         first.into_iter().filter(|part| matches!(part, BoundExpr::Compare(_)) && in_all(part)).collect();
+    parts.extend(implied(&branches));
     parts.push(BoundExpr::Or(branches));
     parts
+}
+
+/// `(x = 1 AND y = 2) OR (x = 3 AND z)` also asks for `x = 1 OR x = 3`: what every branch asks of one column can sink to the
+/// column's own table.
+fn implied(branches: &[BoundExpr]) -> Vec<BoundExpr> {
+    let parts_of = |branch: &BoundExpr| match branch {
+        BoundExpr::And(items) => items.clone(),
+        other => vec![other.clone()],
+    };
+    let is_plain = |part: &BoundExpr| {
+        let is_value = |expr: &BoundExpr| matches!(expr, BoundExpr::Column(_) | BoundExpr::Literal(_));
+        match part {
+            BoundExpr::Compare(comparison) => is_value(&comparison.left) && is_value(&comparison.right),
+            BoundExpr::InList { operand, list, .. } => is_value(operand) && list.iter().all(is_value),
+            _ => false,
+        }
+    };
+    let all: Vec<Vec<BoundExpr>> =
+        branches.iter().map(|branch| parts_of(branch).into_iter().filter(is_plain).collect()).collect();
+    let about = |parts: &[BoundExpr], column: ColumnId| -> Vec<BoundExpr> {
+        parts.iter().filter(|part| columns_of(part).into_iter().eq([column])).cloned().collect()
+    };
+    let columns: BTreeSet<ColumnId> = all.first().into_iter().flatten().flat_map(columns_of).collect();
+    let implied = |column: ColumnId| -> Option<BoundExpr> {
+        let asked: Option<Vec<BoundExpr>> = all.iter().map(|parts| all_of(about(parts, column))).collect();
+        let asked = asked.filter(|asked| asked.len() > 1)?;
+        // One condition that is in all branches was already taken out of them.
+        asked.iter().any(|part| *part != asked[0]).then_some(BoundExpr::Or(asked))
+    };
+    // A condition about one column alone implies nothing further.
+    if branches.iter().flat_map(columns_of).collect::<BTreeSet<_>>().len() < 2 {
+        return Vec::new();
+    }
+    columns.into_iter().filter_map(implied).collect()
 }
 
 /// All of `parts` as one condition.

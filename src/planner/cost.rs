@@ -1,9 +1,14 @@
 //! What steps cost, in microseconds, as measured on warm files; only the ratios matter.
 
-use super::{Node, NodeKind};
+use super::{Node, NodeKind, Reader};
 
-/// SQLite visits a row of a scan.
+/// A native scan, which several threads share, passes a row.
 pub(super) const VISIT: f64 = 0.08;
+/// A row that a native scan gives becomes part of a batch, and each of its cells.
+const NATIVE_ROW: f64 = 0.01;
+const NATIVE_CELL: f64 = 0.01;
+/// SQLite visits a row of a scan.
+pub(super) const SQLITE_VISIT: f64 = 0.12;
 /// A row leaves SQLite and becomes part of a batch, and each of its cells.
 pub(super) const FETCH_ROW: f64 = 0.08;
 pub(super) const FETCH_CELL: f64 = 0.05;
@@ -13,13 +18,17 @@ pub(super) const SEARCH_ROW: f64 = 0.4;
 /// A row that an index points at lies on a page of its own in a big table: reading it is reading the page.
 pub(super) const SCATTERED_ROW: f64 = 2.5;
 /// A row passes a step in memory.
-const STEP_ROW: f64 = 0.05;
+const STEP_ROW: f64 = 0.02;
 
 /// The cost of one step without those it reads.
 pub(super) fn step_microseconds(node: &Node) -> f64 {
     match &node.kind {
         NodeKind::PoolQuery(query) => {
-            query.visited_rows * VISIT + node.rows * (FETCH_ROW + FETCH_CELL * node.columns.len() as f64)
+            let cells = node.columns.len() as f64;
+            match query.reader {
+                Reader::Native(_) => query.visited_rows * VISIT + node.rows * (NATIVE_ROW + NATIVE_CELL * cells),
+                Reader::Sqlite(_) => query.visited_rows * SQLITE_VISIT + node.rows * (FETCH_ROW + FETCH_CELL * cells),
+            }
         }
         _ => node.rows * STEP_ROW + node.inputs().iter().map(|input| input.rows * STEP_ROW).sum::<f64>(),
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
+use super::Planner;
 use super::cluster::Cluster;
 use super::condition::add_columns;
-use super::Planner;
 use crate::bind::{BoundExpr, ColumnId, TableId};
 use crate::catalog::{Index, Stored, Table, TableKind};
 use crate::sql::quote_identifier;
@@ -60,9 +60,6 @@ impl Planner<'_> {
         }
         let mut used: BTreeSet<ColumnId> = columns.iter().copied().collect();
         cluster.pushed.iter().for_each(|condition| add_columns(condition, &mut used));
-        if self.is_covered(table, &used) {
-            return Err("an index holds all its columns");
-        }
         let further = used.into_iter().filter(|column| !columns.contains(column));
         let all: Vec<ColumnId> = columns.iter().copied().chain(further).collect();
         Ok(NativeScan {

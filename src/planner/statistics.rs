@@ -55,10 +55,10 @@ impl Planner<'_> {
         table.is_unique(&[position]) || table.indexes.iter().any(counted)
     }
 
-    /// The share of rows that have one given value. Of a column that no index tells about: as of a kind, a day or a place, of
-    /// which there are few.
+    /// The share of rows that have one given value. Of a column that no index tells about: as of a kind or a place, of which
+    /// there are few.
     fn share_of_value(&self, column: ColumnId) -> Option<f64> {
-        self.known_distinct_values(column, f64::sqrt).map(|distinct| 1.0 / distinct)
+        self.known_distinct_values(column, |_| 0.0).map(|distinct| 1.0 / distinct)
     }
 
     fn known_distinct_values(&self, column: ColumnId, guess: fn(f64) -> f64) -> Option<f64> {

@@ -18,10 +18,12 @@ const SMALL: f64 = 0.02;
 /// The budget of an attempt where the plan is small: its estimate may be wrong, SQLite's plan may be bad.
 const SMALL_BUDGET: Duration = Duration::from_millis(100);
 
-/// The share of the federated plan's time that an attempt may cost, and its bounds in seconds.
-const SHARE: f64 = 0.25;
-const LEAST_BUDGET: f64 = 0.02;
-const MOST_BUDGET: f64 = 0.7;
+/// The share of the federated plan's time that an attempt may cost, and its bounds in seconds. Most attempts fail: only where
+/// SQLite finds everything in rowid tables and covering indexes is it likely to be the faster one.
+const SHARE: f64 = 0.05;
+const LIKELY_SHARE: f64 = 0.6;
+const LEAST_BUDGET: f64 = 0.005;
+const MOST_BUDGET: f64 = 0.3;
 
 /// What binding and planning made of a SELECT.
 pub(super) enum Federation {
@@ -93,10 +95,11 @@ impl Session {
         }
         let seconds = plan.seconds();
         let is_small = seconds < SMALL;
-        let budget = if is_small { SMALL_BUDGET } else { budget(seconds) };
         let (job, route) = self.sqlite_job(sql, resolved, cancel)?;
+        let mut budget = SMALL_BUDGET;
         if !is_small {
             let lines = sqlite_plan::of(job.connected.connection(), &job.sql);
+            budget = self::budget(seconds, if sqlite_plan::searches_cheaply(&lines) { LIKELY_SHARE } else { SHARE });
             if let Some(table) = sqlite_plan::too_long_scan(&lines, query, resolved, budget) {
                 return Ok(Choice::Federated { plan, why: format!("SQLite would scan `{table}`") });
             }
@@ -118,8 +121,8 @@ impl Session {
 }
 
 /// The time that SQLite gets before the federated plan takes over.
-fn budget(seconds: f64) -> Duration {
-    Duration::from_secs_f64((seconds * SHARE).clamp(LEAST_BUDGET, MOST_BUDGET))
+fn budget(seconds: f64, share: f64) -> Duration {
+    Duration::from_secs_f64((seconds * share).clamp(LEAST_BUDGET, MOST_BUDGET))
 }
 
 /// Whether a plan gives a pool all the work, on one connection: the user's own text does it as well, without a detour.

@@ -45,6 +45,13 @@ pub(super) fn text(lines: &[PlanLine], indent: usize) -> String {
     text
 }
 
+/// Whether SQLite searches, and each search gives its rows from one place: without a jump from an index into its table.
+pub(super) fn searches_cheaply(lines: &[PlanLine]) -> bool {
+    let mut searches = lines.iter().filter(|line| line.detail.starts_with("SEARCH ")).peekable();
+    let is_cheap = |line: &PlanLine| line.detail.contains("COVERING INDEX") || line.detail.contains("INTEGER PRIMARY KEY");
+    searches.peek().is_some() && searches.all(is_cheap)
+}
+
 /// The table whose scan alone would take longer than `budget`, unless the rows can be given out as they come and LIMIT
 /// stops the scan.
 pub(super) fn too_long_scan(lines: &[PlanLine], query: &QueryStatement, resolved: &Resolved, budget: Duration) -> Option<String> {

@@ -259,13 +259,7 @@ impl Held {
         Ok(Self { raw_keys: raw, ..held })
     }
 
-    fn of_keys(
-        source: &JoinSource,
-        rows: Batch,
-        columns: Vec<Column>,
-        instances: usize,
-        memory: Reservation,
-    ) -> Result<Self> {
+    fn of_keys(source: &JoinSource, rows: Batch, columns: Vec<Column>, instances: usize, memory: Reservation) -> Result<Self> {
         let is_null_aware = source.mode == JoinMode::AntiNullAware;
         let is_nothing = (rows.rows() == 0 && source.is_empty_without_rows)
             || (is_null_aware && source.side == Side::Right && has_null(&columns[0]));

@@ -18,13 +18,7 @@ pub(crate) struct SetOperation {
 
 impl SetOperation {
     /// `left operator right`, whose columns' texts compare by `collations`.
-    pub(crate) fn new(
-        operator: SetOperator,
-        left: Input,
-        right: Input,
-        collations: Vec<Collation>,
-        memory: &StepMemory,
-    ) -> Self {
+    pub(crate) fn new(operator: SetOperator, left: Input, right: Input, collations: Vec<Collation>, memory: &StepMemory) -> Self {
         let rows: Input = match operator {
             SetOperator::UnionAll => Box::new(Concatenation { first: Some(left), second: right }),
             // Of rows that are equal but not the same (1 and 1.0) SQLite, which merges both sides, gives the right one.
@@ -90,8 +84,7 @@ impl Operator for Membership {
         self.read_members()?;
         while let Some(batch) = self.rows.next_batch()? {
             let mut scratch = Vec::new();
-            let mut is_kept =
-                |&row: &usize| (self.table.find(batch.columns(), row, &mut scratch) != NONE) == self.keeps_members;
+            let mut is_kept = |&row: &usize| (self.table.find(batch.columns(), row, &mut scratch) != NONE) == self.keeps_members;
             let kept: Vec<u32> = (0..batch.rows()).filter(&mut is_kept).map(checked_row).collect();
             if !kept.is_empty() {
                 return Ok(Some(batch.take(&UInt32Array::from(kept))));

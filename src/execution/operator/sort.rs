@@ -86,12 +86,7 @@ struct TermColumn<'a> {
 
 impl Sort {
     /// The rows of all `parts`, which have `columns` columns, sorted by their terms; with `limit` only so many first ones.
-    pub(crate) fn new(
-        parts: Vec<(Input, Vec<SortTerm>)>,
-        columns: usize,
-        limit: Option<u64>,
-        memory: StepMemory,
-    ) -> Self {
+    pub(crate) fn new(parts: Vec<(Input, Vec<SortTerm>)>, columns: usize, limit: Option<u64>, memory: StepMemory) -> Self {
         let limit = limit.and_then(|limit| usize::try_from(limit).ok());
         Self { parts, columns, limit, output: None, memory }
     }
@@ -306,9 +301,8 @@ impl Merge {
     /// The order of two runs' next rows; of equal ones the earlier run's is first.
     fn compare(&self, left: usize, right: usize) -> Ordering {
         let (one, other) = (&self.runs[left], &self.runs[right]);
-        let order = |(index, term): (usize, &SortTerm)| {
-            term.compare(one.keys[index].value(one.at), other.keys[index].value(other.at))
-        };
+        let order =
+            |(index, term): (usize, &SortTerm)| term.compare(one.keys[index].value(one.at), other.keys[index].value(other.at));
         self.terms.iter().enumerate().map(order).find(|order| order.is_ne()).unwrap_or_else(|| left.cmp(&right))
     }
 

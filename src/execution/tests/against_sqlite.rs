@@ -10,7 +10,7 @@ use crate::execution::computed::Computed;
 use crate::execution::operator::{
     AggregateCall, Distinct, Input, Key, Limit, NestedLoop, Operator, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
-use crate::execution::tests::steps::{aggregation, ample, hash_join};
+use crate::execution::tests::steps::{aggregation, ample, hash_join, none};
 use crate::planner::{JoinMode, Side};
 use crate::statement::SetOperator;
 use crate::value::{Collation, ComparisonAffinity, Value, ValueRef, append_key, compare_values};
@@ -440,6 +440,62 @@ fn groups_of_several_instances_are_put_together() {
     }
 }
 
+/// Whatever goes to the disk on the way, the answer is the same.
+#[test]
+fn nothing_changes_without_memory() {
+    let mut random = Random(79);
+    for classes in ["i", "in", "tn", "nirtbI"] {
+        let (left, right) = (table(&mut random, 400, &[classes, "in"]), table(&mut random, 300, &[classes, "ir"]));
+        for (mode, build) in MODES.into_iter().flat_map(|mode| [(mode, Side::Left), (mode, Side::Right)]) {
+            let residual = || Some(Computed::Test(residual));
+            let shape = || Shape { mode, build, left_columns: 3, right_columns: 3, residual: residual() };
+            let keys = |_| vec![first_column(ComparisonAffinity::None)];
+            let expected = hash_join(&shape, vec![input(&left)], vec![input(&right)], &keys, &ample());
+            let given = hash_join(&shape, dealt(&left), dealt(&right), &keys, &none());
+            assert_eq!(sorted(read(given)), sorted(read(expected)), "{mode:?} build {build:?} {classes}");
+        }
+        let calls = || {
+            let binary = Collation::Binary;
+            vec![
+                call(AggregateFunction::CountAll, None, false, false, binary),
+                call(AggregateFunction::Count, Some(1), false, true, binary),
+                call(AggregateFunction::Sum, Some(2), false, false, binary),
+                call(AggregateFunction::GroupConcat, Some(2), false, false, binary),
+            ]
+        };
+        let many: Table =
+            (0..3000).map(|row| [&left[row % 400][..2], &[Value::Integer(i64::try_from(row % 700).unwrap())]].concat()).collect();
+        for keys in [&[(2, Collation::Binary)][..], &[(0, Collation::Binary), (2, Collation::Binary)], &[]] {
+            let expected = aggregation(vec![input(&many)], keys, &calls, &[], !keys.is_empty(), &ample());
+            let given = aggregation(vec![input(&many)], keys, &calls, &[], !keys.is_empty(), &none());
+            assert_eq!(sorted(read(given)), sorted(read(expected)), "{classes} grouped by {keys:?}");
+            let calls = || vec![call(AggregateFunction::Sum, Some(2), false, false, Collation::Binary)];
+            let expected = aggregation(vec![input(&many)], &keys[..keys.len().min(1)], &calls, &[], true, &ample());
+            let given = aggregation(dealt(&many), &keys[..keys.len().min(1)], &calls, &[], true, &none());
+            assert_eq!(with_keys(read(given)), with_keys(read(expected)), "{classes} in instances");
+        }
+        let distinct = |memory| read(Distinct::new(input(&many), vec![Collation::Binary; 3], memory));
+        assert_eq!(with_keys(distinct(none())), with_keys(distinct(ample())), "{classes}");
+        for limit in [None, Some(900)] {
+            let term = |index| SortTerm {
+                expression: Computed::Column(index),
+                collation: Collation::Binary,
+                descending: index == 1,
+                nulls_first: true,
+            };
+            let sort = |memory| read(Sort::new(vec![(input(&many), vec![term(0), term(1)])], 3, limit, memory));
+            assert_eq!(sort(none()), sort(ample()), "{classes} {limit:?}");
+        }
+    }
+}
+
+/// The rows by what they are equal as, in any order: which of several equal values stands for them depends on the way.
+fn with_keys(table: Table) -> Vec<Vec<u8>> {
+    let mut keys = as_keys(&table, Collation::Binary);
+    keys.sort();
+    keys
+}
+
 /// The bare column's value is the extreme's own row, whichever instance it came from.
 #[test]
 fn bare_columns_follow_the_extreme_of_all_instances() {
@@ -472,7 +528,11 @@ fn sorting_is_stable_and_orders_as_sqlite_does() {
             );
             let by = if two_terms { format!("l0 {suffix}, l1 {suffix}") } else { format!("l0 {suffix}") };
             let sql = format!("SELECT * FROM l ORDER BY {by} LIMIT {}", limit.map_or(-1, u64::cast_signed));
-            assert_eq!(read(Sort::new(vec![(input(&data), terms)], 3, limit, ample())), query(&connection, &sql), "{classes} {sql}");
+            assert_eq!(
+                read(Sort::new(vec![(input(&data), terms)], 3, limit, ample())),
+                query(&connection, &sql),
+                "{classes} {sql}"
+            );
         }
     }
 }
@@ -480,12 +540,8 @@ fn sorting_is_stable_and_orders_as_sqlite_does() {
 #[test]
 fn the_first_rows_survive_when_the_rest_is_thrown_away() {
     let data: Table = (0..200_000_i64).map(|row| vec![Value::Integer(row * 7919 % 1000), Value::Integer(row)]).collect();
-    let term = || SortTerm {
-        expression: Computed::Column(0),
-        collation: Collation::Binary,
-        descending: true,
-        nulls_first: false,
-    };
+    let term =
+        || SortTerm { expression: Computed::Column(0), collation: Collation::Binary, descending: true, nulls_first: false };
     let mut expected = data.clone();
     expected.sort_by(|left, right| compare_values(right[0].as_ref(), left[0].as_ref(), Collation::Binary));
     expected.truncate(500);

@@ -130,7 +130,8 @@ fn few_keys_are_looked_up_and_many_are_not() {
             (2001, "full scan: more than 2,000 keys", 100_000),
             (50_000, "full scan: more than 2,000 keys", 100_000),
         ] {
-            let mut execution = Execution::start(Arc::new(join(limit, 2000)), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
+            let mut execution =
+                Execution::start(Arc::new(join(limit, 2000)), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
             let rows = rows(&mut execution).unwrap();
             assert_eq!(rows.len() as u64, limit.cast_unsigned());
             assert!(rows.iter().all(|row| row[0] == row[2]));
@@ -264,9 +265,13 @@ fn an_error_in_a_pool_names_the_pool_and_its_sql() {
     let files = Files::new(2);
     let (arena, ids) = columns(1);
     let sql = "SELECT CASE WHEN x > 40000 THEN abs(-9223372036854775807 - 1) ELSE x END FROM t";
-    let mut execution =
-        Execution::start(Arc::new(program(arena, scan(0, pool_query("a", sql), &ids))), &files.pools, usize::MAX, &CancelToken::new())
-            .unwrap();
+    let mut execution = Execution::start(
+        Arc::new(program(arena, scan(0, pool_query("a", sql), &ids))),
+        &files.pools,
+        usize::MAX,
+        &CancelToken::new(),
+    )
+    .unwrap();
     let error = rows(&mut execution).unwrap_err();
     assert_eq!((error.pool.as_deref(), error.pool_sql.as_deref()), (Some("a"), Some(sql)));
     assert!(error.message.contains("integer overflow"), "{error}");

@@ -10,7 +10,12 @@ use crate::value::Collation;
 
 /// Memory for everything.
 pub(super) fn ample() -> StepMemory {
-    MemoryBudget::of_test(usize::MAX)
+    MemoryBudget::of_test(usize::MAX, 0)
+}
+
+/// Memory for nothing: what is collected goes to the disk batch by batch.
+pub(super) fn none() -> StepMemory {
+    MemoryBudget::of_test(0, 0)
 }
 
 /// A hash join of all instances of both sides. `keys` makes one side's.
@@ -22,8 +27,7 @@ pub(super) fn hash_join(
     memory: &StepMemory,
 ) -> Input {
     let first = shape();
-    let (build, probes, other) =
-        if first.build == Side::Left { (left, right, Side::Right) } else { (right, left, Side::Left) };
+    let (build, probes, other) = if first.build == Side::Left { (left, right, Side::Right) } else { (right, left, Side::Left) };
     let source = JoinSource {
         inputs: build,
         columns: first.build_columns(),
