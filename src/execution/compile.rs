@@ -89,7 +89,7 @@ impl Compiler {
             NodeKind::Limit { input, limit, offset } => vec![Box::new(Limit::new(self.operator(input)?, *limit, *offset))],
             NodeKind::Distinct { input, collations } => {
                 let memory = self.step_memory(node.id);
-                vec![Box::new(Distinct::new(self.operator(input)?, collations.clone(), memory))]
+                vec![Box::new(Distinct::new(self.operator(input)?, collations.clone(), &memory))]
             }
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
@@ -257,7 +257,12 @@ impl Compiler {
 
     fn nested_loop(&mut self, id: NodeId, join: &NestedLoopJoin) -> Result<Input> {
         let shape = self.shape(join.mode, Side::Right, &join.left, &join.right, join.predicate.as_ref())?;
-        Ok(Box::new(NestedLoop::new(shape, self.operator(&join.left)?, self.instances(&join.right)?, self.step_memory(id))))
+        Ok(Box::new(NestedLoop::new(
+            shape,
+            self.operator(&join.left)?,
+            self.instances(&join.right)?,
+            &self.step_memory(id),
+        )))
     }
 
     fn shape(&mut self, mode: JoinMode, build: Side, left: &Node, right: &Node, residual: Option<&BoundExpr>) -> Result<Shape> {

@@ -29,7 +29,7 @@ pub(crate) struct PoolScan {
     /// The part whose rows are given now; None where parts are taken as they come.
     part: Option<usize>,
     /// Pieces of later parts.
-    later: BTreeMap<usize, VecDeque<Option<Batch>>>,
+    later: BTreeMap<usize, VecDeque<Piece>>,
 }
 
 impl PoolScan {
@@ -55,8 +55,8 @@ impl PoolScan {
         (0..instances).map(instance).collect()
     }
 
-    /// What comes next of the current part, if it is here already: None at its end.
-    fn kept(&mut self) -> Option<Option<Batch>> {
+    /// What comes next of the current part, if it is here already.
+    fn kept(&mut self) -> Option<Piece> {
         self.later.get_mut(&self.part?)?.pop_front()
     }
 
@@ -75,13 +75,12 @@ impl Operator for PoolScan {
             start.start()?;
         }
         loop {
-            match self.kept() {
-                Some(Some(batch)) => return Ok(Some(batch)),
-                Some(None) => {
-                    self.end_part();
-                    continue;
+            if let Some(piece) = self.kept() {
+                match piece.rows {
+                    Some(batch) => return Ok(Some(batch)),
+                    None => self.end_part(),
                 }
-                None => {}
+                continue;
             }
             match pieces.recv_timeout(CANCEL_PAUSE) {
                 Ok(piece) => {
@@ -90,7 +89,7 @@ impl Operator for PoolScan {
                     match rows {
                         Some(batch) if is_wanted => return Ok(Some(batch)),
                         None if is_wanted => self.end_part(),
-                        rows => self.later.entry(part).or_default().push_back(rows),
+                        rows => self.later.entry(part).or_default().push_back(Piece { part, rows }),
                     }
                 }
                 Err(RecvTimeoutError::Timeout) => self.handle.check()?,

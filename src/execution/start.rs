@@ -35,7 +35,7 @@ struct Found<'a> {
 pub(super) fn start(
     program: Arc<Program>,
     pools: &[ConnectionPool],
-    memory: MemoryBudget,
+    memory: &MemoryBudget,
     cancel: &CancelToken,
 ) -> Result<Compiler> {
     let mut found = Vec::new();
@@ -65,7 +65,7 @@ pub(super) fn start(
         program: Arc::clone(&program),
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
-        memory,
+        memory: memory.clone(),
         cancel: cancel.clone(),
     };
     for (position, id, query, arguments) in ready {

@@ -93,20 +93,19 @@ impl Aggregation {
     /// The groups whose results are to be given next.
     fn next_groups(&mut self) -> Result<Option<(Groups, usize)>> {
         loop {
-            match self.output.take() {
-                None => self.output = Some((self.group()?, 0)),
-                Some((groups, given)) if given < groups.groups => return Ok(Some((groups, given))),
-                Some((groups, given)) => match self.waiting.pop() {
-                    Some((file, round)) => {
-                        let rules = groups.into_rules();
-                        self.output = Some((self.group_waiting(file, round, rules)?, 0));
-                    }
-                    None => {
-                        self.output = Some((groups, given));
-                        return Ok(None);
-                    }
-                },
+            let Some((groups, given)) = self.output.take() else {
+                self.output = Some((self.group()?, 0));
+                continue;
+            };
+            if given < groups.count {
+                return Ok(Some((groups, given)));
             }
+            let Some((file, round)) = self.waiting.pop() else {
+                self.output = Some((groups, given));
+                return Ok(None);
+            };
+            let rules = groups.into_rules();
+            self.output = Some((self.group_waiting(file, round, rules)?, 0));
         }
     }
 }
@@ -114,7 +113,7 @@ impl Aggregation {
 impl Operator for Aggregation {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let Some((groups, start)) = self.next_groups()? else { return Ok(None) };
-        let count = (groups.groups - start).min(BATCH_ROWS);
+        let count = (groups.count - start).min(BATCH_ROWS);
         let mut columns: Vec<Column> = groups.keys.iter().map(|key| key.slice(start, count)).collect();
         for result in &self.results {
             columns.push(groups.calls[result.call].results(result.function, start, count)?);

@@ -28,7 +28,7 @@ pub(crate) struct Distinct {
 
 impl Distinct {
     /// The distinct rows of `input`, whose columns' texts compare by `collations`.
-    pub(crate) fn new(input: Input, collations: Vec<Collation>, memory: StepMemory) -> Self {
+    pub(crate) fn new(input: Input, collations: Vec<Collation>, memory: &StepMemory) -> Self {
         Self {
             input,
             seen: KeyTable::new(collations.clone()),

@@ -52,7 +52,7 @@ pub(super) struct Groups {
     pub(super) calls: Vec<AggregateCall>,
     bare_values: Vec<Value>,
     /// How many groups there are.
-    pub(super) groups: usize,
+    pub(super) count: usize,
     key_rules: Vec<(Computed, Collation)>,
     bare: Vec<Computed>,
     leader: Option<usize>,
@@ -255,7 +255,7 @@ impl Grouping {
             keys: self.representatives.iter_mut().map(ColumnBuilder::finish).collect(),
             calls: self.calls,
             bare_values: self.bare_values,
-            groups: self.groups,
+            count: self.groups,
             key_rules: self.keys.into_iter().zip(collations).collect(),
             bare: self.bare,
             leader: self.leader,

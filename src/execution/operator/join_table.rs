@@ -34,7 +34,7 @@ enum Heads {
     /// One integer key.
     Integers { heads: NumberTable<i64>, null: u32 },
     /// Any other key: the first row by the key's number.
-    Keys { rules: Vec<KeyRule>, keys: KeyTable, heads: Vec<u32> },
+    Keys { rules: Vec<KeyRule>, keys: Box<KeyTable>, heads: Vec<u32> },
 }
 
 impl JoinTable {
@@ -60,7 +60,7 @@ impl JoinTable {
                 chain.link(&mut heads[number], row);
             }
         }
-        Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys, heads }, next: chain.finish() })
+        Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys: Box::new(keys), heads }, next: chain.finish() })
     }
 
     fn of_integers(column: &Column, null_safe: bool) -> Self {

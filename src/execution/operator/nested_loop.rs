@@ -22,7 +22,7 @@ pub(crate) struct NestedLoop {
 impl NestedLoop {
     /// A join of `left` and all instances of `right`; `shape` holds the condition, and the right side as the one that is
     /// held.
-    pub(crate) fn new(shape: Shape, left: Input, right: Vec<Input>, memory: StepMemory) -> Self {
+    pub(crate) fn new(shape: Shape, left: Input, right: Vec<Input>, memory: &StepMemory) -> Self {
         Self { left, right, shape: Some(shape), pairing: None, is_at_end: false, memory: memory.reservation() }
     }
 }

@@ -23,13 +23,13 @@ impl SetOperation {
             SetOperator::UnionAll => Box::new(Concatenation { first: Some(left), second: right }),
             // Of rows that are equal but not the same (1 and 1.0) SQLite, which merges both sides, gives the right one.
             SetOperator::Union => {
-                Box::new(Distinct::new(Box::new(Concatenation { first: Some(right), second: left }), collations, memory.clone()))
+                Box::new(Distinct::new(Box::new(Concatenation { first: Some(right), second: left }), collations, memory))
             }
             SetOperator::Intersect | SetOperator::Except => {
                 let keeps_members = operator == SetOperator::Intersect;
                 let membership =
                     Membership { rows: left, members: Some(right), table: KeyTable::new(collations.clone()), keeps_members };
-                Box::new(Distinct::new(Box::new(membership), collations, memory.clone()))
+                Box::new(Distinct::new(Box::new(membership), collations, memory))
             }
         };
         Self { rows }

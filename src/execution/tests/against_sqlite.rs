@@ -7,6 +7,7 @@ use crate::bind::AggregateFunction;
 use crate::connection::{RowReader, bind_value};
 use crate::error::Result;
 use crate::execution::computed::Computed;
+use crate::execution::memory::StepMemory;
 use crate::execution::operator::{
     AggregateCall, Distinct, Input, Key, Limit, NestedLoop, Operator, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
@@ -277,7 +278,7 @@ fn nested_loops_pair_as_sqlite_does() {
             for with_residual in [false, true] {
                 let residual = with_residual.then_some(Computed::Test(residual));
                 let shape = Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual };
-                let join = NestedLoop::new(shape, input_of(&left), dealt(&right), ample());
+                let join = NestedLoop::new(shape, input_of(&left), dealt(&right), &ample());
                 let condition = if with_residual { "(l2 + r2) % 3" } else { "1" };
                 let expected = query(&connection, &join_sql(mode, condition));
                 assert_eq!(sorted(read(join)), sorted(expected), "{mode:?} {condition} {left_rows} {right_rows}");
@@ -472,10 +473,10 @@ fn nothing_changes_without_memory() {
             let calls = || vec![call(AggregateFunction::Sum, Some(2), false, false, Collation::Binary)];
             let expected = aggregation(vec![input(&many)], &keys[..keys.len().min(1)], &calls, &[], true, &ample());
             let given = aggregation(dealt(&many), &keys[..keys.len().min(1)], &calls, &[], true, &none());
-            assert_eq!(with_keys(read(given)), with_keys(read(expected)), "{classes} in instances");
+            assert_eq!(with_keys(&read(given)), with_keys(&read(expected)), "{classes} in instances");
         }
-        let distinct = |memory| read(Distinct::new(input(&many), vec![Collation::Binary; 3], memory));
-        assert_eq!(with_keys(distinct(none())), with_keys(distinct(ample())), "{classes}");
+        let distinct = |memory: &StepMemory| read(Distinct::new(input(&many), vec![Collation::Binary; 3], memory));
+        assert_eq!(with_keys(&distinct(&none())), with_keys(&distinct(&ample())), "{classes}");
         for limit in [None, Some(900)] {
             let term = |index| SortTerm {
                 expression: Computed::Column(index),
@@ -490,8 +491,8 @@ fn nothing_changes_without_memory() {
 }
 
 /// The rows by what they are equal as, in any order: which of several equal values stands for them depends on the way.
-fn with_keys(table: Table) -> Vec<Vec<u8>> {
-    let mut keys = as_keys(&table, Collation::Binary);
+fn with_keys(table: &Table) -> Vec<Vec<u8>> {
+    let mut keys = as_keys(table, Collation::Binary);
     keys.sort();
     keys
 }
@@ -594,7 +595,7 @@ fn sets_hold_what_sqlites_hold() {
         let data: Table = data.into_iter().map(|row| row[..1].to_vec()).collect();
         let connection = sqlite(&[("l", &data, 1)]);
         let expected = query(&connection, "SELECT DISTINCT l0 FROM l");
-        assert_eq!(read(Distinct::new(input(&data), vec![Collation::Binary], ample())), expected, "{classes}");
+        assert_eq!(read(Distinct::new(input(&data), vec![Collation::Binary], &ample())), expected, "{classes}");
     }
 }
 
