@@ -21,10 +21,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("bind", &["statement", "catalog"]),
     ("expression", &["bind", "sql", "batch", "ffi", "statement"]),
     ("planner", &["catalog", "statement", "sql", "bind", "expression", "batch"]),
-    (
-        "execution",
-        &["connection", "batch", "catalog", "statement", "sql", "bind", "expression", "planner", "ffi", "sqlite_file"],
-    ),
+    ("execution", &["connection", "batch", "catalog", "statement", "sql", "bind", "expression", "planner", "ffi", "sqlite_file"]),
     (
         "session",
         &["connection", "batch", "catalog", "statement", "sql", "bind", "expression", "planner", "execution", "ffi", "config"],
@@ -72,7 +69,11 @@ fn unsafe_stands_only_behind_the_fence() {
         let fenced = room_of(&file).is_some_and(|room| UNSAFE_ROOMS.contains(&room.as_str()));
         let code = code_of(&file);
         let words = || code.split(|letter: char| !letter.is_alphanumeric() && letter != '_');
-        assert!(fenced || !words().any(|word| word == "unsafe"), "{}: `unsafe` belongs into src/ffi or src/sqlite_file", file.display());
+        assert!(
+            fenced || !words().any(|word| word == "unsafe"),
+            "{}: `unsafe` belongs into src/ffi or src/sqlite_file",
+            file.display()
+        );
     }
 }
 

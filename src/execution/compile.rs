@@ -19,7 +19,8 @@ use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{
-    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side,
+    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader,
+    Side,
 };
 use crate::value::{Collation, Value, append_key};
 

@@ -67,7 +67,7 @@ enum State {
 impl Execution {
     /// Leases connections of `pools` (every pool the program names), begins one snapshot, and starts.
     pub fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Self> {
-        Ok(Self { state: State::Started, compiler: start::start(program, pools, cancel)? })
+        Ok(Self { state: State::Started, compiler: start::start(&program, pools, cancel)? })
     }
 
     /// The next rows, none when all are given. After an error there are no more.

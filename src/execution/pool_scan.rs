@@ -34,11 +34,6 @@ impl PoolScan {
         Self { pieces: Some(pieces), handle, part: 0, later: BTreeMap::new() }
     }
 
-    /// What comes next of the current part, if it is here already: None at its end.
-    fn kept(&mut self) -> Option<Option<Batch>> {
-        self.later.get_mut(&self.part)?.pop_front()
-    }
-
     fn end_part(&mut self) {
         self.later.remove(&self.part);
         self.part += 1;
@@ -49,8 +44,9 @@ impl Operator for PoolScan {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let Some(pieces) = self.pieces.clone() else { return Ok(None) };
         loop {
-            match self.kept() {
+            match self.later.get_mut(&self.part).and_then(VecDeque::pop_front) {
                 Some(Some(batch)) => return Ok(Some(batch)),
+                // None is the end of the part.
                 Some(None) => {
                     self.end_part();
                     continue;

@@ -30,7 +30,7 @@ struct Found<'a> {
 }
 
 /// Leases connections, begins the snapshot, and starts every query that waits for nothing.
-pub(super) fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Compiler> {
+pub(super) fn start(program: &Arc<Program>, pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Compiler> {
     let mut found = Vec::new();
     program.subqueries.iter().for_each(|(_, node)| collect(node, false, &mut found));
     program.shared.iter().for_each(|node| collect(node, false, &mut found));
@@ -50,7 +50,7 @@ pub(super) fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &Ca
         shared: program.shared.iter().map(|_| None).collect(),
         workers,
         scans: positions,
-        program: Arc::clone(&program),
+        program: Arc::clone(program),
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
         cancel: cancel.clone(),
