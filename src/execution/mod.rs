@@ -81,7 +81,7 @@ impl Execution {
     /// Its steps hold about `memory_limit` bytes at most; what does not fit goes to temporary files.
     pub fn start(program: Arc<Program>, pools: &[ConnectionPool], memory_limit: usize, cancel: &CancelToken) -> Result<Self> {
         let memory = MemoryBudget::new(memory_limit);
-        Ok(Self { state: State::Started, compiler: start::start(program, pools, &memory, cancel)? })
+        Ok(Self { state: State::Started, compiler: start::start(&program, pools, &memory, cancel)? })
     }
 
     /// The next rows, none when all are given. After an error there are no more.

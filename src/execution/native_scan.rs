@@ -27,7 +27,9 @@ pub(crate) struct NativeReading {
 pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subqueries: &Arc<Subqueries>) -> ScanPlan {
     let field = |field: &crate::planner::NativeField| match field.stored {
         Stored::Rowid => Field::Rowid,
-        Stored::Field { position, is_real } => Field::Stored { position, is_real, by_rowid: field.by_rowid.as_str().into() },
+        Stored::Field { position, is_real } => {
+            Field::Stored { position, is_real, by_rowid: field.by_rowid.as_deref().map(Arc::from) }
+        }
     };
     let filter = |condition: &BoundExpr| -> Arc<dyn RowFilter> {
         Arc::new(ConditionFilter::new(condition, scan, Arc::clone(columns), Arc::clone(subqueries)))

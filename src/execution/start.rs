@@ -33,7 +33,7 @@ struct Found<'a> {
 
 /// Leases connections, begins the snapshot, and starts every query that waits for nothing.
 pub(super) fn start(
-    program: Arc<Program>,
+    program: &Arc<Program>,
     pools: &[ConnectionPool],
     memory: &MemoryBudget,
     cancel: &CancelToken,
@@ -62,7 +62,7 @@ pub(super) fn start(
         workers,
         scans: positions,
         filters: HashMap::new(),
-        program: Arc::clone(&program),
+        program: Arc::clone(program),
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
         memory: memory.clone(),

@@ -14,7 +14,7 @@ use rusqlite::{Connection, ffi};
 const PLAIN: [&str; 5] = ["unix", "unix-none", "unix-dotfile", "unix-excl", "win32"];
 
 /// The size of a region of the wal-index (<https://sqlite.org/walformat.html> 2).
-pub(crate) const REGION: usize = 32_768;
+const REGION: c_int = 32_768;
 
 /// The handle of a connection's database file. It has a position of its own, so that it stays with the thread that uses
 /// the connection (raw pointers are not `Send`).
@@ -47,13 +47,14 @@ impl<'connection> FileHandle<'connection> {
 
     /// A copy of the first `length` bytes of a region of the wal-index; None where there is none.
     pub(crate) fn wal_index(&self, region: u32, length: usize) -> Option<Vec<u8>> {
-        if self.methods().iVersion < 2 || length > REGION {
+        let fits = c_int::try_from(length).is_ok_and(|length| length <= REGION);
+        if self.methods().iVersion < 2 || !fits {
             return None;
         }
         let (map, region) = (self.methods().xShmMap?, c_int::try_from(region).ok()?);
         let mut mapped: *mut c_void = ptr::null_mut();
         // SAFETY: mapping a region without extending the file is what SQLite's own readers do; SQLite unmaps it on close.
-        let code = unsafe { map(self.file.as_ptr(), region, REGION as c_int, 0, &raw mut mapped) };
+        let code = unsafe { map(self.file.as_ptr(), region, REGION, 0, &raw mut mapped) };
         // A wal-index opened with readonly_shm answers SQLITE_READONLY and maps all the same.
         if mapped.is_null() || !matches!(code, ffi::SQLITE_OK | ffi::SQLITE_READONLY) {
             return None;

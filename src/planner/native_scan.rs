@@ -38,8 +38,8 @@ pub struct NativeField {
     pub column: ColumnId,
     /// Where it is.
     pub stored: Stored,
-    /// The SELECT of it for the rowid `?1`.
-    pub by_rowid: String,
+    /// The SELECT of it for the rowid `?1`, where it has a DEFAULT for rows that are older than the column.
+    pub by_rowid: Option<String>,
 }
 
 impl Planner<'_> {
@@ -76,9 +76,12 @@ impl Planner<'_> {
             None => Stored::Rowid,
             Some(position) => table.stored(position).ok_or("a column is computed when it is read")?,
         };
-        let (name, rowid) = (self.column_sql(column), self.rowid_name(id));
-        let by_rowid = format!("SELECT {name} FROM {} AS t{} WHERE t{}.{rowid} = ?1", quote_identifier(&table.name), id.0, id.0);
-        Ok(NativeField { column, stored, by_rowid })
+        let by_rowid = || {
+            let (name, rowid) = (self.column_sql(column), self.rowid_name(id));
+            format!("SELECT {name} FROM {} AS t{} WHERE t{}.{rowid} = ?1", quote_identifier(&table.name), id.0, id.0)
+        };
+        let has_default = position.is_some_and(|position| table.columns[position].default.is_some());
+        Ok(NativeField { column, stored, by_rowid: has_default.then(by_rowid) })
     }
 
     /// Whether an index holds all of `columns`: SQLite reads it instead of the much larger table.

@@ -85,8 +85,7 @@ const BLOB: u8 = 16;
 const OLDER: u8 = 32;
 
 /// The class of each short serial type.
-const CLASSES: [u8; 12] =
-    [NULL, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, REAL, INTEGER, INTEGER, NULL, NULL];
+const CLASSES: [u8; 12] = [NULL, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, INTEGER, REAL, INTEGER, INTEGER, NULL, NULL];
 
 #[inline]
 fn class(serial_type: u32) -> u8 {
@@ -255,10 +254,13 @@ impl Lane {
     pub(super) fn heap_bytes(&self) -> usize {
         match &self.content {
             Content::Bytes(texts) => texts.bytes.len(),
-            Content::Mixed(values) => values.iter().map(|value| match value {
-                Value::Text(bytes) | Value::Blob(bytes) => bytes.len(),
-                _ => 0,
-            }).sum(),
+            Content::Mixed(values) => values
+                .iter()
+                .map(|value| match value {
+                    Value::Text(bytes) | Value::Blob(bytes) => bytes.len(),
+                    _ => 0,
+                })
+                .sum(),
             Content::Null(_) | Content::Integer(..) | Content::Real(..) => 0,
         }
     }
@@ -304,7 +306,7 @@ impl Texts {
         for spot in spots.clone() {
             let start = spot.offset as usize;
             self.bytes.extend_from_slice(&cells.data[start..start + length(&spot)]);
-            self.ends.push(self.bytes.len() as i64);
+            self.ends.push(i64::try_from(self.bytes.len()).expect("a buffer is shorter than 2^63 bytes"));
         }
         if has_null {
             spots.for_each(|spot| self.nulls.append(spot.serial_type >= 12));

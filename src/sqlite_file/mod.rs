@@ -26,7 +26,6 @@ mod scan;
 mod tree;
 mod varint;
 
-
 pub use database::{DatabaseFile, NotNative};
 pub use filter::{RowFilter, RowTest, RowidBounds};
 pub use scan::{Field, ScanPlan, TableScan};

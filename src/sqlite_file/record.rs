@@ -61,7 +61,7 @@ pub(super) fn find_fields(
         position += 1;
     }
     let is_damaged = (at >= end && (at > end || offset != u64::from(payload))) || offset > u64::from(payload);
-    if is_damaged && !(first >= end) {
+    if is_damaged && first < end {
         return Err(malformed());
     }
     for &(_, slot) in wanted {

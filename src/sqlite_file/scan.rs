@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use rusqlite::OptionalExtension as _;
+
 use super::cells::{Cell, Page};
 use super::lane::{Cells, Lane, PADDING, Rows, Spot};
 use super::payload::Spilled;
@@ -33,8 +35,8 @@ pub enum Field {
         /// Whether the column has REAL affinity.
         is_real: bool,
         /// `SELECT` of this column for the rowid `?1`: rows that are older than the column do not hold it, and only SQLite
-        /// knows what they have instead.
-        by_rowid: Arc<str>,
+        /// knows what its DEFAULT gives them. Without a DEFAULT they have NULL.
+        by_rowid: Option<Arc<str>>,
     },
 }
 
@@ -319,10 +321,11 @@ fn learn(
     for place in places {
         let Place::Slot { slot, field, .. } = *place else { continue };
         let is_missing = rows.spots[slot].last().is_some_and(|spot| spot.serial_type == MISSING);
-        if let (true, None, Field::Stored { by_rowid, .. }) = (is_missing, &defaults[field], &plan.fields[field]) {
+        if let (true, None, Field::Stored { by_rowid: Some(by_rowid), .. }) = (is_missing, &defaults[field], &plan.fields[field])
+        {
             let mut statement = file.connection().prepare_cached(by_rowid).map_err(database::sqlite)?;
-            let value = statement.query_row([rowid], |row| Ok(oracle::from_sqlite(row.get_ref(0)?).to_owned()));
-            defaults[field] = Some(value.map_err(database::sqlite)?);
+            let value = statement.query_row([rowid], |row| Ok(oracle::from_sqlite(row.get_ref(0)?).to_owned())).optional();
+            defaults[field] = Some(value.map_err(database::sqlite)?.ok_or_else(malformed)?);
         }
     }
     Ok(())
@@ -358,7 +361,8 @@ impl Found {
             if matches!(rows, Rows::Some(chosen) if chosen.binary_search(&(row as u32)).is_err()) {
                 continue;
             }
-            let slots = || places.iter().filter_map(|place| if let Place::Slot { slot, .. } = place { Some(*slot) } else { None });
+            let slots =
+                || places.iter().filter_map(|place| if let Place::Slot { slot, .. } = place { Some(*slot) } else { None });
             let end = |spot: Spot| match spot.serial_type {
                 MISSING => 0,
                 serial_type => u64::from(spot.offset) + size_of_type(serial_type),
@@ -380,4 +384,3 @@ impl Found {
         Ok(())
     }
 }
-

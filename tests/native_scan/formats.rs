@@ -21,7 +21,7 @@ const ROWS: &str = "
         (70000, -128, 127, 128, -129, 32767), (70001, 32768, -32768, -32769, 8388607, 8388608),
         (70002, -8388608, -8388609, 2147483647, 2147483648, 140737488355327), (70003, 140737488355328, 0, 1, 2, 3);
     CREATE TABLE spread(x TEXT, y TEXT, z);
-    INSERT INTO spread(rowid, x, y, z) SELECT value * value * 1000003, hex(randomblob(value * 13 % 3000)), value, value % 3
+    INSERT INTO spread(rowid, x, y, z) SELECT value * abs(value) * 1000003, hex(randomblob(value * 13 % 3000)), value, value % 3
         FROM generate_series(-60, 60) WHERE value <> 0;
     INSERT INTO spread SELECT printf('%.*c', 200000, 'y'), 'behind a long chain', zeroblob(70001);
     CREATE TABLE none(x);

@@ -60,7 +60,8 @@ pub fn plan(table: &Table) -> ScanPlan {
             Stored::Rowid => Field::Rowid,
             Stored::Field { position, is_real } => {
                 let by_rowid = format!("SELECT {} FROM {} WHERE rowid = ?1", quoted(&name), quoted(&table.name));
-                Field::Stored { position, is_real, by_rowid: by_rowid.into() }
+                let has_default = table.column(&name).is_some_and(|column| table.columns[column].default.is_some());
+                Field::Stored { position, is_real, by_rowid: has_default.then(|| by_rowid.into()) }
             }
         })
         .collect();
@@ -94,7 +95,8 @@ pub fn same(left: &Rows, right: &Rows) -> bool {
         _ => left == right,
     };
     left.len() == right.len()
-        && left.iter().zip(right).all(|(left, right)| {
-            left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_value(left, right))
-        })
+        && left
+            .iter()
+            .zip(right)
+            .all(|(left, right)| left.len() == right.len() && left.iter().zip(right).all(|(left, right)| same_value(left, right)))
 }
