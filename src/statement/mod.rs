@@ -3,12 +3,16 @@
 //! Nothing here knows a catalog. Every node that a user can get wrong carries the [`Span`] of its
 //! text, so that binding can point at it; a node written by hand has the empty span.
 
+mod command;
 mod expr;
+mod parameters;
 mod query;
 
 use crate::error::Span;
 
+pub use command::{AttachCommand, Pragma, PragmaEffect, TransactionCommand, Write, WriteKind};
 pub use expr::{BinaryOperator, Case, Expr, FieldReference, FunctionCall, Literal, PatternOperator, UnaryOperator};
+pub use parameters::Parameters;
 pub use query::{
     CommonTable, CompoundQuery, Identifier, JoinConstraint, JoinKind, JoinQuery, Materialization, NullsOrder, OrderTerm,
     QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder, TableSource, Version,
@@ -28,7 +32,15 @@ pub enum Statement {
         /// The text of the explained statement within the whole.
         span: Span,
     },
-    /// Everything else: what SQLite runs as text. `reads_only` as far as its first word tells (a SELECT that was not
+    /// A statement that changes a database; SQLite runs its text.
+    Write(Write),
+    /// BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE.
+    Transaction(TransactionCommand),
+    /// A PRAGMA.
+    Pragma(Pragma),
+    /// ATTACH or DETACH.
+    Attach(AttachCommand),
+    /// Everything else: what SQLite runs as text. `reads_only` as far as its first words tell (a SELECT that was not
     /// read, VALUES, WITH ... SELECT, EXPLAIN QUERY PLAN); `why` says why it was not read, for EXPLAIN.
     Text {
         /// Whether the statement cannot change a database, judged by its words.
