@@ -27,6 +27,8 @@
 //! * `unsafe` stands in `ffi` alone.
 //! * Only `sql` knows sqlparser, only `connection`, `catalog::load`, `expression` and `execution` talk to SQLite.
 
+#[cfg(feature = "async")]
+pub mod asynchronous;
 pub mod batch;
 pub mod bind;
 pub mod cancel;

@@ -20,6 +20,7 @@ pub use failure::sqlite_error;
 pub use lease::Lease;
 pub use manager::{ConnectionManager, take_notices};
 pub use options::PoolOptions;
+pub(crate) use pool::LEASE_WAIT;
 pub use pool::{ConnectionPool, PoolState};
 pub use rows::{RowReader, bind_array, bind_value, read_rows};
 pub use snapshot::begin_snapshot;

@@ -19,6 +19,9 @@ use crate::error::{Error, ErrorKind, Notice, Result};
 /// How long a wait for a free connection lasts before cancellation is looked at again.
 const SLICE: Duration = Duration::from_millis(10);
 
+/// How long a statement waits for a connection of a pool before it gives up.
+pub(crate) const LEASE_WAIT: Duration = Duration::from_secs(30);
+
 /// A pool of connections to one SQLite file, opened lazily. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct ConnectionPool(Arc<Shared>);
@@ -159,6 +162,11 @@ impl ConnectionPool {
             (slots.state().connections < slots.max_size()).then(|| slots.get_timeout(SLICE).ok()).flatten()
         });
         slot.map(|slot| self.opened(slot, cancel)).transpose()
+    }
+
+    /// Opens the file and reads it, so that a mistake shows now rather than at the first statement.
+    pub fn check(&self) -> Result<()> {
+        self.lease(Instant::now() + LEASE_WAIT, &CancelToken::new()).map(drop)
     }
 
     /// How many connections there are now.

@@ -2,18 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::Connection;
 
 use super::pinned::{OwnNames, Pinned};
 use crate::cancel::CancelToken;
 use crate::catalog::{self, Catalog};
-use crate::connection::{ConnectionPool, Lease, sqlite_error};
+use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, sqlite_error};
 use crate::error::{Error, Notice, Result};
-
-/// How long a statement waits for a pool's connection.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How many schemas are read side by side when all are needed; more only wait for the same disk.
 const READERS: usize = 4;
@@ -40,7 +37,7 @@ pub(super) struct Catalogs {
 
 /// By when a connection must be had.
 pub(super) fn deadline() -> Instant {
-    Instant::now() + PATIENCE
+    Instant::now() + LEASE_WAIT
 }
 
 impl Catalogs {

@@ -178,7 +178,7 @@ impl Session {
 
     /// The same with values for its parameters.
     pub fn query_statement_with(&mut self, statement: &QueryStatement, parameters: impl Into<Parameters>) -> Result<QueryResult> {
-        let sql = statement_text(statement)?;
+        let sql = crate::sql::render_query(statement);
         self.query_with(&sql, parameters).map_err(|error| error.with_pool_sql(sql))
     }
 
@@ -191,7 +191,7 @@ impl Session {
     pub fn execute_with(&mut self, sql: &str, parameters: impl Into<Parameters>) -> Result<u64> {
         let mut result = self.query_with(sql, parameters)?;
         while result.next_batch()?.is_some() {}
-        Ok(result.changes().unwrap_or_default().rows)
+        Ok(result.changed_rows())
     }
 
     /// The plan of one statement as text.
@@ -234,7 +234,7 @@ impl Session {
         notices
     }
 
-    /// Runs one statement under a token of the caller's.
+    /// Runs one statement under a token of the caller's, a child of the session's.
     pub(crate) fn query_under(&mut self, sql: &str, parameters: &Parameters, cancel: &CancelToken) -> Result<QueryResult> {
         self.during_statement(sql, parameters, cancel, |session, cancel| match crate::sql::parse(sql) {
             Statement::Explain { analyze, statement, span } => {
@@ -304,9 +304,4 @@ fn arguments(sql: &str, parameters: &Parameters) -> Result<Vec<(ParameterUse, Va
         }
     };
     crate::sql::parameters(sql).into_iter().map(value).collect()
-}
-
-/// The SQL of a statement that was written as objects.
-fn statement_text(statement: &QueryStatement) -> Result<String> {
-    Ok(crate::sql::render_query(statement))
 }

@@ -112,6 +112,12 @@ impl QueryResult {
         batch
     }
 
+    /// How many rows the statement inserted, changed or deleted itself, known once all its rows are read; 0 for one that only
+    /// reads.
+    pub fn changed_rows(&self) -> u64 {
+        self.changes.unwrap_or_default().rows
+    }
+
     /// What the statement changed, once it has ended.
     pub(super) fn changes(&self) -> Option<Changes> {
         self.changes

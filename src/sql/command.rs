@@ -87,7 +87,7 @@ fn write(source: &Source, verb: usize) -> Option<Write> {
     } else if word(verb, "ANALYZE") || word(verb, "REINDEX") {
         of(WriteKind::Maintain, verb + 1)
     } else if word(verb, "VACUUM") {
-        vacuum(source, verb + 1)
+        Some(vacuum(source, verb + 1))
     } else {
         None
     }
@@ -120,7 +120,7 @@ fn create(source: &Source, mut at: usize) -> Option<Write> {
 }
 
 /// `VACUUM [pool] [INTO file]`: the pool's name stands as the qualifier of no table.
-fn vacuum(source: &Source, at: usize) -> Option<Write> {
+fn vacuum(source: &Source, at: usize) -> Write {
     let pool = if source.is_word(at, "INTO") { None } else { name_at(source, at) };
     let into = at + usize::from(pool.is_some());
     let kind = if source.is_word(into, "INTO") { WriteKind::VacuumInto } else { WriteKind::Vacuum };
@@ -128,7 +128,7 @@ fn vacuum(source: &Source, at: usize) -> Option<Write> {
         let name = Identifier::new("sqlite_schema");
         SchemaReference { pool: Some(pool), name, alias: None, version: Version::Latest }
     });
-    Some(Write { kind, target, on: None })
+    Write { kind, target, on: None }
 }
 
 /// `[pool.]name`, and the index behind it.

@@ -89,7 +89,7 @@ pub fn options() -> PoolOptions {
         max_connections: 10,
         idle_timeout: Duration::from_secs(60),
         busy_timeout: Duration::from_secs(5),
-        immutable: false,
+        ..PoolOptions::default()
     }
 }
 
