@@ -1,8 +1,10 @@
 //! Rows on their way through glue: batches of columns whose rows may differ in storage class.
 
+mod arrow;
 mod builder;
 mod column;
 
+pub use arrow::{ArrowLayout, ArrowType, InvalidText};
 pub use builder::ColumnBuilder;
 pub use column::Column;
 

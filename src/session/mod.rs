@@ -8,12 +8,15 @@
 mod catalogs;
 mod choice;
 mod copies;
+mod deserialize;
 mod explain;
 mod federated;
+mod from_row;
 mod guard;
 mod names;
 mod resolve;
 mod result;
+mod rows;
 mod select;
 mod splice;
 mod sqlite;
@@ -24,7 +27,9 @@ mod worker;
 use std::sync::Arc;
 
 use catalogs::Catalogs;
+pub use from_row::{FromRow, FromValue};
 pub use result::QueryResult;
+pub use rows::{ColumnIndex, Row, Rows};
 
 use crate::cancel::CancelToken;
 use crate::catalog::Catalog;

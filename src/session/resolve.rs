@@ -13,7 +13,7 @@ use crate::bind::Namespace;
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionManager, ConnectionPool, quoted};
 use crate::error::{Error, Result, nearest};
-use crate::statement::{Identifier, SchemaReference};
+use crate::statement::{Identifier, SchemaReference, Version};
 
 /// Tables that SQLite itself makes for whoever names them.
 const TABLE_FUNCTIONS: &[&str] = &[
@@ -114,6 +114,9 @@ pub(super) fn resolve(
         in_play: BTreeMap::new(),
         bare: BTreeMap::new(),
     };
+    if let Some(reference) = names.tables.iter().find(|reference| reference.version != Version::Latest) {
+        return Err(no_version(reference));
+    }
     let is_main = |reference: &&SchemaReference| reference.pool.as_ref().is_some_and(|pool| pool.is("main"));
     for reference in names.tables.iter().filter(|reference| !is_main(reference)) {
         resolver.table(reference)?;
@@ -294,6 +297,16 @@ pub(super) fn default_or_only_pool(manager: &ConnectionManager) -> Option<Connec
     })
 }
 
+fn no_version(reference: &SchemaReference) -> Error {
+    let version = match &reference.version {
+        Version::Latest => "latest",
+        Version::Named(name) => name,
+    };
+    Error::query(format!("there is no version `{version}` of table `{}`", reference.name.name))
+        .at(reference.name.span)
+        .hint("SQLite files know only `Version::Latest`")
+}
+
 fn ambiguous(name: &Identifier, candidates: &[ConnectionPool]) -> Error {
     let pools: Vec<String> = candidates.iter().map(|pool| format!("`{}`", pool.name())).collect();
     let listed = match pools.split_last() {
@@ -306,4 +319,24 @@ fn ambiguous(name: &Identifier, candidates: &[ConnectionPool]) -> Error {
     Error::query(format!("ambiguous table name: `{}` is in {listed}", name.name))
         .at(name.span)
         .hint(format!("write `{pool}.{table}`"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Unknown, resolve};
+    use crate::cancel::CancelToken;
+    use crate::connection::ConnectionManager;
+    use crate::session::catalogs::Catalogs;
+    use crate::session::names;
+    use crate::statement::{QueryStatement, SchemaReference, Version};
+
+    #[test]
+    fn only_the_latest_version_is_known() {
+        let old = SchemaReference::new("orders").version(Version::Named("2020".to_owned()));
+        let statement = QueryStatement::new().table("crm.customers").cross_join(old);
+        let (manager, mut catalogs) = (ConnectionManager::new(), Catalogs::default());
+        let found = resolve(&names::of_query(&statement), Unknown::IsError, &manager, &mut catalogs, &CancelToken::new());
+        let error = found.expect_err("SQLite has no versions");
+        assert_eq!(error.message, "there is no version `2020` of table `orders`");
+    }
 }
