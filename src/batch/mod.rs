@@ -3,6 +3,7 @@
 mod arrow;
 mod builder;
 mod column;
+mod encoding;
 
 pub use arrow::{ArrowLayout, ArrowType, InvalidText};
 pub use builder::ColumnBuilder;
