@@ -49,7 +49,7 @@ impl AttachedConnection {
             }
             Error { pool: None, path: None, ..error }.hint("SQLite cannot attach files of UTF-8 and UTF-16 text together")
         })?;
-        Ok(Self { open, permits: permits, pools: pools.to_vec() })
+        Ok(Self { open, permits, pools: pools.to_vec() })
     }
 
     /// Opens the file of `main` as the main database, for statements that write to it: SQLite's commits over several files

@@ -12,8 +12,10 @@ mod catalogs;
 mod changes;
 mod choice;
 mod copies;
+mod deserialize;
 mod explain;
 mod federated;
+mod from_row;
 mod guard;
 mod names;
 mod pinned;
@@ -22,6 +24,7 @@ mod progress;
 mod resolve;
 mod result;
 mod row_queue;
+mod rows;
 mod select;
 mod splice;
 mod sqlite;
@@ -35,9 +38,13 @@ use std::sync::Arc;
 
 use catalogs::Catalogs;
 use changes::Changes;
+pub use from_row::{FromRow, FromValue};
 use pinned::Pinned;
 pub use progress::{PoolProgress, Progress};
 pub use result::QueryResult;
+#[cfg_attr(not(feature = "async"), expect(unused_imports, reason = "asynchronous readers cut batches into rows as well"))]
+pub(crate) use rows::RowCursor;
+pub use rows::{ColumnIndex, Row, Rows};
 pub use transaction::Transaction;
 
 use crate::cancel::CancelToken;
@@ -178,7 +185,9 @@ impl Session {
 
     /// The same with values for its parameters.
     pub fn query_statement_with(&mut self, statement: &QueryStatement, parameters: impl Into<Parameters>) -> Result<QueryResult> {
-        let sql = crate::sql::render_query(statement);
+        // Its text no longer tells of versions.
+        resolve::check_versions(&names::of_query(statement))?;
+        let sql = statement.to_string();
         self.query_with(&sql, parameters).map_err(|error| error.with_pool_sql(sql))
     }
 
@@ -292,16 +301,16 @@ impl Session {
 
 /// The value of each parameter of a text, or an error that points at the one without.
 fn arguments(sql: &str, parameters: &Parameters) -> Result<Vec<(ParameterUse, Value)>> {
-    let value = |parameter: ParameterUse| match parameters.value(&parameter.spelling, parameter.number) {
-        Some(value) => Ok((parameter, value.clone())),
-        None => {
-            let error = Error::query(format!("the parameter {} has no value", parameter.spelling)).at(parameter.span);
-            let name = parameter.spelling.trim_start_matches([':', '@', '$', '?']);
-            Err(match nearest(name, parameters.names()) {
-                Some(near) => error.hint(format!("there is a value for `{near}`")),
-                None => error,
-            })
+    let value = |parameter: ParameterUse| {
+        if let Some(value) = parameters.value(&parameter.spelling, parameter.number) {
+            return Ok((parameter, value.clone()));
         }
+        let error = Error::query(format!("the parameter {} has no value", parameter.spelling)).at(parameter.span);
+        let name = parameter.spelling.trim_start_matches([':', '@', '$', '?']);
+        Err(match nearest(name, parameters.names()) {
+            Some(near) => error.hint(format!("there is a value for `{near}`")),
+            None => error,
+        })
     };
     crate::sql::parameters(sql).into_iter().map(value).collect()
 }

@@ -55,11 +55,9 @@ impl Session {
         }
         if self.pinned.is_some() {
             // A bare name means main there, which may be another pool.
-            if pragma.pool.is_none() && names_database | (pragma.effect != PragmaEffect::SetsConnection) {
-                let tables = std::mem::take(&mut resolved.tables);
+            if pragma.pool.is_none() && (names_database || !is_setting) {
                 let pool = resolved.pools.first().map(|pool| pool.name().to_owned());
-                resolved.tables.extend(pool.map(|pool| (reference(None, pragma.name.clone()), pool)));
-                drop(tables);
+                resolved.tables = pool.map(|pool| (reference(None, pragma.name.clone()), pool)).into_iter().collect();
             }
             return self.pinned_job(sql, &resolved, cancel);
         }

@@ -14,7 +14,7 @@ use crate::cancel::CancelToken;
 use crate::connection::{ConnectionManager, ConnectionPool, quoted};
 use crate::error::{Error, Result, nearest};
 use crate::sql::ParameterUse;
-use crate::statement::{Identifier, SchemaReference};
+use crate::statement::{Identifier, SchemaReference, Version};
 use crate::value::Value;
 
 /// Tables that SQLite itself makes for whoever names them.
@@ -317,6 +317,18 @@ pub(super) fn default_or_only_pool(manager: &ConnectionManager) -> Option<Connec
         let mut pools = manager.pools();
         pools.pop().filter(|_| pools.is_empty())
     })
+}
+
+/// An error for the first table that is not asked for in its latest version, the only one that SQLite files know.
+pub(super) fn check_versions(names: &Names) -> Result<()> {
+    let found = names.tables.iter().find_map(|table| match &table.version {
+        Version::Latest => None,
+        Version::Named(version) => Some((table, version)),
+    });
+    let Some((table, version)) = found else { return Ok(()) };
+    Err(Error::query(format!("there is no version `{version}` of table `{}`", table.name.name))
+        .at(table.name.span)
+        .hint("SQLite files know only `Version::Latest`"))
 }
 
 fn ambiguous(name: &Identifier, candidates: &[ConnectionPool]) -> Error {

@@ -165,7 +165,7 @@ impl fmt::Debug for QueryResult {
 
 /// How an attempt under a budget ended.
 pub(super) enum Attempt {
-    Finished(QueryResult),
+    Finished(Box<QueryResult>),
     OverBudget,
 }
 
@@ -190,7 +190,8 @@ pub(super) fn finished(worker: &Worker, route: Route) -> Result<Attempt> {
             Event::Rows(batch) => ready.push_back(batch),
             Event::Done(changes) => {
                 let source = worker.source.clone();
-                return Ok(Attempt::Finished(QueryResult { ready, changes, source, ..QueryResult::new(columns, route) }));
+                let result = QueryResult { ready, changes, source, ..QueryResult::new(columns, route) };
+                return Ok(Attempt::Finished(Box::new(result)));
             }
             Event::OverBudget => return Ok(Attempt::OverBudget),
             Event::Failed(error) => return Err(error),

@@ -102,7 +102,7 @@ impl RowSender {
     /// Gives rows on, waiting for room; false when nobody wants more of them.
     pub(super) fn push(&mut self, batch: Batch) -> Result<bool> {
         if let Some(spill) = &mut self.spill {
-            spill.write(&batch).map_err(spill_error)?;
+            spill.write(&batch).map_err(|error| spill_error(&error))?;
             self.cancel.check()?;
             return self.feed_without_waiting();
         }
@@ -120,8 +120,8 @@ impl RowSender {
             }
             if state.is_hurried || (since.elapsed() >= STALL && self.pools.iter().any(|pool| pool.waiting() > 0)) {
                 drop(state);
-                let mut spill = Spill::new().map_err(spill_error)?;
-                spill.write(&batch).map_err(spill_error)?;
+                let mut spill = Spill::new().map_err(|error| spill_error(&error))?;
+                spill.write(&batch).map_err(|error| spill_error(&error))?;
                 self.spill = Some(spill);
                 return Ok(true);
             }
@@ -164,7 +164,7 @@ impl RowSender {
             if !room {
                 return Ok(true);
             }
-            let Some(batch) = spill.read().map_err(spill_error)? else { return Ok(true) };
+            let Some(batch) = spill.read().map_err(|error| spill_error(&error))? else { return Ok(true) };
             self.queue.change(|state| state.batches.push_back(batch));
         }
     }
@@ -302,7 +302,7 @@ impl Spill {
     }
 }
 
-fn spill_error(error: io::Error) -> Error {
+fn spill_error(error: &io::Error) -> Error {
     Error::new(ErrorKind::Io, format!("rows that wait for their reader cannot be kept in a temporary file: {error}"))
         .hint("free space in the temporary directory, or set TMPDIR to another")
 }

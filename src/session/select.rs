@@ -26,7 +26,7 @@ impl Session {
                 let names = changed_names(sql, query, &job.splices);
                 job.budget = Some(budget);
                 match finished(&Worker::start(job, cancel)?, route)? {
-                    Attempt::Finished(result) => Ok(result.renamed(&names)),
+                    Attempt::Finished(result) => Ok((*result).renamed(&names)),
                     Attempt::OverBudget => self.run_federated(query, resolved, *plan, cancel),
                 }
             }

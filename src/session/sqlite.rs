@@ -104,7 +104,7 @@ impl Session {
     /// Runs a statement to its end.
     pub(super) fn run_whole(job: Job, route: Route, cancel: &CancelToken) -> Result<QueryResult> {
         match finished(&Worker::start(job, cancel)?, route)? {
-            Attempt::Finished(result) => Ok(result),
+            Attempt::Finished(result) => Ok(*result),
             Attempt::OverBudget => Err(Error::interrupted()),
         }
     }
