@@ -3,7 +3,7 @@
 
 use arrow_array::cast::AsArray as _;
 use arrow_array::types::{Float64Type, Int64Type};
-use arrow_array::{Array, ArrayRef, RecordBatch};
+use arrow_array::{Array as _, ArrayRef, RecordBatch};
 use arrow_schema::DataType;
 use glue::batch::{ArrowLayout, ArrowType, Batch, Column, ColumnBuilder, InvalidText};
 use glue::value::{Value, ValueRef};

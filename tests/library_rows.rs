@@ -144,16 +144,17 @@ enum Status {
 #[derive(Debug, PartialEq, Deserialize)]
 struct OrderId(i64);
 
+#[derive(Debug, PartialEq, Deserialize)]
+struct Order {
+    id: OrderId,
+    status: Option<Status>,
+    rest: Value,
+}
+
 #[test]
 fn serde_fills_structs_by_name() {
     let everything = Everything { id: 1, name: "é".to_owned(), amount: 2.5, bytes: vec![0, 1], missing: None, absent: false };
     assert_eq!(deserialized::<Everything>(EVERYTHING).unwrap(), [everything]);
-    #[derive(Debug, PartialEq, Deserialize)]
-    struct Order {
-        id: OrderId,
-        status: Option<Status>,
-        rest: Value,
-    }
     let orders = deserialized::<Order>(
         "SELECT 7 AS id, 'paid' AS status, CAST(x'ff' AS TEXT) AS rest, 'ignored' AS more \
          UNION ALL SELECT 8, NULL, x'ff', NULL UNION ALL SELECT 9, 'open', NULL, 1",

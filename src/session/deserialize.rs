@@ -1,6 +1,6 @@
 //! Rows through serde: a struct or map by the names of the columns, a tuple by their order, one column as its value.
 //!
-//! Cells are taken by the same rules as [`FromValue`]'s: what serde would cast silently is asked there.
+//! Cells are taken by the same rules as [`FromValue`](super::FromValue)'s: what serde would cast silently is asked there.
 
 use std::fmt;
 

@@ -2,11 +2,12 @@
 //!
 //! A text's way: [`split`] cuts a script by `split.rs`, [`parse`] makes tokens (`tokens.rs`), lets sqlparser read the clauses in
 //! SQLite's dialect (`dialect.rs`), reads the expressions itself (`expression.rs`) and turns both into a statement
-//! (`convert.rs`). `render.rs` goes the other way.
+//! (`convert.rs`). `render.rs` goes the other way, also for `to_string` (`display.rs`).
 
 mod command;
 mod convert;
 mod dialect;
+mod display;
 mod expression;
 mod keywords;
 mod literal;

@@ -1,52 +1,18 @@
-//! Statements to SQL that reads back to the same statement, also by `to_string`.
+//! Statements to SQL that reads back to the same statement.
 //!
 //! What the parser makes reads back as it was, but for the spans and the texts of result columns. Of what only programs can
 //! write, some forms read back as the parser's form of the same: `IS NULL` written as a comparison, NOT of EXISTS, a row of one,
 //! OFFSET without LIMIT, a text with a NUL byte. A named [`Version`](crate::statement::Version) has no SQL and is left out.
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
 use super::names::quote_identifier;
 use crate::statement::{
-    BinaryOperator, CommonTable, Condition, Conditions, Expr, FieldReference, FunctionCall, Identifier, JoinConstraint, JoinKind,
-    JoinQuery, Literal, Materialization, NullsOrder, OrderTerm, PatternOperator, QueryStatement, SchemaReference, SelectItem,
-    SetOperator, SortOrder, TableSource, UnaryOperator,
+    BinaryOperator, CommonTable, Expr, FieldReference, FunctionCall, Identifier, JoinConstraint, JoinKind, JoinQuery, Literal,
+    Materialization, NullsOrder, OrderTerm, PatternOperator, QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder,
+    TableSource, UnaryOperator,
 };
 use crate::value::parse_real;
-
-macro_rules! display {
-    ($($type:ty => $write:ident;)*) => {$(
-        /// The SQL that reads back to the same.
-        impl fmt::Display for $type {
-            fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-                let mut sql = String::new();
-                $write(&mut sql, self);
-                formatter.write_str(&sql)
-            }
-        }
-    )*};
-}
-
-display! {
-    QueryStatement => write_query;
-    Expr => write_expr;
-    FieldReference => write_field;
-    SchemaReference => write_schema;
-}
-
-/// The SQL of the expression that it turns into.
-impl fmt::Display for Condition {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Expr::from(self.clone()).fmt(formatter)
-    }
-}
-
-/// The SQL of the expression that they turn into.
-impl fmt::Display for Conditions {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Expr::from(self.clone()).fmt(formatter)
-    }
-}
 
 /// See [`super::render_query`].
 pub(super) fn render_query(query: &QueryStatement) -> String {
@@ -90,7 +56,7 @@ fn separated<T>(sql: &mut String, items: &[T], mut write: impl FnMut(&mut String
     }
 }
 
-fn write_query(sql: &mut String, query: &QueryStatement) {
+pub(super) fn write_query(sql: &mut String, query: &QueryStatement) {
     if !query.with.is_empty() {
         sql.push_str(if query.recursive { "WITH RECURSIVE " } else { "WITH " });
         separated(sql, &query.with, write_common_table);
@@ -203,7 +169,7 @@ fn write_table(sql: &mut String, table: &TableSource) {
     }
 }
 
-fn write_schema(sql: &mut String, reference: &SchemaReference) {
+pub(super) fn write_schema(sql: &mut String, reference: &SchemaReference) {
     if let Some(pool) = &reference.pool {
         write_name(sql, pool);
         sql.push('.');
@@ -212,7 +178,7 @@ fn write_schema(sql: &mut String, reference: &SchemaReference) {
     write_alias(sql, reference.alias.as_ref());
 }
 
-fn write_field(sql: &mut String, field: &FieldReference) {
+pub(super) fn write_field(sql: &mut String, field: &FieldReference) {
     for qualifier in [&field.pool, &field.table].into_iter().flatten() {
         write_name(sql, qualifier);
         sql.push('.');
@@ -289,7 +255,7 @@ pub(super) fn operator(operator: BinaryOperator) -> &'static str {
 }
 
 /// An expression; all but names, constants, calls and what has brackets of its own stands in brackets.
-fn write_expr(sql: &mut String, expr: &Expr) {
+pub(super) fn write_expr(sql: &mut String, expr: &Expr) {
     match expr {
         Expr::Literal(literal) => write_literal(sql, literal),
         Expr::Field(field) => write_field(sql, field),
