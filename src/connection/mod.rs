@@ -12,6 +12,7 @@ mod options;
 mod pool;
 mod rows;
 mod snapshot;
+mod syntax;
 
 pub use attached::{AttachedConnection, is_encoding_conflict};
 pub use failure::sqlite_error;
@@ -21,6 +22,7 @@ pub use options::PoolOptions;
 pub use pool::ConnectionPool;
 pub use rows::{RowReader, bind_array, bind_value, read_rows};
 pub use snapshot::begin_snapshot;
+pub use syntax::syntax_error;
 
 use attached::MIXED_ENCODINGS;
 

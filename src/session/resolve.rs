@@ -165,7 +165,7 @@ impl Resolver<'_> {
         match &reference.pool {
             Some(qualifier) if qualifier.is("temp") => Ok(()),
             Some(qualifier) => {
-                let pool = self.manager.pool(&qualifier.name).ok_or_else(|| self.no_pool(qualifier))?;
+                let pool = self.manager.pool(&qualifier.name).ok_or_else(|| self.no_pool(qualifier, &reference.name))?;
                 self.add(reference, pool)
             }
             None => {
@@ -316,18 +316,20 @@ impl Resolver<'_> {
         candidates
     }
 
-    fn no_pool(&self, qualifier: &Identifier) -> Error {
-        let error = Error::query(format!("there is no pool `{}`", qualifier.name)).at(qualifier.span);
+    /// In SQLite's words, since to it a pool is a schema like any other.
+    fn no_pool(&self, qualifier: &Identifier, table: &Identifier) -> Error {
+        let error = Error::query(format!("no such table: {}.{}", qualifier.name, table.name)).at(qualifier.span);
         let pools = self.manager.pools();
-        match nearest(&qualifier.name, pools.iter().map(ConnectionPool::name)) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None if pools.is_empty() => error.hint("no pool is configured"),
+        let advice = match nearest(&qualifier.name, pools.iter().map(ConnectionPool::name)) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None if pools.is_empty() => ": none is configured".to_owned(),
             None if pools.len() <= 10 => {
                 let names: Vec<String> = pools.iter().map(|pool| format!("`{}`", pool.name())).collect();
-                error.hint(format!("the pools are {}", names.join(", ")))
+                format!("; the pools are {}", names.join(", "))
             }
-            None => error,
-        }
+            None => String::new(),
+        };
+        error.hint(format!("there is no pool `{}`{advice}", qualifier.name))
     }
 
     fn no_table(&self, name: &Identifier) -> Error {

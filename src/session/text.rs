@@ -5,7 +5,7 @@ use super::resolve::{Unknown, default_or_only_pool, resolve};
 use super::worker::Job;
 use super::{QueryResult, Route, Session};
 use crate::cancel::CancelToken;
-use crate::connection::ConnectionPool;
+use crate::connection::{ConnectionPool, syntax_error};
 use crate::error::{Error, Result};
 use crate::statement::{Identifier, SchemaReference};
 
@@ -27,6 +27,10 @@ impl Session {
     /// How a statement that was not read would run.
     pub(super) fn text_job(&mut self, sql: &str, reads_only: bool, why: &str, cancel: &CancelToken) -> Result<(Job, Route)> {
         refuse(sql, reads_only)?;
+        // First, so that a slip of the pen is not taken for a table that no pool has.
+        if let Some(error) = syntax_error(sql) {
+            return Err(error);
+        }
         if self.route == Route::Federated {
             return Err(Error::route(format!("the federated route cannot answer this: {why}")));
         }

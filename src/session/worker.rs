@@ -74,6 +74,14 @@ pub(super) struct Job {
     pub(super) budget: Option<Duration>,
 }
 
+impl Job {
+    /// What SQLite finds wrong with the statement before it runs.
+    pub(super) fn mistake(&self) -> Option<Error> {
+        let error = sqlite_error(self.connected.connection().prepare(&self.sql).err()?, Some(&self.sql));
+        (error.kind == ErrorKind::Query).then(|| explained(error, self))
+    }
+}
+
 /// What the thread tells.
 #[derive(Debug)]
 pub(super) enum Event {

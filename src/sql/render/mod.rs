@@ -70,13 +70,23 @@ fn write_query(sql: &mut String, query: &QueryStatement) {
         write_select(sql, &part.query);
     }
     write_order_by(sql, &query.order_by);
-    match (&query.limit, &query.offset) {
+    write_limit(sql, query.limit.as_ref(), query.offset.as_ref());
+}
+
+fn write_limit(sql: &mut String, limit: Option<&Expr>, offset: Option<&Expr>) {
+    match (limit, offset) {
+        // Parameters without a number count in the order of the text, so that `LIMIT ?, ?` has to keep it.
+        (Some(limit), Some(offset)) if !offset.span().is_empty() && offset.span().start < limit.span().start => {
+            write_clause(sql, " LIMIT ", offset);
+            write_clause(sql, ", ", limit);
+            return;
+        }
         (Some(limit), _) => write_clause(sql, " LIMIT ", limit),
         // OFFSET needs a LIMIT; a negative one is none.
         (None, Some(_)) => sql.push_str(" LIMIT -1"),
         (None, None) => {}
     }
-    if let Some(offset) = &query.offset {
+    if let Some(offset) = offset {
         write_clause(sql, " OFFSET ", offset);
     }
 }
