@@ -86,6 +86,7 @@ fn table(random: &mut Random, depth: usize) -> TableSource {
         pool: optional_name(random),
         name: name(random),
         alias: optional_name(random),
+        indexed: None,
         version: Version::Latest,
     })
 }
