@@ -146,6 +146,8 @@ pub(super) fn with_advice(mut error: Error, own: Error) -> Error {
         // SQLite tells where a name begins, glue where it ends.
         error.span = own.span.filter(|_| start(&error).is_none() || start(&error) == start(&own)).or(error.span);
         error.hint = error.hint.or(own.hint);
+        // Where the place is known in the user's own text, what SQLite was sent tells nothing more.
+        error.pool_sql = error.pool_sql.filter(|_| error.span.is_none());
     }
     error
 }

@@ -2,7 +2,8 @@
 //!
 //! What the parser makes reads back as it was, but for the spans and the texts of result columns. Of what only programs can
 //! write, some forms read back as the parser's form of the same: `IS NULL` written as a comparison, NOT of EXISTS, a row of one,
-//! OFFSET without LIMIT, a text with a NUL byte. A named [`Version`](crate::statement::Version) has no SQL and is left out.
+//! a list of one subquery behind IN, OFFSET without LIMIT, a text with a NUL byte. A named
+//! [`Version`](crate::statement::Version) has no SQL and is left out.
 
 mod window;
 
