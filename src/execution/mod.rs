@@ -21,6 +21,8 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use metrics::Metrics;
+
 use self::compile::Compiler;
 use self::memory::MemoryBudget;
 use self::operator::Input;
@@ -101,8 +103,8 @@ impl Execution {
         Ok(batch)
     }
 
-    /// What each step did so far, by the step's number.
-    pub fn metrics(&self) -> Vec<(usize, StepMetrics)> {
-        self.compiler.metrics.all()
+    /// What each step does, for whoever watches while it runs.
+    pub fn metrics(&self) -> Metrics {
+        self.compiler.metrics.clone()
     }
 }

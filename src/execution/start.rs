@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Program;
 use super::compile::Compiler;
@@ -13,12 +13,9 @@ use super::subqueries::Subqueries;
 use super::workers::{Argument, Scan, Workers};
 use crate::bind::BoundExpr;
 use crate::cancel::CancelToken;
-use crate::connection::{ConnectionPool, Lease, begin_snapshot};
+use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, begin_snapshot};
 use crate::error::{Error, Result};
 use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side};
-
-/// How long a statement waits for its first connection of each pool.
-const LEASE_WAIT: Duration = Duration::from_secs(30);
 
 /// A native scan of fewer rows is done before a further connection has begun.
 const ROWS_PER_CONNECTION: f64 = 50_000.0;
