@@ -66,6 +66,7 @@ enum State {
 
 impl Execution {
     /// Leases connections of `pools` (every pool the program names), begins one snapshot, and starts.
+    #[expect(clippy::needless_pass_by_value, reason = "an execution keeps its program")]
     pub fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Self> {
         Ok(Self { state: State::Started, compiler: start::start(&program, pools, cancel)? })
     }
