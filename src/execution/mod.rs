@@ -81,6 +81,7 @@ enum State {
 impl Execution {
     /// Leases connections of `pools` (every pool the program names), begins one snapshot, and starts.
     /// Its steps hold about `memory_limit` bytes at most; what does not fit goes to temporary files.
+    #[expect(clippy::needless_pass_by_value, reason = "an execution keeps its program")]
     pub fn start(program: Arc<Program>, pools: &[ConnectionPool], memory_limit: usize, cancel: &CancelToken) -> Result<Self> {
         let memory = MemoryBudget::new(memory_limit);
         Ok(Self { state: State::Started, compiler: start::start(&program, pools, &memory, cancel)? })

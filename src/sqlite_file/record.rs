@@ -36,6 +36,14 @@ pub(super) fn find_fields(
     slots: &mut impl Slots,
 ) -> Result<usize> {
     let Some(&(last, _)) = wanted.last() else { return Ok(0) };
+    if length == 0 {
+        // Taken for a record without fields, "for historical reasons" (vdbe.c).
+        wanted.iter().for_each(|&(_, slot)| slots.put(slot, MISSING, 0));
+        return Ok(0);
+    }
+    if first >= length as usize {
+        return Err(malformed());
+    }
     let (mut at, end) = (first, length as usize);
     let mut offset = u64::from(length);
     let mut position = 0;
@@ -61,7 +69,7 @@ pub(super) fn find_fields(
         position += 1;
     }
     let is_damaged = (at >= end && (at > end || offset != u64::from(payload))) || offset > u64::from(payload);
-    if is_damaged && first < end {
+    if is_damaged {
         return Err(malformed());
     }
     for &(_, slot) in wanted {

@@ -1,4 +1,7 @@
-//! Damaged pages: whatever is wrong with a file, the native scan gives what SQLite gives, or an error where SQLite gives one.
+//! Damaged pages: whatever is wrong with a file, the native scan gives what SQLite gives, and an error where SQLite gives one.
+//!
+//! It may find damage where SQLite gives rows all the same (a cell that begins on the last bytes of a page, which SQLite reads from
+//! whatever lies behind it in memory), but only in files in which SQLite's own integrity check finds damage too, and seldom.
 //!
 //! `GLUE_DAMAGE_SECONDS=3600 cargo test --release --test native_scan damage` looks for an hour, from a new seed each time.
 
@@ -6,6 +9,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use glue::catalog::{Catalog, TableKind};
+use glue::error::ErrorKind;
 use glue::sqlite_file::NotNative;
 use rusqlite::Connection;
 use tempfile::TempDir;
@@ -80,14 +84,17 @@ fn damaged(sound: &[u8], page_size: usize, seed: u64) -> Vec<u8> {
     bytes
 }
 
-/// What is different, if anything is; the catalog is that of the sound file.
-fn difference(path: &Path, catalog: &Catalog) -> Option<String> {
+/// What is different, if anything is; the catalog is that of the sound file. `stricter` counts damage that SQLite overlooks.
+fn difference(path: &Path, catalog: &Catalog, stricter: &mut u64) -> Option<String> {
     let connection = reader(path);
     for table in catalog.tables.values().filter(|table| table.kind == TableKind::Table && !table.name.starts_with("sqlite_")) {
         let expected = by_sqlite(&connection, table);
         match (expected, natively(&connection, table)) {
             (Ok(expected), Ok(found)) if same(&expected, &found) => {}
             (Err(_), Err(NotNative::Failed(_))) => {}
+            (Ok(_), Err(NotNative::Failed(error))) if error.kind == ErrorKind::Corrupt && is_damaged(&connection) => {
+                *stricter += 1;
+            }
             (Ok(expected), found) => {
                 let found = found.map(|rows| (rows.len(), rows.iter().zip(&expected).position(|(one, other)| one != other)));
                 return Some(format!("{}: SQLite gives {} rows, the scan {found:?}", table.name, expected.len()));
@@ -101,6 +108,12 @@ fn difference(path: &Path, catalog: &Catalog) -> Option<String> {
     None
 }
 
+fn is_damaged(connection: &Connection) -> bool {
+    let check = connection.query_row("PRAGMA integrity_check", [], |row| row.get::<_, String>(0));
+    check.map_or(true, |first| first != "ok")
+}
+
+#[expect(clippy::print_stderr, reason = "an hour's run is there to say what it saw")]
 #[test]
 fn damage_gives_what_sqlite_gives() {
     let directory = TempDir::new().expect("a temporary directory");
@@ -112,7 +125,7 @@ fn damage_gives_what_sqlite_gives() {
         }
         None => (1, None),
     };
-    let mut rounds = 0;
+    let (mut rounds, mut stricter) = (0, 0);
     for page_size in [512, 1024, 4096].into_iter().cycle() {
         let sound = sound_file(&directory.path().join(format!("{page_size}-{rounds}.sqlite")), page_size);
         let path = directory.path().join("sound.sqlite");
@@ -122,8 +135,10 @@ fn damage_gives_what_sqlite_gives() {
             // A name of its own: the page cache of a connection that is still open must not be asked.
             let path = directory.path().join("damaged.sqlite");
             std::fs::write(&path, damaged(&sound, page_size, seed)).expect("the directory is writable");
-            if let Some(difference) = difference(&path, &catalog) {
-                panic!("page size {page_size}, seed {seed}: {difference}");
+            if let Some(difference) = difference(&path, &catalog, &mut stricter) {
+                let kept = std::env::temp_dir().join(format!("damaged-{page_size}-{seed}.sqlite"));
+                std::fs::copy(&path, &kept).expect("the temporary directory is writable");
+                panic!("page size {page_size}, seed {seed}, kept as {}: {difference}", kept.display());
             }
         }
         rounds += ROUNDS;
@@ -132,11 +147,12 @@ fn damage_gives_what_sqlite_gives() {
             break;
         }
     }
-    eprintln!("{rounds} damaged files");
+    eprintln!("{rounds} damaged files, {stricter} tables in which SQLite overlooks damage");
+    assert!(stricter * 20 < rounds, "{stricter} of {rounds}");
 }
 
 /// Cases that once differed: page size and seed.
-const SAVED: [(usize, u64); 0] = [];
+const SAVED: [(usize, u64); 2] = [(512, 33), (512, 38)];
 
 #[test]
 fn what_once_differed_is_the_same_now() {
@@ -146,6 +162,6 @@ fn what_once_differed_is_the_same_now() {
         let sound = sound_file(&path, page_size);
         let catalog = glue::catalog::load(&reader(&path), "main").expect("the schema is sound");
         std::fs::write(&path, damaged(&sound, page_size, seed)).expect("the directory is writable");
-        assert_eq!(difference(&path, &catalog), None, "page size {page_size}, seed {seed}");
+        assert_eq!(difference(&path, &catalog, &mut 0), None, "page size {page_size}, seed {seed}");
     }
 }

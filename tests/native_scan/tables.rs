@@ -10,10 +10,10 @@ use glue::sqlite_file::{DatabaseFile, Field, NotNative, ScanPlan, TableScan};
 use glue::value::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, types};
 
-pub type Rows = Vec<Vec<Value>>;
+pub(crate) type Rows = Vec<Vec<Value>>;
 
 /// A read-only connection with a transaction that has read.
-pub fn reader(path: &Path) -> Connection {
+pub(crate) fn reader(path: &Path) -> Connection {
     let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
         .expect("the file was just written");
     connection.execute_batch("BEGIN").expect("no transaction is open");
@@ -21,7 +21,7 @@ pub fn reader(path: &Path) -> Connection {
 }
 
 /// `rowid` and every column of a table that is stored, as SQLite gives them, in the order of the rowids.
-pub fn by_sqlite(connection: &Connection, table: &Table) -> rusqlite::Result<Rows> {
+pub(crate) fn by_sqlite(connection: &Connection, table: &Table) -> rusqlite::Result<Rows> {
     let names: Vec<String> = stored(table).map(|(name, _)| quoted(&name)).collect();
     // NOT INDEXED: an index would give the rows in another order.
     let sql = format!("SELECT {} FROM {} NOT INDEXED", names.join(", "), quoted(&table.name));
@@ -36,7 +36,7 @@ pub fn by_sqlite(connection: &Connection, table: &Table) -> rusqlite::Result<Row
 }
 
 /// The same by the native scan, in several parts.
-pub fn natively(connection: &Connection, table: &Table) -> Result<Rows, NotNative> {
+pub(crate) fn natively(connection: &Connection, table: &Table) -> Result<Rows, NotNative> {
     let file = DatabaseFile::open(connection)?;
     let plan = Arc::new(plan(table));
     let leaves = plan.leaves(&file)?;
@@ -54,7 +54,7 @@ pub fn natively(connection: &Connection, table: &Table) -> Result<Rows, NotNativ
 }
 
 /// Everything that is stored of a table, as a scan.
-pub fn plan(table: &Table) -> ScanPlan {
+pub(crate) fn plan(table: &Table) -> ScanPlan {
     let fields: Vec<Field> = stored(table)
         .map(|(name, stored)| match stored {
             Stored::Rowid => Field::Rowid,
@@ -89,7 +89,7 @@ fn owned(value: types::ValueRef<'_>) -> Value {
 }
 
 /// Reals by their bits, so that -0.0 is not 0.0.
-pub fn same(left: &Rows, right: &Rows) -> bool {
+pub(crate) fn same(left: &Rows, right: &Rows) -> bool {
     let same_value = |left: &Value, right: &Value| match (left, right) {
         (Value::Real(left), Value::Real(right)) => left.to_bits() == right.to_bits(),
         _ => left == right,

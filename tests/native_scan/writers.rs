@@ -1,9 +1,7 @@
 //! Writers beside a scan: no torn read, and SQLite's locks are held throughout.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::thread::JoinHandle;
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use glue::connection::{ConnectionManager, ConnectionPool, PoolOptions};
@@ -18,41 +16,51 @@ use super::tables::{natively, reader};
 const ROWS: i64 = 30_000;
 const READS: usize = 200;
 
+/// What tells a test's second process that it is to write, and where.
+const WRITES: &str = "GLUE_TEST_WRITES";
+
+/// A process of its own that writes: within one process SQLite knows of all connections, and locks mean something else.
 struct Writer {
-    stop: Arc<AtomicBool>,
-    thread: Option<JoinHandle<u64>>,
+    child: Child,
+    stop: PathBuf,
 }
 
 impl Writer {
-    /// Adds one to every row, one transaction a time, in a thread of its own; checkpoints in WAL mode now and then.
-    fn start(path: PathBuf) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let is_stopped = Arc::clone(&stop);
-        let thread = std::thread::spawn(move || {
-            let connection = Connection::open(path).expect("the file is there");
-            connection.busy_timeout(Duration::from_secs(60)).expect("a timeout can be set");
-            connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 300").expect("the pragmas exist");
-            let mut commits = 0;
-            while !is_stopped.load(Ordering::Relaxed) {
-                commits += connection.execute("UPDATE t SET v = v + 1", []).map_or(0, |_| 1);
-                if commits % 7 == 0 {
-                    let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-                }
-            }
-            commits
-        });
-        Self { stop, thread: Some(thread) }
-    }
-
-    fn stop(&mut self) -> u64 {
-        self.stop.store(true, Ordering::Relaxed);
-        self.thread.take().map_or(0, |thread| thread.join().expect("the writer does not panic"))
+    fn start(path: &Path) -> Self {
+        let program = std::env::current_exe().expect("a test knows its own program");
+        let child = Command::new(program)
+            .args(["--exact", "writers::writes_in_a_process_of_its_own"])
+            .env(WRITES, path)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("a test's program can be run again");
+        Self { child, stop: path.with_extension("stop") }
     }
 }
 
 impl Drop for Writer {
     fn drop(&mut self) {
-        self.stop.store(true, Ordering::Relaxed);
+        std::fs::write(&self.stop, "").expect("a test's directory is writable");
+        self.child.wait().expect("the writer ends");
+    }
+}
+
+/// Adds one to every row, one transaction a time, until a file says to stop; checkpoints now and then.
+#[test]
+fn writes_in_a_process_of_its_own() {
+    let Some(path) = std::env::var_os(WRITES).map(PathBuf::from) else { return };
+    let stop = path.with_extension("stop");
+    let connection = Connection::open(&path).expect("the file is there");
+    connection.busy_timeout(Duration::from_secs(60)).expect("a timeout can be set");
+    connection.execute_batch("PRAGMA synchronous = OFF; PRAGMA wal_autocheckpoint = 300").expect("the pragmas exist");
+    let mut commits = 0;
+    while !stop.exists() {
+        // In rollback mode readers need a moment without a writer.
+        std::thread::sleep(Duration::from_millis(5));
+        commits += connection.execute("UPDATE t SET v = v + 1", []).map_or(0, |_| 1);
+        if commits % 7 == 0 {
+            let _ = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        }
     }
 }
 
@@ -91,7 +99,7 @@ fn no_read_is_torn() {
         let mut session = session(&path);
         let plan = session.explain("SELECT min(v), max(v), count(*) FROM pool.t").expect("the statement is right");
         assert!(plan.contains("native scan"), "{plan}");
-        let mut writer = Writer::start(path.clone());
+        let writer = Writer::start(&path);
         let mut seen = std::collections::BTreeSet::new();
         for _ in 0..READS {
             let mut result = session.query("SELECT min(v), max(v), count(*) FROM pool.t").expect("the file is sound");
@@ -103,13 +111,10 @@ fn no_read_is_torn() {
             assert_eq!((value(0), value(2)), (value(1), ROWS), "{mode}: a torn read");
             seen.insert(value(0));
             drop(result);
-            if mode == "DELETE" {
-                // The writer needs a moment without readers.
-                std::thread::sleep(Duration::from_millis(2));
-            }
+            std::thread::sleep(Duration::from_millis(2));
         }
-        let commits = writer.stop();
-        assert!(seen.len() > 1, "{mode}: {commits} commits, of which no read saw more than one");
+        drop(writer);
+        assert!(seen.len() > 1, "{mode}: no read saw more than one commit");
     }
 }
 
@@ -124,10 +129,12 @@ fn locks(path: &Path) -> Vec<String> {
         let words: Vec<&str> = line.split_whitespace().collect();
         words.contains(&own.as_str()) && words.iter().any(|word| word.ends_with(&inode))
     };
-    list.lines().filter(is_own).map(str::to_owned).collect()
+    let without_number = |line: &str| line.split_once(':').map_or("", |(_, lock)| lock).to_owned();
+    list.lines().filter(is_own).map(without_number).collect()
 }
 
 #[cfg(target_os = "linux")]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
 #[test]
 fn a_scan_keeps_the_locks_of_sqlite() {
     for mode in ["DELETE", "WAL"] {
