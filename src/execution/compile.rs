@@ -257,12 +257,7 @@ impl Compiler {
 
     fn nested_loop(&mut self, id: NodeId, join: &NestedLoopJoin) -> Result<Input> {
         let shape = self.shape(join.mode, Side::Right, &join.left, &join.right, join.predicate.as_ref())?;
-        Ok(Box::new(NestedLoop::new(
-            shape,
-            self.operator(&join.left)?,
-            self.instances(&join.right)?,
-            &self.step_memory(id),
-        )))
+        Ok(Box::new(NestedLoop::new(shape, self.operator(&join.left)?, self.instances(&join.right)?, &self.step_memory(id))))
     }
 
     fn shape(&mut self, mode: JoinMode, build: Side, left: &Node, right: &Node, residual: Option<&BoundExpr>) -> Result<Shape> {
