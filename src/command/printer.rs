@@ -59,6 +59,16 @@ impl Printer {
         Ok(Self { format, style: Style { null, ..Style::default() }, sink, results: 0 })
     }
 
+    /// Sends what follows there instead.
+    pub(crate) fn send_to(&mut self, sink: Box<dyn Write>) {
+        self.sink = sink;
+    }
+
+    /// Forgets the results before: no empty line stands between them and the next.
+    pub(crate) fn start_over(&mut self) {
+        self.results = 0;
+    }
+
     /// Whether people read along.
     pub(crate) fn is_terminal(&self) -> bool {
         self.style.terminal

@@ -66,7 +66,7 @@ fn statements(session: &mut Session, pool: &str, table: &str) -> Result<Vec<Stri
     Ok(statements)
 }
 
-fn unknown(table: &str, catalogs: &[std::sync::Arc<glue::catalog::Catalog>]) -> Error {
+pub(super) fn unknown(table: &str, catalogs: &[std::sync::Arc<glue::catalog::Catalog>]) -> Error {
     let error = Error::query(format!("no table `{table}` in any pool"));
     let names: Vec<String> = catalogs
         .iter()

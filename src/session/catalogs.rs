@@ -115,6 +115,13 @@ impl Catalogs {
         self.leases.remove(pool.name()).map_or_else(|| pool.lease(deadline(), cancel), Ok)
     }
 
+    /// Forgets what a pool holds: its name may come to mean another file.
+    pub(super) fn forget(&mut self, pool: &str) {
+        self.known.remove(pool);
+        self.unopenable.remove(pool);
+        self.leases.remove(pool);
+    }
+
     /// Gives this statement's connections back.
     pub(super) fn give_back(&mut self) {
         self.leases.clear();

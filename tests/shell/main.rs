@@ -1,0 +1,7 @@
+//! The interactive shell, driven through a pseudo-terminal.
+#![cfg(unix)]
+
+mod commands;
+mod looks;
+mod terminal;
+mod typing;
