@@ -2,6 +2,7 @@
 
 mod builder;
 mod column;
+mod encoding;
 
 pub use builder::ColumnBuilder;
 pub use column::Column;
