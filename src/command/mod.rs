@@ -8,6 +8,7 @@ mod failure;
 pub(crate) mod indexes;
 pub(crate) mod init;
 mod interrupt;
+mod kept;
 mod notices;
 pub(crate) mod pools;
 mod printer;
@@ -19,6 +20,7 @@ pub(crate) mod tables;
 
 pub(crate) use failure::{Exit, Failure};
 pub(crate) use interrupt::Interrupts;
+pub(crate) use kept::Kept;
 pub(crate) use notices::say;
 pub(crate) use printer::Printer;
 pub(crate) use shell_word::shell_word;

@@ -12,11 +12,12 @@ use glue::sql::StatementText;
 use super::dot_command;
 use super::entries::{Entry, entries};
 use super::footer::footer;
+use super::last_result::{LastResult, is_named_in};
 use super::names::Names;
 use super::progress::Progress;
 use super::screen::{Screen, Shown, is_installed};
 use crate::command::script::{self, Script};
-use crate::command::{Failure, Interrupts, Printer};
+use crate::command::{Failure, Interrupts, Kept, Printer};
 use crate::settings::{Origin, ShellSettings};
 
 /// Scripts that read scripts go no deeper than this: one that reads itself would never end.
@@ -39,6 +40,9 @@ pub(crate) struct Console {
     pub(super) bail: bool,
     /// The statement that `.again` and its kin mean.
     pub(super) last_statement: Option<String>,
+    /// The rows of the last statement that had any.
+    pub(super) last_rows: Option<Kept>,
+    last_result: LastResult,
     /// The format that `.expanded off` goes back to.
     pub(super) unexpanded: Option<Format>,
     /// What was entered, the oldest first.
@@ -80,6 +84,8 @@ impl Console {
             names: None,
             bail: true,
             last_statement: None,
+            last_rows: None,
+            last_result: LastResult::default(),
             unexpanded: None,
             history: Vec::new(),
             depth: 0,
@@ -221,6 +227,12 @@ impl Console {
     /// Runs a statement and prints its rows and the footer.
     pub(super) fn run_statement(&mut self, script: &Script, statement: &StatementText<'_>) -> Result<(), Failure> {
         self.interrupts.reset();
+        if is_named_in(statement.text)
+            && let Some(kept) = &self.last_rows
+        {
+            let made = self.last_result.make(kept, &mut self.session);
+            made.map_err(|error| script.failure(error.into(), statement.offset))?;
+        }
         self.last_statement = Some(statement.text.to_owned());
         if let Some(screen) = self.screen.as_ref().filter(|_| self.redirected.is_none()) {
             screen.begin(Progress::start());
@@ -231,8 +243,12 @@ impl Console {
         if is_interactive {
             printer.start_over();
         }
+        printer.kept = Some(Kept::default());
         let outcome = script::run_statement(session, script, statement, printer);
         let time = start.elapsed();
+        let kept = printer.kept.take().filter(|kept| !kept.columns.is_empty());
+        self.last_rows = kept.or(self.last_rows.take());
+        self.last_result.forget(&mut self.session);
         let shown = self.finish_screen()?;
         let rows = match outcome {
             // Who leaves the pager early has read enough.

@@ -12,6 +12,7 @@ mod dot_command;
 mod entries;
 mod footer;
 mod highlight;
+mod last_result;
 mod line_editor;
 mod names;
 mod progress;

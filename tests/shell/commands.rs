@@ -157,3 +157,19 @@ fn settings_are_shown_and_come_from_the_configuration() {
     let folder = terminal.leaves();
     assert!(!folder.path().join("ran").exists());
 }
+
+#[test]
+fn the_last_rows_are_shown_again_and_are_a_table() {
+    let mut terminal = Setup::shop().open(&["crm.sqlite", "sales.sqlite"]);
+    terminal
+        .enter(&["SELECT c.id, o.id, x'00' AS b, NULL AS n, 1.0 AS r FROM customers c JOIN orders o ON o.customer_id = c.id;"]);
+    terminal.wait_for("1 row");
+    terminal.enter(&[".mode jsonl", ".last"]);
+    terminal.wait_for("{\"id\":1,\"id_2\":7,");
+    terminal.enter(&["SELECT l.id_2, typeof(b) AS b, typeof(r) AS r, name FROM _ AS l JOIN customers c ON c.id = l.id;"]);
+    terminal.wait_for("{\"id_2\":7,\"b\":\"blob\",\"r\":\"real\",\"name\":\"Ada\"}");
+    // Each result is the next one's table.
+    terminal.enter(&["SELECT name || '!' AS name FROM _;", "SELECT name || '?' AS name FROM _;"]);
+    terminal.wait_for("Ada!?");
+    terminal.leaves();
+}

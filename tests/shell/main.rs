@@ -3,5 +3,6 @@
 
 mod commands;
 mod looks;
+mod recording;
 mod terminal;
 mod typing;

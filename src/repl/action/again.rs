@@ -40,6 +40,24 @@ pub(in crate::repl) fn expanded(console: &mut Console, arguments: &Arguments) ->
     outcome
 }
 
+/// `.last`
+pub(in crate::repl) fn last(console: &mut Console, _arguments: &Arguments) -> Result<Next, Failure> {
+    let Some(kept) = console.last_rows.take() else {
+        return Err(Error::query("there is no result yet").into());
+    };
+    let printed = console.printer().print_kept(&kept);
+    if kept.is_cut {
+        let shown: usize = kept.batches.iter().map(glue::batch::Batch::rows).sum();
+        writeln!(
+            io::stderr(),
+            "the first {shown} of {} rows: the rest was too much to keep; .again runs the statement",
+            kept.rows
+        )?;
+    }
+    console.last_rows = Some(kept);
+    printed.map(|()| Next::Read)
+}
+
 /// `.watch`
 pub(in crate::repl) fn watch(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let seconds = arguments.get(0).and_then(|number| number.parse::<f64>().ok());

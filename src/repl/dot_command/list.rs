@@ -111,6 +111,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: listing::indexes,
     },
     Definition {
+        name: ".last",
+        aliases: &[],
+        arguments: &[],
+        what: "Show the last rows again, all of them, in the format that is set now",
+        more: "They are also the table `_`: SELECT count(*) FROM _;",
+        run: again::last,
+    },
+    Definition {
         name: ".mode",
         aliases: &[".format"],
         arguments: &[optional("FORMAT", Format)],
