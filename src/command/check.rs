@@ -54,15 +54,11 @@ fn checked(session: &mut Session, pool: &str, integrity: bool) -> Result<usize, 
     if !integrity {
         return Ok(tables);
     }
-    let mut result = session.query(&format!("PRAGMA {}.integrity_check", quote_identifier(pool)))?;
-    let mut faults = Vec::new();
-    while let Some(batch) = result.next_batch()? {
-        for row in 0..batch.rows() {
-            if let ValueRef::Text(bytes) = batch.column(0).value(row) {
-                faults.push(String::from_utf8_lossy(bytes).replace('\n', "; "));
-            }
-        }
-    }
+    let faults = match faults(session, pool) {
+        // Some damage is too great for SQLite to go on reading and listing it.
+        Err(error) if error.kind == ErrorKind::Corrupt => vec![error.message],
+        faults => faults?,
+    };
     match faults.as_slice() {
         [only] if only == "ok" => Ok(tables),
         [first, rest @ ..] => {
@@ -72,4 +68,18 @@ fn checked(session: &mut Session, pool: &str, integrity: bool) -> Result<usize, 
         }
         [] => Err(Error::query("SQLite's integrity check gave no answer")),
     }
+}
+
+/// What SQLite finds wrong with the pool's file; `ok` where nothing is.
+fn faults(session: &mut Session, pool: &str) -> Result<Vec<String>, Error> {
+    let mut result = session.query(&format!("PRAGMA {}.integrity_check", quote_identifier(pool)))?;
+    let mut faults = Vec::new();
+    while let Some(batch) = result.next_batch()? {
+        for row in 0..batch.rows() {
+            if let ValueRef::Text(bytes) = batch.column(0).value(row) {
+                faults.push(String::from_utf8_lossy(bytes).replace('\n', "; "));
+            }
+        }
+    }
+    Ok(faults)
 }

@@ -22,5 +22,5 @@ pub(crate) use failure::{Exit, Failure};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use kept::Kept;
 pub(crate) use notices::say;
-pub(crate) use printer::Printer;
+pub(crate) use printer::{Printer, terminal_width};
 pub(crate) use shell_word::shell_word;

@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const LISTED: usize = 10;
 
 /// The banner.
-pub(super) fn banner(names: &Names) -> String {
+pub(super) fn banner(names: &Names, width: usize) -> String {
     let version = env!("CARGO_PKG_VERSION");
     let pools = names.pools().len();
     if pools == 0 {
@@ -29,7 +29,9 @@ pub(super) fn banner(names: &Names) -> String {
             text += &format!(" ({failed} cannot be opened: glue check says why)");
         }
     }
-    text + "; try .tables, or .help\n"
+    let next = "try .tables, or .help";
+    let gap = if text.chars().count() + next.len() + 2 > width { "\n" } else { "; " };
+    format!("{text}{gap}{next}\n")
 }
 
 fn advice(nearby: &[Nearby]) -> String {

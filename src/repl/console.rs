@@ -17,7 +17,7 @@ use super::names::Names;
 use super::progress::Progress;
 use super::screen::{Screen, Shown, is_installed};
 use crate::command::script::{self, Script};
-use crate::command::{Failure, Interrupts, Kept, Printer};
+use crate::command::{Failure, Interrupts, Kept, Printer, terminal_width};
 use crate::settings::{Origin, ShellSettings};
 
 /// Scripts that read scripts go no deeper than this: one that reads itself would never end.
@@ -36,6 +36,8 @@ pub(crate) struct Console {
     screen: Option<Screen>,
     names: Option<Rc<Names>>,
     pub(super) timer: bool,
+    /// What `.width` says; 0 for any.
+    pub(super) width: Option<usize>,
     /// Whether a script ends at its first error.
     pub(super) bail: bool,
     /// The statement that `.again` and its kin mean.
@@ -82,6 +84,7 @@ impl Console {
             redirected: None,
             screen: None,
             names: None,
+            width: None,
             bail: true,
             last_statement: None,
             last_rows: None,
@@ -154,6 +157,7 @@ impl Console {
 
     /// Runs what was typed.
     pub(super) fn run_text(&mut self, text: &str) -> Result<Next, Failure> {
+        self.interrupts.reset();
         // What follows a statement that failed was written in the belief that it would not.
         self.run_entries(&Script::typed(text), true)
     }
@@ -186,6 +190,9 @@ impl Console {
     fn run_entries(&mut self, script: &Script, bail: bool) -> Result<Next, Failure> {
         let mut first_failure = None;
         for entry in entries(&script.text) {
+            self.measure();
+            // A statement takes presses back when it starts, so one between two is seen only here.
+            self.interrupts.check()?;
             let outcome = match entry {
                 Entry::Statement { text, offset, complete } => {
                     self.run_statement(script, &StatementText { text, offset, complete }).map(|()| Next::Read)
@@ -207,7 +214,6 @@ impl Console {
     }
 
     fn run_command(&mut self, script: &Script, line: &str, statement: Option<&str>) -> Result<Next, Failure> {
-        self.interrupts.reset();
         let place = line.as_ptr() as usize - script.text.as_ptr() as usize;
         let at_line = |failure: Failure| match failure {
             // In a script the line says where; at the prompt it stands right above.
@@ -226,7 +232,6 @@ impl Console {
 
     /// Runs a statement and prints its rows and the footer.
     pub(super) fn run_statement(&mut self, script: &Script, statement: &StatementText<'_>) -> Result<(), Failure> {
-        self.interrupts.reset();
         if is_named_in(statement.text)
             && let Some(kept) = &self.last_rows
         {
@@ -251,6 +256,8 @@ impl Console {
         self.last_result.forget(&mut self.session);
         let shown = self.finish_screen()?;
         let rows = match outcome {
+            // Whatever the statement was waiting for, it was not that which ended it.
+            Err(_) if self.interrupts.check().is_err() => return Err(glue::error::Error::interrupted().into()),
             // Who leaves the pager early has read enough.
             Err(Failure::ClosedPipe) if shown == Shown::Left => return Ok(()),
             outcome => outcome?,
@@ -264,6 +271,16 @@ impl Console {
             self.end_redirection()?;
         }
         Ok(())
+    }
+
+    /// The window may have been made wider or narrower since the last answer.
+    fn measure(&mut self) {
+        if self.screen.is_some() {
+            self.printer.style.width = match self.width {
+                Some(width) => Some(width).filter(|width| *width > 0),
+                None => terminal_width(),
+            };
+        }
     }
 
     fn finish_screen(&mut self) -> io::Result<Shown> {

@@ -35,9 +35,9 @@ pub(super) fn entries(text: &str) -> Vec<Entry<'_>> {
         let rest = &text[from..];
         for statement in split(rest) {
             let offset = from + statement.offset;
-            let backslash = backslash_in(statement.text);
-            if statement.text.starts_with('.') || backslash.is_some() {
-                let start = offset + backslash.unwrap_or(0);
+            let command = if statement.text.starts_with('.') { Some(0) } else { backslash_in(statement.text) };
+            if let Some(command) = command {
+                let start = offset + command;
                 let end = text[start..].find('\n').map_or(text.len(), |length| start + length);
                 let before = text[offset..start].trim_end();
                 let sent = Some(before).filter(|before| !before.is_empty());

@@ -85,7 +85,6 @@ impl Screen {
                 drop(child.stdin.take());
                 let status = state.interrupts.ignored_while(|| child.wait())?;
                 if status.code() == Some(NO_SUCH_PROGRAM) {
-                    // It has said so itself; the rows are worth more than the pager.
                     state.pager = None;
                     io::stdout().write_all(&kept)?;
                     return Ok(Shown::Whole);
@@ -132,21 +131,29 @@ impl State {
     }
 
     fn pass_on(&mut self, bytes: &[u8]) -> io::Result<()> {
-        match &mut self.stage {
-            Stage::Held(held) => held.extend_from_slice(bytes),
-            Stage::Terminal => io::stdout().write_all(bytes)?,
-            Stage::Pager { child, kept, is_closed } => {
-                if kept.len() < KEPT_BYTES {
-                    kept.extend_from_slice(bytes);
-                }
-                let stdin = child.stdin.as_mut().expect("the pager's input is closed only at the end");
-                if let Err(error) = stdin.write_all(bytes) {
-                    *is_closed = true;
-                    return Err(error);
-                }
+        let Stage::Pager { child, kept, is_closed } = &mut self.stage else {
+            if let Stage::Held(held) = &mut self.stage {
+                held.extend_from_slice(bytes);
+                return Ok(());
             }
+            return io::stdout().write_all(bytes);
+        };
+        if kept.len() < KEPT_BYTES {
+            kept.extend_from_slice(bytes);
         }
-        Ok(())
+        let stdin = child.stdin.as_mut().expect("the pager's input is closed only at the end");
+        let Err(error) = stdin.write_all(bytes) else { return Ok(()) };
+        *is_closed = true;
+        // Nobody reads any more: the user has left it, or there was no such program to begin with.
+        drop(child.stdin.take());
+        let status = self.interrupts.ignored_while(|| child.wait())?;
+        if status.code() != Some(NO_SUCH_PROGRAM) {
+            return Err(error);
+        }
+        // It has said so itself; the rows are worth more than the pager.
+        let kept = std::mem::take(kept);
+        (self.stage, self.pager) = (Stage::Terminal, None);
+        io::stdout().write_all(&kept)
     }
 }
 

@@ -9,7 +9,7 @@ use super::banner::banner;
 use super::console::{Console, Next};
 use super::entries::{is_bare_command, is_complete};
 use super::line_editor::LineEditor;
-use crate::command::Failure;
+use crate::command::{Failure, terminal_width};
 use crate::settings::history_file;
 
 const PROMPT: &str = "glue> ";
@@ -34,7 +34,7 @@ impl Shell {
     /// Reads and runs until the user leaves.
     pub(crate) fn run(mut self) -> Result<(), Failure> {
         // For people, not for what reads standard output.
-        write!(io::stderr(), "{}", banner(self.console.names()))?;
+        write!(io::stderr(), "{}", banner(self.console.names(), terminal_width().unwrap_or(usize::MAX)))?;
         // The lines of a statement that a plain terminal sends one by one.
         let mut pending = String::new();
         let mut start = String::new();

@@ -173,3 +173,39 @@ fn the_last_rows_are_shown_again_and_are_a_table() {
     terminal.wait_for("Ada!?");
     terminal.leaves();
 }
+
+#[test]
+fn names_and_paths_that_need_quotes_get_them() {
+    let setup = Setup::shop();
+    fs::create_dir(setup.path("it's here")).expect("a folder");
+    setup.database(
+        "it's here/my-shop.sqlite",
+        "CREATE TABLE \"order\" (\"group\" TEXT, \"two words\" INT); INSERT INTO \"order\" VALUES ('g', 5);",
+    );
+    let mut terminal = setup.open(&["crm.sqlite"]);
+    terminal.enter(&[".open \"it's here/my-shop.sqlite\""]);
+    terminal.wait_for("is the pool `my_shop`");
+    // What Tab inserts is what SQL reads.
+    terminal.enter(&["SELECT * FROM my_shop.or\t;"]);
+    terminal.wait_for("\"order\"");
+    terminal.wait_for("│ g     │         5 │");
+    terminal.wait_for("glue> ");
+    terminal.press("SELECT  FROM my_shop.\"order\";\x01\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[C\x1b[Ctwo\t\r");
+    terminal.wait_for("\"two words\"");
+    terminal.wait_for("│         5 │");
+    terminal.enter(&[".describe my_shop.\"order\""]);
+    terminal.wait_for("two words");
+    terminal.leaves();
+}
+
+#[test]
+fn what_is_opened_later_is_listed_and_completed_too() {
+    let mut terminal = Setup::shop().open(&["crm.sqlite"]);
+    terminal.enter(&[".open sales.sqlite", ".tables"]);
+    terminal.wait_for("│ crm   │ customers │");
+    terminal.wait_for("│ sales │ orders    │");
+    terminal.wait_for("glue> ");
+    terminal.press("SELECT customer_\t, name FROM orders, customers;\r");
+    terminal.wait_for("│           1 │ Ada  │");
+    terminal.leaves();
+}

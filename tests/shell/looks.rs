@@ -66,6 +66,7 @@ fn leaving_the_pager_early_leaves_nothing_else() {
 #[test]
 fn forty_columns_are_enough() {
     let mut terminal = Setup::shop().sized(40, 24).open(&["crm.sqlite"]);
+    terminal.wait_for(concat!("glue ", env!("CARGO_PKG_VERSION"), ": 1 database, 1 table\r\ntry .tables"));
     terminal.enter(&["SELECT 'a text that is far too wide for' AS first, 'a box in this window' AS second;"]);
     terminal.wait_for(" first = a text that is far too wide for");
     terminal.wait_for("second = a box in this window");
@@ -139,4 +140,17 @@ fn the_shell_leaves_no_trace_beside_its_databases() {
     terminal.wait_for("│ 3 │");
     let folder = terminal.leaves();
     assert_eq!(files(folder.path()), before);
+}
+
+#[test]
+fn tables_are_no_wider_than_the_window_or_what_was_said() {
+    let mut terminal = Setup::shop().sized(60, 24).open(&["crm.sqlite"]);
+    let wide = "SELECT 'twenty letters, or so' AS a, 'and some more of them' AS b;";
+    terminal.enter(&[wide]);
+    terminal.wait_for("│ twenty letters, or so │");
+    terminal.enter(&[".width 40", wide]);
+    terminal.wait_for("a = twenty letters, or so\r\nb = and some");
+    terminal.enter(&[".width", wide]);
+    terminal.wait_for("│ twenty letters, or so │");
+    terminal.leaves();
 }

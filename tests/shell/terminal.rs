@@ -94,7 +94,7 @@ impl Terminal {
         let name = ptsname(&keyboard, Vec::new()).expect("its name").into_string().expect("UTF-8");
         let end = || OpenOptions::new().read(true).write(true).open(&name).expect("its other end");
         let size = Winsize { ws_col: setup.columns, ws_row: setup.rows, ws_xpixel: 0, ws_ypixel: 0 };
-        tcsetwinsize(&end(), size).expect("a window of that size");
+        tcsetwinsize(end(), size).expect("a window of that size");
         let mut command = Command::new(env!("CARGO_BIN_EXE_glue"));
         command.args(arguments).current_dir(setup.folder.path()).env("HOME", setup.folder.path());
         let foreign = ["COLUMNS", "LINES", "GLUE_CONFIG", "GLUE_HISTORY", "GLUE_EDITOR", "VISUAL", "EDITOR"];

@@ -46,6 +46,12 @@ pub(in crate::repl) fn timer(console: &mut Console, arguments: &Arguments) -> Re
     Ok(Next::Read)
 }
 
+/// `.width`
+pub(in crate::repl) fn width(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
+    console.width = arguments.get(0).and_then(|number| number.parse::<f64>().ok()).map(|number| number as usize);
+    Ok(Next::Read)
+}
+
 /// `.pager`
 pub(in crate::repl) fn pager(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let named = console.settings.pager.0.clone();

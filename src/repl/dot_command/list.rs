@@ -231,4 +231,12 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         more: "Every two seconds, unless told otherwise.",
         run: again::watch,
     },
+    Definition {
+        name: ".width",
+        aliases: &[],
+        arguments: &[optional("COLUMNS", Number)],
+        what: "Draw tables no wider than this; 0 for as wide as they are",
+        more: "A table that is wider is printed with every column on a line of its own. Without a number, the window's.",
+        run: looks::width,
+    },
 ];
