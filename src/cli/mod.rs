@@ -66,7 +66,7 @@ fn run_command(args: Args) -> Result<(), Failure> {
         Some(Command::Schema(schema)) => schema.run(sources, results),
         Some(Command::Check(check)) => check.run(sources, results),
         Some(Command::Demo(demo)) => demo.run(&results),
-        Some(Command::Init(init)) => init.run(results),
+        Some(Command::Init(init)) => init.run(&results),
         Some(Command::Config(config)) => config.run(sources, results),
         Some(Command::Allow(allow)) => allow.run(),
         Some(Command::Completions(completions)) => completions.run(),
