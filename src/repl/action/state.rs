@@ -84,6 +84,10 @@ pub(in crate::repl) fn open(console: &mut Console, arguments: &Arguments) -> Res
 /// `.close`
 pub(in crate::repl) fn close(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let name = arguments.get(0).unwrap_or_default();
+    if console.session.in_transaction() {
+        let error = glue::error::Error::query("a transaction is open, which may have read or written it");
+        return Err(error.hint("COMMIT or ROLLBACK first").into());
+    }
     if !console.session.close_pool(name) {
         let pools = console.manager().pools();
         let error = glue::error::Error::query(format!("there is no pool `{name}`"));
