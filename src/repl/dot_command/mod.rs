@@ -102,10 +102,8 @@ impl Kind {
             _ => return Ok(()),
         };
         let words = self.words();
-        match words.iter().any(|known| known.eq_ignore_ascii_case(word)) {
-            true => Ok(()),
-            false => Err(unknown(what, word, &words)),
-        }
+        let is_known = words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if is_known { Ok(()) } else { Err(unknown(what, word, &words)) }
     }
 }
 
