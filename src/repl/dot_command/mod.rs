@@ -192,19 +192,13 @@ fn first_word(text: &str) -> (String, &str) {
         return (text[1..=length].to_owned(), text[length + 2..].trim_start());
     }
     let mut inside: Option<char> = None;
-    let end = text.char_indices().find(|(_, letter)| match inside {
-        Some(quote) => {
-            if *letter == quote {
-                inside = None;
-            }
-            false
+    let end = text.char_indices().find(|(_, letter)| {
+        if let Some(quote) = inside {
+            inside = inside.filter(|_| *letter != quote);
+            return false;
         }
-        None => {
-            if matches!(letter, '"') {
-                inside = Some(*letter);
-            }
-            letter.is_whitespace()
-        }
+        inside = Some(*letter).filter(|letter| *letter == '"');
+        letter.is_whitespace()
     });
     let end = end.map_or(text.len(), |(end, _)| end);
     (text[..end].trim_end_matches(';').to_owned(), text[end..].trim_start())
