@@ -16,17 +16,29 @@ _glue() {
             ",$1")
                 cmd="glue"
                 ;;
+            glue,allow)
+                cmd="glue__subcmd__allow"
+                ;;
             glue,check)
                 cmd="glue__subcmd__check"
                 ;;
             glue,completions)
                 cmd="glue__subcmd__completions"
                 ;;
+            glue,config)
+                cmd="glue__subcmd__config"
+                ;;
             glue,demo)
                 cmd="glue__subcmd__demo"
                 ;;
             glue,explain)
                 cmd="glue__subcmd__explain"
+                ;;
+            glue,init)
+                cmd="glue__subcmd__init"
+                ;;
+            glue,man)
+                cmd="glue__subcmd__man"
                 ;;
             glue,query)
                 cmd="glue__subcmd__query"
@@ -40,6 +52,12 @@ _glue() {
             glue,tables)
                 cmd="glue__subcmd__tables"
                 ;;
+            glue__subcmd__config,schema)
+                cmd="glue__subcmd__config__subcmd__schema"
+                ;;
+            glue__subcmd__config,show)
+                cmd="glue__subcmd__config__subcmd__show"
+                ;;
             *)
                 ;;
         esac
@@ -47,7 +65,7 @@ _glue() {
 
     case "${cmd}" in
         glue)
-            opts="-o -h -V --config --db --route --memory-limit --format --output --null --help --version query run explain tables schema check demo completions"
+            opts="-o -h -V --config --db --write --route --format --output --null --help --version query run explain tables schema check init config allow demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -74,10 +92,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -125,8 +139,22 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        glue__subcmd__allow)
+            opts="-h --revoke --list --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         glue__subcmd__check)
-            opts="-o -h --config --db --route --memory-limit --format --output --null --help"
+            opts="-o -h --integrity --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -153,10 +181,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -218,8 +242,8 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        glue__subcmd__demo)
-            opts="-h --help"
+        glue__subcmd__config)
+            opts="-h --help show schema"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -232,43 +256,27 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        glue__subcmd__explain)
-            opts="-f -o -h --file --config --db --route --memory-limit --format --output --null --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+        glue__subcmd__config__subcmd__schema)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --file)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
+                *)
+                    COMPREPLY=()
                     ;;
-                -f)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        glue__subcmd__config__subcmd__show)
+            opts="-o -h --config --db --write --route --format --output --null --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 --config)
                     local oldifs
                     if [ -n "${IFS+x}" ]; then
@@ -290,10 +298,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -341,8 +345,22 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        glue__subcmd__query)
-            opts="-f -o -h --file --config --db --route --memory-limit --format --output --null --help"
+        glue__subcmd__demo)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        glue__subcmd__explain)
+            opts="-f -o -h --file --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -401,8 +419,137 @@ _glue() {
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
                     return 0
                     ;;
-                --memory-limit)
+                --format)
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
                     COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        glue__subcmd__init)
+            opts="-h --dry-run --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        glue__subcmd__man)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        glue__subcmd__query)
+            opts="-f -o -h --file --config --db --write --route --format --output --null --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --file)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -f)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --route)
+                    COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -451,7 +598,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__run)
-            opts="-o -h --config --db --route --memory-limit --format --output --null --help"
+            opts="-o -h --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -478,10 +625,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -530,7 +673,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__schema)
-            opts="-o -h --config --db --route --memory-limit --format --output --null --help"
+            opts="-o -h --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -557,10 +700,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -609,7 +748,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__tables)
-            opts="-o -h --config --db --route --memory-limit --format --output --null --help"
+            opts="-o -h --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -636,10 +775,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

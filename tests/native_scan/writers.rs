@@ -81,9 +81,10 @@ fn session(path: &Path) -> Session {
         idle_timeout: Duration::from_secs(60),
         busy_timeout: Duration::from_secs(60),
         immutable: false,
+        ..PoolOptions::default()
     };
     let manager = ConnectionManager::new();
-    let pool = ConnectionPool::sqlite("pool", path, options).expect("a good name");
+    let pool = ConnectionPool::sqlite(path).name("pool").options(options).build().expect("a good name");
     manager.register_connection_pool(pool, Some("pool")).expect("a free name");
     let mut session = Session::new(manager);
     session.set_route(Route::Federated);
