@@ -13,7 +13,7 @@ use crate::error::Result;
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{NativeScan, NodeId};
 use crate::sqlite_file::{Field, RowFilter, RowTest, RowidBounds, ScanPlan};
-use crate::value::{ComparisonAffinity, Value};
+use crate::value::{Affinity, ComparisonAffinity, Value};
 
 /// A native scan to be run, and where what happens to it is noted.
 #[derive(Clone)]
@@ -38,7 +38,31 @@ pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subquerie
         table: scan.table.clone(),
         fields: scan.fields.iter().map(field).collect(),
         outputs: scan.outputs,
-        filters: scan.conditions.iter().map(filter).collect(),
+        filters: grouped(&scan.conditions, columns).iter().map(filter).collect(),
+    }
+}
+
+/// Conditions that compare one column with a value, joined by column so that each is decoded once, numbers before texts,
+/// which cost more; where any other is among them all stay as they are, since it may fail for rows that these let through.
+fn grouped(conditions: &[BoundExpr], columns: &ColumnArena) -> Vec<BoundExpr> {
+    let Some(compared) = conditions.iter().map(compared_column).collect::<Option<Vec<_>>>() else { return conditions.to_vec() };
+    let mut groups: Vec<(ColumnId, Vec<BoundExpr>)> = Vec::new();
+    for (column, condition) in compared.into_iter().zip(conditions) {
+        match groups.iter_mut().find(|(other, _)| *other == column) {
+            Some((_, group)) => group.push(condition.clone()),
+            None => groups.push((column, vec![condition.clone()])),
+        }
+    }
+    groups.sort_by_key(|(column, _)| columns.get(*column).affinity == Affinity::Text);
+    let joined = |mut group: Vec<BoundExpr>| if group.len() > 1 { BoundExpr::And(group) } else { group.remove(0) };
+    groups.into_iter().map(|(_, group)| joined(group)).collect()
+}
+
+fn compared_column(condition: &BoundExpr) -> Option<ColumnId> {
+    let BoundExpr::Compare(comparison) = condition else { return None };
+    match (&comparison.left, &comparison.right) {
+        (BoundExpr::Column(column), BoundExpr::Literal(_)) | (BoundExpr::Literal(_), BoundExpr::Column(column)) => Some(*column),
+        _ => None,
     }
 }
 
@@ -90,8 +114,12 @@ impl RowTest for ConditionTest {
     }
 }
 
-/// The rowids outside of which a condition is not true, where it compares the rowid with an integer.
+/// The rowids outside of which a condition is not true, where it compares the rowid with integers.
 fn rowid_range(condition: &BoundExpr, is_rowid: &dyn Fn(ColumnId) -> bool) -> Option<(i64, i64)> {
+    if let BoundExpr::And(items) = condition {
+        let ranges = items.iter().filter_map(|item| rowid_range(item, is_rowid));
+        return ranges.reduce(|one, other| (one.0.max(other.0), one.1.min(other.1)));
+    }
     let BoundExpr::Compare(comparison) = condition else { return None };
     if comparison.affinity == ComparisonAffinity::Text {
         return None;

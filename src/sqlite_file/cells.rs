@@ -9,17 +9,16 @@ const LEAF_TABLE: u8 = 0x0d;
 
 /// The header of a page of a table, checked as SQLite's `btreeInitPage` does.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Page<'a> {
-    bytes: &'a [u8],
+pub(super) struct Page {
     /// Where the page's own header begins: behind the file's on page 1.
     header: usize,
     is_leaf: bool,
     cells: usize,
 }
 
-impl<'a> Page<'a> {
+impl Page {
     /// The page in `bytes`, whose number is `page`.
-    pub(super) fn new(bytes: &'a [u8], page: u32, of_file: Header) -> Result<Self> {
+    pub(super) fn new(bytes: &[u8], page: u32, of_file: Header) -> Result<Self> {
         let bytes = bytes.get(..of_file.page_size).ok_or_else(malformed)?;
         let header = if page == 1 { header::LENGTH } else { 0 };
         let is_leaf = match bytes[header] {
@@ -31,7 +30,7 @@ impl<'a> Page<'a> {
         if cells > (of_file.page_size - 8) / 6 {
             return Err(malformed());
         }
-        Ok(Self { bytes, header, is_leaf, cells })
+        Ok(Self { header, is_leaf, cells })
     }
 
     pub(super) fn is_leaf(self) -> bool {
@@ -42,18 +41,19 @@ impl<'a> Page<'a> {
         self.cells
     }
 
-    /// Where the cell of that position begins. A pointer beyond the page is cut to it, as SQLite's `findCell` does.
+    /// Where the cell of that position begins in the page's `bytes`. A pointer beyond the page is cut to it, as SQLite's
+    /// `findCell` does.
     #[inline]
-    pub(super) fn cell(self, position: usize) -> usize {
+    pub(super) fn cell(self, bytes: &[u8], position: usize) -> usize {
         let at = self.header + if self.is_leaf { 8 } else { 12 } + position * 2;
         // The greatest number of cells fits into the smallest page with its pointers, so that this is within the page.
-        usize::from(u16::from_be_bytes([self.bytes[at], self.bytes[at + 1]])) & (self.bytes.len() - 1)
+        usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]])) & (bytes.len() - 1)
     }
 
     /// The last child of an interior page.
-    pub(super) fn right_child(self) -> u32 {
+    pub(super) fn right_child(self, bytes: &[u8]) -> u32 {
         let at = self.header + 8;
-        u32::from_be_bytes([self.bytes[at], self.bytes[at + 1], self.bytes[at + 2], self.bytes[at + 3]])
+        u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
     }
 }
 

@@ -203,7 +203,7 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
         }
         for position in 0..page.cells() {
             let page_bytes = &self.buffer[start..end];
-            let at = Page::new(page_bytes, number, header)?.cell(position);
+            let at = page.cell(page_bytes, position);
             let cell = Cell::read(page_bytes, at, header)?;
             self.rows.rowids.push(cell.rowid);
             if self.wanted.is_empty() {

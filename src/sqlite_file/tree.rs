@@ -102,12 +102,12 @@ fn expand(file: &DatabaseFile<'_>, parent: Child, is_root: bool, buffer: &mut [u
         return Err(malformed());
     }
     for cell in 0..page.cells() {
-        let at = page.cell(cell);
+        let at = page.cell(buffer, cell);
         let bytes = buffer.get(at..at + 4).ok_or_else(malformed)?;
         let child = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
         let (key, _) = varint::read(&buffer[at + 4..]).ok_or_else(malformed)?;
         children.push(Child { page: child, last_rowid: key.cast_signed(), is_leaf: false });
     }
-    children.push(Child { page: page.right_child(), last_rowid: parent.last_rowid, is_leaf: false });
+    children.push(Child { page: page.right_child(buffer), last_rowid: parent.last_rowid, is_leaf: false });
     Ok(())
 }
