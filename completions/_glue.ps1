@@ -155,6 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]')
             [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Open this database under this name; may be repeated')
             [CompletionResult]::new('--route', '--route', [CompletionResultType]::ParameterName, 'How to answer [default: auto]')
+            [CompletionResult]::new('--memory-limit', '--memory-limit', [CompletionResultType]::ParameterName, 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print rows [default: table on a terminal, else csv]')
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')

@@ -65,7 +65,7 @@ _glue() {
 
     case "${cmd}" in
         glue)
-            opts="-o -h -V --config --db --write --route --format --output --null --help --version query run explain tables schema check init config allow demo completions man"
+            opts="-o -h -V --config --db --write --route --memory-limit --format --output --null --help --version query run explain tables schema check init config allow demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -92,6 +92,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -154,7 +158,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__check)
-            opts="-o -h --integrity --config --db --write --route --format --output --null --help"
+            opts="-o -h --integrity --config --db --write --route --memory-limit --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -181,6 +185,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -271,7 +279,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__config__subcmd__show)
-            opts="-o -h --config --db --write --route --format --output --null --help"
+            opts="-o -h --config --db --write --route --memory-limit --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -298,6 +306,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -360,7 +372,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__explain)
-            opts="-f -o -h --file --config --db --write --route --format --output --null --help"
+            opts="-f -o -h --file --config --db --write --route --memory-limit --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -417,6 +429,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -493,7 +509,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__query)
-            opts="-f -o -h --file --config --db --write --route --format --output --null --help"
+            opts="-f -o -h --file --config --db --write --route --memory-limit --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -552,6 +568,10 @@ _glue() {
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
                     return 0
                     ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
@@ -598,7 +618,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__run)
-            opts="-o -h --config --db --write --route --format --output --null --help"
+            opts="-o -h --config --db --write --route --memory-limit --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -625,6 +645,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -673,7 +697,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__schema)
-            opts="-o -h --config --db --write --route --format --output --null --help"
+            opts="-o -h --config --db --write --route --memory-limit --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -700,6 +724,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -748,7 +776,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__tables)
-            opts="-o -h --config --db --write --route --format --output --null --help"
+            opts="-o -h --config --db --write --route --memory-limit --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -775,6 +803,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

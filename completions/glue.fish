@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_glue_global_optspecs
-    string join \n config= db= write route= format= o/output= null= h/help V/version
+    string join \n config= db= write route= memory-limit= format= o/output= null= h/help V/version
 end
 
 function __fish_glue_needs_command
@@ -30,6 +30,7 @@ complete -c glue -n "__fish_glue_needs_command" -l route -d 'How to answer [defa
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_needs_command" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_needs_command" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''
@@ -61,6 +62,7 @@ complete -c glue -n "__fish_glue_using_subcommand query" -l route -d 'How to ans
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand query" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_using_subcommand query" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''
@@ -78,6 +80,7 @@ complete -c glue -n "__fish_glue_using_subcommand run" -l route -d 'How to answe
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand run" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_using_subcommand run" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''
@@ -96,6 +99,7 @@ complete -c glue -n "__fish_glue_using_subcommand explain" -l route -d 'How to a
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand explain" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_using_subcommand explain" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''
@@ -113,6 +117,7 @@ complete -c glue -n "__fish_glue_using_subcommand tables" -l route -d 'How to an
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand tables" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_using_subcommand tables" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''
@@ -130,6 +135,7 @@ complete -c glue -n "__fish_glue_using_subcommand schema" -l route -d 'How to an
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand schema" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_using_subcommand schema" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''
@@ -147,6 +153,7 @@ complete -c glue -n "__fish_glue_using_subcommand check" -l route -d 'How to ans
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand check" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_using_subcommand check" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''
@@ -171,6 +178,7 @@ complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcom
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l memory-limit -d 'How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]' -r
 complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
 csv\t''
 tsv\t''

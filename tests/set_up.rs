@@ -111,15 +111,19 @@ fn init_overwrites_nothing_unless_it_is_forced() {
 #[test]
 fn config_show_tells_where_each_value_came_from() {
     let place = Place::with_shop();
-    place.write("glue.toml", "default = 'crm'\n[pools.crm]\npath = 'crm.sqlite'\nbusy_timeout = '2s'\n[shell]\npager = 'more'\n");
+    place.write(
+        "glue.toml",
+        "default = 'crm'\nmemory_limit = '2GB'\n[pools.crm]\npath = 'crm.sqlite'\nbusy_timeout = '2s'\n[shell]\npager = 'more'\n",
+    );
     let arguments = ["config", "show", "--config", "glue.toml", "--db", "sales=data/sales.db", "--write"];
     let shown = said(place.command(&arguments).env("GLUE_PAGER", "most"));
     succeeds(&shown);
     for line in [
         "configuration,glue.toml,--config",
         "default,crm,glue.toml:1",
-        "pools.crm.path,crm.sqlite,glue.toml:3",
-        "pools.crm.busy_timeout,2s,glue.toml:4",
+        "memory_limit,2000 MB,glue.toml:2",
+        "pools.crm.path,crm.sqlite,glue.toml:4",
+        "pools.crm.busy_timeout,2s,glue.toml:5",
         "pools.crm.max_connections,10,default",
         "pools.crm.read_only,false,--write",
         "pools.sales.path,data/sales.db,--db",

@@ -242,6 +242,10 @@ fn typed(sql: OsString) -> Result<SqlSource, String> {
     Ok(if sql == "-" { SqlSource::StandardInput } else { SqlSource::Typed(sql) })
 }
 
+fn memory(text: &str) -> Result<usize, String> {
+    glue::config::memory_text(text).ok_or_else(|| "not an amount like 200MB, 1.5GiB or 60%".to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory as _;
@@ -272,8 +276,4 @@ mod tests {
         assert_eq!(resolved(&[name, "-"], None), (vec![file], SqlSource::StandardInput));
         assert_eq!(resolved(&["missing.sqlite"], Some("SELECT 1")), (vec!["missing.sqlite".into()], select()));
     }
-}
-
-fn memory(text: &str) -> Result<usize, String> {
-    glue::config::memory_text(text).ok_or_else(|| "not an amount like 200MB, 1.5GiB or 60%".to_owned())
 }

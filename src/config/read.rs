@@ -294,7 +294,7 @@ mod tests {
             let is_given = example.contains(&format!("\n{} = ", key.name)) || example.contains(&format!("\n# {} = ", key.name));
             assert!(is_given, "the example lacks {}", key.name);
         }
-        assert_eq!(config.places.line(&["pools", "crm", "path"]), Some(13));
+        assert_eq!(config.places.line(&["pools", "crm", "path"]), Some(17));
         assert_eq!(config.places.line(&["pools", "crm", "colour"]), None);
     }
 
