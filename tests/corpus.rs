@@ -71,13 +71,16 @@ fn run(part: Part) {
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
     std::thread::scope(|scope| {
         for _ in 0..std::thread::available_parallelism().map_or(1, usize::from) {
-            scope.spawn(|| {
+            // As much as a program's main thread has: the corpus nests expressions as deep as SQLite allows.
+            let thread = std::thread::Builder::new().stack_size(8 << 20);
+            let work = || {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
                     let one_in = if everything { 1 } else { SAMPLE };
                     let counted = pools::run(script, one_in);
                     tally.lock().expect("no thread panics while it adds").add(counted);
                 }
-            });
+            };
+            thread.spawn_scoped(scope, work).expect("a thread can be started");
         }
     });
     let tally = tally.into_inner().expect("all threads are done");

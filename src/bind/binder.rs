@@ -45,6 +45,8 @@ pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQu
 #[derive(Debug, Clone)]
 struct CommonScope<'a> {
     definition: &'a CommonTable,
+    /// How many common tables are in reach of its own text: those of the WITHs around and all of its own.
+    reach: usize,
     state: CommonState,
 }
 
@@ -73,12 +75,28 @@ pub(super) struct Binder<'a> {
 }
 
 /// What a SELECT's expressions may use beside columns.
-pub(super) struct ExprContext<'s> {
+pub(super) struct ExprContext<'a, 's> {
     pub(super) scope: &'s Scope,
     /// Where aggregates go; None where they are not allowed.
     pub(super) aggregates: Option<Vec<(ColumnId, Aggregate)>>,
-    /// Result columns by alias, which SQLite lets WHERE, GROUP BY, HAVING and ORDER BY use where no column has the name.
-    pub(super) aliases: Vec<(String, BoundExpr)>,
+    pub(super) aliases: Aliases<'a>,
+}
+
+/// Result columns by alias, which SQLite lets ON, WHERE, GROUP BY, HAVING and ORDER BY use where no column has the name.
+pub(super) enum Aliases<'a> {
+    /// None is in reach.
+    None,
+    /// The result columns are not bound yet.
+    Unbound(&'a [SelectItem]),
+    /// Those with an alias.
+    Bound(Vec<(String, BoundExpr)>),
+}
+
+impl<'s> ExprContext<'_, 's> {
+    /// Columns alone.
+    pub(super) fn new(scope: &'s Scope) -> Self {
+        Self { scope, aggregates: None, aliases: Aliases::None }
+    }
 }
 
 /// A SELECT bound, with its names and with what ORDER BY is resolved against.
@@ -106,8 +124,9 @@ impl<'a> Binder<'a> {
     /// Binds a query whose names may also mean what `parent` holds. Leaves its columns' names in `output_names`.
     pub(super) fn query(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
         let depth = self.common_scopes.len();
+        let reach = depth + statement.with.len();
         for definition in &statement.with {
-            self.common_scopes.push(CommonScope { definition, state: CommonState::Unbound });
+            self.common_scopes.push(CommonScope { definition, reach, state: CommonState::Unbound });
         }
         let bound = if statement.compound.is_empty() { self.plain(statement, parent) } else { self.compound(statement, parent) };
         self.common_scopes.truncate(depth);
@@ -125,9 +144,8 @@ impl<'a> Binder<'a> {
     fn plain(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
         let BoundSelect { select, names, order_by } = self.select(statement, parent, true)?;
         let (limit, offset) = self.limits(statement)?;
-        let output = select.projection.iter().map(|(id, _)| *id).collect();
         self.output_names = names;
-        Ok(Query { body: QueryBody::Select(Box::new(select)), order_by, limit, offset, output })
+        Ok(Query { order_by, limit, offset, ..Query::of_select(select) })
     }
 
     fn compound(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
@@ -150,7 +168,8 @@ impl<'a> Binder<'a> {
         let (limit, offset) = self.limits(statement)?;
         self.output_names.clone_from(&first.names);
         let rest = rest.into_iter().map(|(operator, select)| (operator, select.select)).collect();
-        Ok(Query { body: QueryBody::Compound { first: Box::new(first.select), rest }, order_by, limit, offset, output })
+        let body = QueryBody::Compound { first: Box::new(first.select), rest };
+        Ok(Query { body, order_by, limit, offset, output, limit_per: None })
     }
 
     /// A result column of a compound. Its collation is the first that any of its SELECTs brings; its affinity is what they
@@ -188,7 +207,7 @@ impl<'a> Binder<'a> {
 
     fn limits(&mut self, statement: &'a QueryStatement) -> Bound<(Option<BoundExpr>, Option<BoundExpr>)> {
         let nothing = Scope::default();
-        let mut context = ExprContext { scope: &nothing, aggregates: None, aliases: Vec::new() };
+        let mut context = ExprContext::new(&nothing);
         let limit = statement.limit.as_ref().map(|limit| self.expr(limit, &mut context)).transpose()?;
         let offset = statement.offset.as_ref().map(|offset| self.expr(offset, &mut context)).transpose()?;
         Ok((limit, offset))
@@ -199,9 +218,9 @@ impl<'a> Binder<'a> {
         let mut scope = Scope { parent: parent.cloned().map(Box::new), ..Scope::default() };
         let from = self.from(statement, &mut scope)?;
         let aggregates = Some(Vec::new());
-        let mut context = ExprContext { scope: &scope, aggregates, aliases: Vec::new() };
+        let mut context = ExprContext { aggregates, ..ExprContext::new(&scope) };
         let (names, projection) = self.projection(&statement.only, &mut context)?;
-        context.aliases = aliases(&statement.only, &projection);
+        context.aliases = Aliases::Bound(aliases(&statement.only, &projection));
         let collected = context.aggregates.take();
         let filter = statement.filter.as_ref().map(|filter| self.expr(filter, &mut context)).transpose()?;
         if filter.as_ref().is_some_and(|filter| uses_any(filter, collected.as_deref().unwrap_or_default())) {
@@ -214,7 +233,8 @@ impl<'a> Binder<'a> {
         let aggregates = context.aggregates.take().unwrap_or_default();
         let grouped = !group_by.is_empty() || !aggregates.is_empty();
         if having.is_some() && !grouped {
-            return unsupported("HAVING without GROUP BY");
+            let span = statement.having.as_ref().map_or(Span::default(), Expr::span);
+            return Err(at(Error::query("HAVING clause on a non-aggregate query"), span).into());
         }
         let projection = projection.into_iter().map(|expr| (self.result_column(&expr), expr)).collect::<Vec<_>>();
         for ((id, _), name) in projection.iter().zip(&names) {
@@ -233,10 +253,7 @@ impl<'a> Binder<'a> {
         };
         let mut order_by = order_by;
         if grouped {
-            self.above_grouping(&mut select, &mut order_by)?;
-        }
-        if select.distinct && !order_by.iter().all(|term| select.projection.iter().any(|(_, expr)| *expr == term.expr)) {
-            return unsupported("DISTINCT with an ORDER BY term that is no result column");
+            self.above_grouping(&mut select, &mut order_by);
         }
         Ok(BoundSelect { select, names, order_by })
     }
@@ -287,8 +304,11 @@ impl<'a> Binder<'a> {
     fn bind_common(&mut self, position: usize, scope: &CommonScope<'a>) -> Bound<(usize, Vec<String>)> {
         self.common_scopes[position].state = CommonState::Binding;
         let frames = std::mem::take(&mut self.outer_frames);
-        let query = self.nested_query(&scope.definition.query, None)?;
+        let out_of_reach = self.common_scopes.split_off(scope.reach);
+        let query = self.nested_query(&scope.definition.query, None);
+        self.common_scopes.extend(out_of_reach);
         self.outer_frames = frames;
+        let query = query?;
         let mut names = std::mem::take(&mut self.output_names);
         let given = &scope.definition.columns;
         if !given.is_empty() && given.len() != names.len() {
@@ -307,7 +327,7 @@ impl<'a> Binder<'a> {
     }
 
     /// The result columns: their names as SQLite names them, and their expressions.
-    fn projection(&mut self, items: &'a [SelectItem], context: &mut ExprContext<'_>) -> Bound<(Vec<String>, Vec<BoundExpr>)> {
+    fn projection(&mut self, items: &'a [SelectItem], context: &mut ExprContext<'a, '_>) -> Bound<(Vec<String>, Vec<BoundExpr>)> {
         let (mut names, mut exprs) = (Vec::new(), Vec::new());
         for item in items {
             match item {
@@ -315,19 +335,15 @@ impl<'a> Binder<'a> {
                     if context.scope.relations.is_empty() {
                         return Err(Error::query("no tables specified").at(*span).into());
                     }
-                    for relation in &context.scope.relations {
-                        for column in relation.columns.iter().filter(|column| !column.hidden && !column.merged) {
-                            let merged = context.scope.merged.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
-                            exprs.push(merged.map_or(BoundExpr::Column(column.id), |(_, expr)| expr.clone()));
-                            names.push(column.name.clone());
-                        }
+                    for (name, expr) in Self::all_columns(context.scope)? {
+                        names.push(name);
+                        exprs.push(expr);
                     }
                 }
                 SelectItem::AllOf { table } => {
-                    let relations = context.scope.relations.iter().filter(|relation| table.is(&relation.name));
                     let before = exprs.len();
-                    for column in relations.flat_map(|relation| &relation.columns).filter(|column| !column.hidden) {
-                        exprs.push(BoundExpr::Column(column.id));
+                    for column in context.scope.relations.iter().flat_map(|relation| relation.columns_of(table)) {
+                        exprs.push(column.expr.clone());
                         names.push(column.name.clone());
                     }
                     if exprs.len() == before {
@@ -342,6 +358,33 @@ impl<'a> Binder<'a> {
             }
         }
         Ok((names, exprs))
+    }
+
+    /// The columns of `*`: those that USING merges stand for themselves on the left, and are left out on the right.
+    fn all_columns(scope: &Scope) -> Bound<Vec<(String, BoundExpr)>> {
+        let mut columns = Vec::new();
+        for (index, relation) in scope.relations.iter().enumerate() {
+            let later_using = |name: &str| {
+                let mut later = scope.relations[index + 1..].iter().flat_map(|relation| &relation.using);
+                later.any(|using| using.eq_ignore_ascii_case(name))
+            };
+            for column in relation.columns.iter().filter(|column| !column.hidden && !column.merged) {
+                if relation.using.iter().any(|using| using.eq_ignore_ascii_case(&column.name)) {
+                    continue;
+                }
+                let expr = if scope.has_right_join() && later_using(&column.name) {
+                    let name = crate::statement::Identifier::new(column.name.clone());
+                    match scope.find_here(&crate::statement::FieldReference { pool: None, table: None, name }) {
+                        super::scope::Found::Expr(expr, _) => expr,
+                        _ => return unsupported("* over a column that USING merges in part"),
+                    }
+                } else {
+                    column.expr.clone()
+                };
+                columns.push((column.name.clone(), expr));
+            }
+        }
+        Ok(columns)
     }
 
     fn no_such_table(table: &crate::statement::Identifier, scope: &Scope) -> Error {

@@ -52,6 +52,13 @@ impl ColumnArena {
         name.clone_into(&mut self.columns[id.0 as usize].name);
     }
 
+    /// Lets a column bring no collation to a comparison any more.
+    pub fn forget_collation(&mut self, id: ColumnId) {
+        let info = &mut self.columns[id.0 as usize];
+        info.collation = Collation::Binary;
+        info.collates = false;
+    }
+
     /// How many columns there are.
     pub fn len(&self) -> usize {
         self.columns.len()
@@ -144,6 +151,17 @@ pub struct Query {
     pub offset: Option<BoundExpr>,
     /// The ids of the result's columns.
     pub output: Vec<ColumnId>,
+    /// An output column for each of whose values LIMIT and OFFSET count anew; None: they count all rows.
+    pub limit_per: Option<ColumnId>,
+}
+
+impl Query {
+    /// A plain SELECT.
+    pub fn of_select(select: Select) -> Self {
+        let output = select.projection.iter().map(|(id, _)| *id).collect();
+        let body = QueryBody::Select(Box::new(select));
+        Self { body, order_by: Vec::new(), limit: None, offset: None, output, limit_per: None }
+    }
 }
 
 /// One SELECT or a compound of them.
@@ -161,7 +179,7 @@ pub enum QueryBody {
 }
 
 /// One SELECT.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Select {
     /// FROM; empty for a SELECT without one (a single row).
     pub from: Vec<FromItem>,
@@ -181,6 +199,20 @@ pub struct Select {
     pub projection: Vec<(ColumnId, BoundExpr)>,
     /// DISTINCT.
     pub distinct: bool,
+}
+
+impl Select {
+    /// `SELECT projection FROM from`
+    pub fn over(from: Vec<FromItem>, projection: Vec<(ColumnId, BoundExpr)>) -> Self {
+        Self { from, projection, ..Self::default() }
+    }
+}
+
+impl FromItem {
+    /// A relation without a condition of its own.
+    pub fn plain(source: FromSource) -> Self {
+        Self { source, kind: JoinKind::Inner, on: None }
+    }
 }
 
 /// A table of a FROM with how it joins what stands left of it.

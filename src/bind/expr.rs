@@ -121,6 +121,15 @@ pub enum BoundExpr {
         /// How texts compare.
         collation: Collation,
     },
+    /// `(x, y, …) [NOT] IN (SELECT …)`. The planner makes a join of it.
+    InRows {
+        /// The operands, each compared with the column of its position.
+        operands: Vec<RowOperand>,
+        /// The subquery.
+        subquery: SubqueryId,
+        /// NOT IN
+        negated: bool,
+    },
     /// `[NOT] EXISTS (SELECT …)`
     Exists {
         /// The subquery.
@@ -128,6 +137,17 @@ pub enum BoundExpr {
         /// NOT EXISTS
         negated: bool,
     },
+}
+
+/// A part of a row value on the left of IN.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowOperand {
+    /// The expression.
+    pub expr: BoundExpr,
+    /// What is done to both sides first.
+    pub affinity: ComparisonAffinity,
+    /// How texts compare.
+    pub collation: Collation,
 }
 
 /// `left operator right` with what SQLite does to the operands first.
@@ -191,6 +211,29 @@ impl BoundExpr {
         }
     }
 
+    /// The subquery that this expression, not one below it, asks.
+    pub fn asked_subquery(&self) -> Option<SubqueryId> {
+        match self {
+            Self::Scalar(id) => Some(*id),
+            Self::Exists { subquery, .. } | Self::InSubquery { subquery, .. } | Self::InRows { subquery, .. } => Some(*subquery),
+            _ => None,
+        }
+    }
+
+    /// The same question, asked of another subquery.
+    #[must_use]
+    pub fn asking(self, subquery: SubqueryId) -> Self {
+        match self {
+            Self::Scalar(_) => Self::Scalar(subquery),
+            Self::Exists { negated, .. } => Self::Exists { subquery, negated },
+            Self::InSubquery { operand, negated, affinity, collation, .. } => {
+                Self::InSubquery { operand, subquery, negated, affinity, collation }
+            }
+            Self::InRows { operands, negated, .. } => Self::InRows { operands, subquery, negated },
+            other => other,
+        }
+    }
+
     /// Calls `visit` on this expression and on every one below it (subqueries' own expressions excluded).
     pub fn walk(&self, visit: &mut dyn FnMut(&Self)) {
         visit(self);
@@ -205,6 +248,7 @@ impl BoundExpr {
             Self::And(items) | Self::Or(items) | Self::Function { arguments: items, .. } => {
                 items.iter().for_each(|item| item.walk(visit));
             }
+            Self::InRows { operands, .. } => operands.iter().for_each(|operand| operand.expr.walk(visit)),
             Self::Compare(comparison) => {
                 comparison.left.walk(visit);
                 comparison.right.walk(visit);
@@ -263,6 +307,10 @@ impl BoundExpr {
             Self::Collate { operand, collation } => Self::Collate { operand: boxed(operand), collation },
             Self::InSubquery { operand, subquery, negated, affinity, collation } => {
                 Self::InSubquery { operand: boxed(operand), subquery, negated, affinity, collation }
+            }
+            Self::InRows { operands, subquery, negated } => {
+                let operand = |RowOperand { expr, affinity, collation }| RowOperand { expr: one(expr), affinity, collation };
+                Self::InRows { operands: operands.into_iter().map(operand).collect(), subquery, negated }
             }
             Self::And(items) => Self::And(items.into_iter().map(one).collect()),
             Self::Or(items) => Self::Or(items.into_iter().map(one).collect()),

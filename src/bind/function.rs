@@ -48,7 +48,7 @@ const TIME_FUNCTIONS: &[&str] = &["date", "time", "datetime", "julianday", "unix
 
 impl<'a> Binder<'a> {
     /// Binds a call.
-    pub(super) fn function(&mut self, call: &'a FunctionCall, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    pub(super) fn function(&mut self, call: &'a FunctionCall, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         let name = call.name.name.to_ascii_lowercase();
         if call.over.is_some() {
             return unsupported("a window function");
@@ -76,7 +76,7 @@ impl<'a> Binder<'a> {
         &mut self,
         function: AggregateFunction,
         call: &'a FunctionCall,
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<BoundExpr> {
         let Some(collected) = context.aggregates.take() else {
             let error = Error::query(format!("misuse of aggregate: {}()", call.name.name.to_ascii_uppercase()));
@@ -114,10 +114,13 @@ impl<'a> Binder<'a> {
     }
 
     /// An aggregate over columns of an enclosing SELECT alone belongs to that SELECT, which is not done.
-    fn check_own_columns(arguments: &[BoundExpr], context: &ExprContext<'_>) -> Bound<()> {
+    fn check_own_columns(arguments: &[BoundExpr], context: &ExprContext<'_, '_>) -> Bound<()> {
         let is_own = |id| {
             let mut relations = context.scope.relations.iter();
-            relations.any(|relation| relation.rowid == Some(id) || relation.columns.iter().any(|column| column.id == id))
+            relations.any(|relation| {
+                relation.rowids.iter().any(|rowid| rowid.id == id)
+                    || relation.columns.iter().any(|column| column.expr == BoundExpr::Column(id))
+            })
         };
         let (mut own, mut any) = (false, false);
         for argument in arguments {

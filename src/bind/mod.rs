@@ -16,6 +16,7 @@ mod namespace;
 mod order;
 mod resolve;
 mod scope;
+mod substitute;
 
 pub use binder::{BindError, bind};
 pub use bound::{
@@ -23,5 +24,6 @@ pub use bound::{
     OrderBy, Query, QueryBody, Select, Source, Subquery, SubqueryId, TableId,
 };
 pub use comparison::ComparisonRules;
-pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison};
+pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison, RowOperand};
 pub use namespace::Namespace;
+pub use substitute::{Substituter, Substitution};

@@ -12,7 +12,7 @@ impl<'a> Binder<'a> {
         &mut self,
         statement: &'a QueryStatement,
         projection: &[BoundExpr],
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<Vec<(ColumnId, BoundExpr)>> {
         let mut keys = Vec::new();
         for term in &statement.group_by {
@@ -42,7 +42,7 @@ impl<'a> Binder<'a> {
         &mut self,
         statement: &'a QueryStatement,
         projection: &[BoundExpr],
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<Vec<OrderBy>> {
         let mut terms = Vec::new();
         for term in &statement.order_by {
@@ -50,9 +50,9 @@ impl<'a> Binder<'a> {
             let bound = match expr {
                 Expr::Literal(Literal::Integer(position)) => projection[result_at(*position, projection.len(), "ORDER")?].clone(),
                 Expr::Field(field) if field.table.is_none() => {
-                    let alias = context.aliases.iter().find(|(alias, _)| field.name.is(alias));
+                    let alias = self.alias(field, context)?;
                     match alias {
-                        Some((_, expr)) => expr.clone(),
+                        Some(expr) => expr,
                         None => self.expr(expr, context)?,
                     }
                 }

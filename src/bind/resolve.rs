@@ -1,15 +1,15 @@
 //! Expressions: every name becomes a column, every comparison learns its rules.
 
-use super::binder::{Binder, Bound, ExprContext, at, unsupported};
+use super::binder::{Aliases, Binder, Bound, ExprContext, at, unsupported};
 use super::scope::Found;
 use super::{ArithmeticOperator, BoundExpr, CompareOperator};
 use crate::error::Error;
-use crate::statement::{BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, UnaryOperator};
+use crate::statement::{BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, QueryStatement, SelectItem, UnaryOperator};
 use crate::value::{Affinity, Collation, Value};
 
 impl<'a> Binder<'a> {
     /// Binds an expression.
-    pub(super) fn expr(&mut self, expr: &'a Expr, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    pub(super) fn expr(&mut self, expr: &'a Expr, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         match expr {
             Expr::Literal(literal) => literal_value(literal).map(BoundExpr::Literal),
             Expr::Field(field) => self.field(field, context),
@@ -43,27 +43,17 @@ impl<'a> Binder<'a> {
                 })
             }
             Expr::InList { operand, list, negated } => {
+                // SQLite reads `IN ((SELECT …))` as `IN (SELECT …)`.
+                if let [Expr::Subquery(query)] = list.as_slice() {
+                    return self.in_query(operand, query, *negated, context);
+                }
                 let operand = self.boxed(operand, context)?;
                 let list = list.iter().map(|item| self.expr(item, context)).collect::<Bound<Vec<_>>>()?;
                 let (affinity, collation) = self
                     .rules_with(|rules| (rules.affinity(&operand).comparison_with(Affinity::None), rules.collation(&operand)));
                 Ok(BoundExpr::InList { operand, list, negated: *negated, affinity, collation })
             }
-            Expr::InQuery { operand, query, negated } => {
-                if matches!(**operand, Expr::Row(_)) {
-                    return unsupported("a row value");
-                }
-                let operand = self.boxed(operand, context)?;
-                let subquery = self.subquery(query, context.scope)?;
-                self.check_width(subquery, query.span)?;
-                let column = BoundExpr::Scalar(subquery);
-                let (affinity, collation) = self.rules_with(|rules| {
-                    let output = self.subqueries[subquery.0 as usize].query.output[0];
-                    let right = BoundExpr::Column(output);
-                    (rules.comparison_affinity(&operand, &column), rules.comparison_collation(&operand, &right))
-                });
-                Ok(BoundExpr::InSubquery { operand, subquery, negated: *negated, affinity, collation })
-            }
+            Expr::InQuery { operand, query, negated } => self.in_query(operand, query, *negated, context),
             Expr::Exists { query, negated } => {
                 Ok(BoundExpr::Exists { subquery: self.subquery(query, context.scope)?, negated: *negated })
             }
@@ -88,7 +78,29 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn boxed(&mut self, expr: &'a Expr, context: &mut ExprContext<'_>) -> Bound<Box<BoundExpr>> {
+    fn in_query(
+        &mut self,
+        operand: &'a Expr,
+        query: &'a QueryStatement,
+        negated: bool,
+        context: &mut ExprContext<'a, '_>,
+    ) -> Bound<BoundExpr> {
+        if matches!(operand, Expr::Row(_)) {
+            return unsupported("a row value");
+        }
+        let operand = self.boxed(operand, context)?;
+        let subquery = self.subquery(query, context.scope)?;
+        self.check_width(subquery, query.span)?;
+        let column = BoundExpr::Scalar(subquery);
+        let (affinity, collation) = self.rules_with(|rules| {
+            let output = self.subqueries[subquery.0 as usize].query.output[0];
+            let right = BoundExpr::Column(output);
+            (rules.comparison_affinity(&operand, &column), rules.comparison_collation(&operand, &right))
+        });
+        Ok(BoundExpr::InSubquery { operand, subquery, negated, affinity, collation })
+    }
+
+    fn boxed(&mut self, expr: &'a Expr, context: &mut ExprContext<'a, '_>) -> Bound<Box<BoundExpr>> {
         self.expr(expr, context).map(Box::new)
     }
 
@@ -100,7 +112,7 @@ impl<'a> Binder<'a> {
         Err(at(Error::query(format!("sub-select returns {width} columns - expected 1")), span).into())
     }
 
-    fn field(&mut self, field: &'a FieldReference, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    fn field(&mut self, field: &'a FieldReference, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         match context.scope.find(field) {
             Found::Expr(expr, depth) => {
                 self.note_outer(&expr, depth);
@@ -113,8 +125,8 @@ impl<'a> Binder<'a> {
             Found::Nothing => {}
         }
         if field.table.is_none() {
-            if let Some((_, expr)) = context.aliases.iter().find(|(alias, _)| field.name.is(alias)) {
-                return Ok(expr.clone());
+            if let Some(expr) = self.alias(field, context)? {
+                return Ok(expr);
             }
             if field.name.double_quoted {
                 return Ok(BoundExpr::Literal(Value::text(&field.name.name)));
@@ -123,7 +135,24 @@ impl<'a> Binder<'a> {
         Err(Self::no_such_column(field, context).into())
     }
 
-    fn no_such_column(field: &FieldReference, context: &ExprContext<'_>) -> Error {
+    /// The result column that a name is the alias of.
+    pub(super) fn alias(&mut self, field: &FieldReference, context: &mut ExprContext<'a, '_>) -> Bound<Option<BoundExpr>> {
+        match &context.aliases {
+            Aliases::None => Ok(None),
+            Aliases::Bound(aliases) => {
+                Ok(aliases.iter().find(|(alias, _)| field.name.is(alias)).map(|(_, expr)| expr.clone()))
+            }
+            Aliases::Unbound(items) => {
+                let named = items.iter().find_map(|item| match item {
+                    SelectItem::Expr { expr, alias: Some(alias), .. } if *alias == field.name => Some(expr),
+                    _ => None,
+                });
+                named.map(|expr| self.expr(expr, &mut ExprContext::new(context.scope))).transpose()
+            }
+        }
+    }
+
+    fn no_such_column(field: &FieldReference, context: &ExprContext<'_, '_>) -> Error {
         let error = Error::query(format!("no such column: {}", written(field))).at(Expr::Field(field.clone()).span());
         if let Some(table) = &field.table
             && !context.scope.relation_names().iter().any(|name| table.is(name))
@@ -152,7 +181,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn unary(&mut self, operator: UnaryOperator, operand: &'a Expr, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    fn unary(&mut self, operator: UnaryOperator, operand: &'a Expr, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         if operator == UnaryOperator::Minus
             && let Expr::Literal(Literal::Integer(number)) = operand
         {
@@ -175,7 +204,7 @@ impl<'a> Binder<'a> {
         left: &'a Expr,
         operator: BinaryOperator,
         right: &'a Expr,
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<BoundExpr> {
         use BinaryOperator as Op;
         if matches!(operator, Op::Is | Op::IsNot) {
@@ -213,7 +242,7 @@ impl<'a> Binder<'a> {
         Ok(self.rules_with(|rules| rules.compare(left, compare, right)))
     }
 
-    fn case(&mut self, case: &'a Case, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    fn case(&mut self, case: &'a Case, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         let operand = case.operand.as_ref().map(|operand| self.expr(operand, context)).transpose()?;
         let mut branches = Vec::new();
         for (when, then) in &case.branches {

@@ -7,7 +7,7 @@ use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
-    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, NestedLoop, OneRow, ProbeStart, Project,
+    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number, OneRow, ProbeStart, Project,
     SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
 };
 use super::pool_scan::{LookupChoice, PoolScan};
@@ -65,6 +65,17 @@ impl Compiler {
                 Box::new(Sort::new(self.operator(input)?, input.columns.len(), terms, *limit))
             }
             NodeKind::Limit { input, limit, offset } => Box::new(Limit::new(self.operator(input)?, *limit, *offset)),
+            NodeKind::LimitPer { input, key, limit, offset } => {
+                let key = self.computed(key, &input.columns)?;
+                Box::new(LimitPer::new(self.operator(input)?, key, *limit, *offset))
+            }
+            NodeKind::Number { input, keys } => {
+                let position = |key: &ColumnId| input.columns.iter().position(|column| column == key);
+                let missing = || Error::query("a binding's column is not among the columns that are read here");
+                let positions = |keys: &Vec<ColumnId>| keys.iter().map(|key| position(key).ok_or_else(missing)).collect();
+                let keys = keys.as_ref().map(positions).transpose()?;
+                Box::new(Number::new(self.operator(input)?, keys))
+            }
             NodeKind::Distinct { input, collations } => Box::new(Distinct::new(self.operator(input)?, collations.clone())),
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
@@ -207,8 +218,7 @@ impl Compiler {
         let mut needed = Vec::new();
         expression.walk(&mut |part| match part {
             BoundExpr::Scalar(subquery) | BoundExpr::Exists { subquery, .. } => needed.push((*subquery, Extent::FirstRow)),
-            BoundExpr::InSubquery { subquery, .. } => needed.push((*subquery, Extent::AllRows)),
-            _ => {}
+            other => needed.extend(other.asked_subquery().map(|subquery| (subquery, Extent::AllRows))),
         });
         for (subquery, extent) in needed {
             self.ensure(subquery, extent)?;

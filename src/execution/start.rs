@@ -79,6 +79,8 @@ fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
         | NodeKind::Project { input, .. }
         | NodeKind::Sort { input, .. }
         | NodeKind::Limit { input, .. }
+        | NodeKind::LimitPer { input, .. }
+        | NodeKind::Number { input, .. }
         | NodeKind::Distinct { input, .. } => collect(input, false, found),
         NodeKind::HashJoin(join) => {
             let (build, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };

@@ -117,6 +117,7 @@ impl<'a> Compiler<'a> {
                 let operand = self.boxed(operand)?;
                 Node::InSubquery { operand, subquery: *subquery, negated: *negated, rules, members: None }
             }
+            BoundExpr::InRows { .. } => return Err(Error::query("a row value that the planner should have made a join of")),
             BoundExpr::Pattern { operator, operand, pattern, escape, negated } => {
                 match (operator, plain_pattern(pattern), escape) {
                     (PatternOperator::Like, Some((text, pattern)), None) => {
@@ -199,7 +200,7 @@ impl<'a> Compiler<'a> {
 
 fn must_be_computed(expr: &BoundExpr) -> bool {
     match expr {
-        BoundExpr::Scalar(_) | BoundExpr::Exists { .. } | BoundExpr::InSubquery { .. } => true,
+        part if part.asked_subquery().is_some() => true,
         BoundExpr::Compare(comparison) => is_scalar(&comparison.left) || is_scalar(&comparison.right),
         BoundExpr::InList { operand, .. } => is_scalar(operand),
         _ => false,

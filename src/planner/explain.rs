@@ -88,6 +88,15 @@ impl Printer<'_> {
                 Some(limit) => format!("limit {limit} offset {offset}"),
                 None => format!("offset {offset}"),
             },
+            NodeKind::LimitPer { key, limit, offset, .. } => {
+                let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
+                format!("limit {limit} offset {offset} for each {}", self.expr(key))
+            }
+            NodeKind::Number { keys: None, .. } => "number the rows".to_owned(),
+            NodeKind::Number { keys: Some(keys), .. } => {
+                let names: Vec<&str> = keys.iter().map(|key| self.plan.columns.get(*key).name.as_str()).collect();
+                format!("number the bindings of {}", names.join(", "))
+            }
             NodeKind::Distinct { .. } => "distinct".to_owned(),
             NodeKind::Set(set) => match set.operator {
                 SetOperator::Union => "union",
@@ -121,11 +130,8 @@ impl Printer<'_> {
     fn expr(&self, expr: &BoundExpr) -> String {
         let name = |column| self.plan.columns.get(column).name.clone();
         let mut parameter = |part: &BoundExpr| match part {
-            BoundExpr::Scalar(id) | BoundExpr::Exists { subquery: id, .. } | BoundExpr::InSubquery { subquery: id, .. } => {
-                format!("(subquery {})", id.0)
-            }
             BoundExpr::Literal(value) => format!("{value:?}"),
-            _ => "?".to_owned(),
+            other => other.asked_subquery().map_or_else(|| "?".to_owned(), |id| format!("(subquery {})", id.0)),
         };
         crate::expression::render_expr(expr, &name, &mut parameter)
     }

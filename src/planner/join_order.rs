@@ -135,6 +135,11 @@ impl Planner<'_> {
         right: Node,
         conditions: Vec<BoundExpr>,
     ) -> Result<Node, Unsupported> {
+        let (correlated, conditions): (Vec<_>, Vec<_>) =
+            conditions.into_iter().partition(|condition| self.is_correlated(condition));
+        if !correlated.is_empty() {
+            return self.join_by_subqueries(mode, left, right, conditions, correlated);
+        }
         for condition in &conditions {
             self.subqueries_of(condition)?;
         }
@@ -146,6 +151,36 @@ impl Planner<'_> {
             }
         }
         Ok(self.keyed_join(mode, left, right, keys, all_of(rest)))
+    }
+
+    /// Joins two steps by conditions of which some are correlated subqueries: these are asked about the pairs that the others leave.
+    fn join_by_subqueries(
+        &mut self,
+        mode: JoinMode,
+        left: Node,
+        right: Node,
+        conditions: Vec<BoundExpr>,
+        correlated: Vec<BoundExpr>,
+    ) -> Result<Node, Unsupported> {
+        if mode == JoinMode::Inner {
+            let pairs = self.join(mode, left, right, conditions)?;
+            return self.filtered_by_subqueries(pairs, correlated);
+        }
+        if mode != JoinMode::Left {
+            return Err("a correlated subquery in the condition of a FULL JOIN".to_owned());
+        }
+        // Each left row is given once more with its own number, which tells whether it has found a partner.
+        let (rows, number) = self.shared_with_number(left, None);
+        let pairs = self.join(JoinMode::Inner, rows.clone(), right.clone(), conditions)?;
+        let pairs = self.filtered_by_subqueries(pairs, correlated)?;
+        let partner = self.copied_column(number);
+        let mut columns = vec![partner];
+        columns.extend(&right.columns);
+        let mut expressions = vec![BoundExpr::Column(number)];
+        expressions.extend(right.columns.iter().map(|column| BoundExpr::Column(*column)));
+        let estimate = pairs.rows;
+        let partners = Node::new(NodeKind::Project { input: Box::new(pairs), expressions }, columns, estimate);
+        Ok(self.joined_by_number(rows, number, partners))
     }
 
     /// The step that joins by `keys`, or by trying all pairs where there are none.

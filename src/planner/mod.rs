@@ -5,6 +5,7 @@
 //! they are about, tables of one pool that SQLite joins best by an index become one pool query (`cluster`), the rest is
 //! joined in the order of estimated sizes (`join_order`), and grouping, DISTINCT, ORDER BY and LIMIT go on top (`select`).
 
+mod apply;
 mod cluster;
 mod condition;
 mod cost;
@@ -81,19 +82,14 @@ impl<'a> Planner<'a> {
     /// Plans the subqueries that an expression evaluates as values: each runs once, before.
     fn subqueries_of(&mut self, expr: &BoundExpr) -> Result<(), Unsupported> {
         let mut ids = Vec::new();
-        expr.walk(&mut |part| match part {
-            BoundExpr::Scalar(id) | BoundExpr::InSubquery { subquery: id, .. } | BoundExpr::Exists { subquery: id, .. } => {
-                ids.push(*id);
-            }
-            _ => {}
-        });
+        expr.walk(&mut |part| ids.extend(part.asked_subquery()));
         for id in ids {
             if self.subqueries.contains_key(&id) {
                 continue;
             }
             let subquery = self.bound.subqueries[id.0 as usize].clone();
             if !subquery.outer.is_empty() {
-                return Err("a correlated subquery that is no plain EXISTS or IN".to_owned());
+                return Err("a correlated subquery in this place".to_owned());
             }
             let node = self.query(&subquery.query, None, Vec::new())?;
             self.subqueries.insert(id, node);

@@ -68,12 +68,30 @@ pub enum NodeKind {
         /// Skipped rows.
         offset: u64,
     },
-    /// The first of each set of equal rows, in the input's order.
+    /// Skips `offset` rows of each value of `key`, then gives at most `limit` of them.
+    LimitPer {
+        /// The rows.
+        input: Box<Node>,
+        /// What tells the rows apart that are counted together.
+        key: BoundExpr,
+        /// At most so many rows; None for all.
+        limit: Option<u64>,
+        /// Skipped rows.
+        offset: u64,
+    },
+    /// The first of each set of rows that are equal in the first columns, in the input's order.
     Distinct {
         /// The rows.
         input: Box<Node>,
-        /// How texts of each column compare.
+        /// How texts of each of the first columns compare; the others do not count.
         collations: Vec<Collation>,
+    },
+    /// The rows with one more column: a number that rows share which have the same values, to the bit, in `keys`.
+    Number {
+        /// The rows.
+        input: Box<Node>,
+        /// The columns that count; None: each row has a number of its own.
+        keys: Option<Vec<ColumnId>>,
     },
     /// UNION, INTERSECT, EXCEPT and UNION ALL.
     Set(Box<SetNode>),
@@ -286,6 +304,8 @@ impl Node {
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
             | NodeKind::Limit { input, .. }
+            | NodeKind::LimitPer { input, .. }
+            | NodeKind::Number { input, .. }
             | NodeKind::Distinct { input, .. } => vec![input],
             NodeKind::HashJoin(join) => vec![&join.left, &join.right],
             NodeKind::NestedLoop(join) => vec![&join.left, &join.right],
@@ -301,6 +321,8 @@ impl Node {
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
             | NodeKind::Limit { input, .. }
+            | NodeKind::LimitPer { input, .. }
+            | NodeKind::Number { input, .. }
             | NodeKind::Distinct { input, .. } => vec![input],
             NodeKind::HashJoin(join) => vec![&mut join.left, &mut join.right],
             NodeKind::NestedLoop(join) => vec![&mut join.left, &mut join.right],

@@ -1,6 +1,7 @@
 //! A script's three files, who writes them, and glue asked about them.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -129,7 +130,11 @@ impl<'a> Reader<'a> {
     fn answer(&mut self, query: &Query, route: Route) -> Result<(), Fault> {
         self.session.set_route(route);
         let sql = query.sql.trim().trim_end_matches(';');
-        let got = patiently(&mut self.session, |session| Answer::of_glue(session, sql));
+        let ask = |session: &mut Session| {
+            let ask = AssertUnwindSafe(|| Answer::of_glue(session, sql));
+            std::panic::catch_unwind(ask).unwrap_or_else(|_| Err(Error::query("glue panicked")))
+        };
+        let got = patiently(&mut self.session, ask);
         match (&query.expected, got) {
             (Expected::Rendered(expected), Ok(answer)) => expected.check(&answer, &self.numbers).map_err(Fault::Wrong),
             // An error counts as an answer without rows.
