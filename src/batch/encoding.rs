@@ -5,7 +5,7 @@
 
 use std::io::{self, Read, Write};
 
-use arrow_array::{Array, Float64Array, Int64Array, LargeBinaryArray};
+use arrow_array::{Array as _, Float64Array, Int64Array, LargeBinaryArray};
 use arrow_buffer::{BooleanBuffer, Buffer, MutableBuffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 
 use super::{Batch, Column};

@@ -3,10 +3,10 @@
 use super::scope::{Relation, Scope};
 use super::{
     Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, Namespace,
-    Query, QueryBody, Select, Subquery, SubqueryId,
+    Query, QueryBody, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
-use crate::statement::{CommonTable, Expr, QueryStatement, SelectItem, SetOperator};
+use crate::statement::{CommonTable, Expr, NamedWindow, QueryStatement, SelectItem, SetOperator};
 use crate::value::{Affinity, Collation};
 
 /// Why a statement could not be bound.
@@ -79,6 +79,10 @@ pub(super) struct ExprContext<'a, 's> {
     pub(super) scope: &'s Scope,
     /// Where aggregates go; None where they are not allowed.
     pub(super) aggregates: Option<Vec<(ColumnId, Aggregate)>>,
+    /// Where window functions go; None where they are not allowed.
+    pub(super) windows: Option<Vec<(ColumnId, WindowCall)>>,
+    /// The WINDOW clause.
+    pub(super) named_windows: &'a [NamedWindow],
     pub(super) aliases: Aliases<'a>,
 }
 
@@ -95,7 +99,7 @@ pub(super) enum Aliases<'a> {
 impl<'s> ExprContext<'_, 's> {
     /// Columns alone.
     pub(super) fn new(scope: &'s Scope) -> Self {
-        Self { scope, aggregates: None, aliases: Aliases::None }
+        Self { scope, aggregates: None, windows: None, named_windows: &[], aliases: Aliases::None }
     }
 }
 
@@ -215,13 +219,18 @@ impl<'a> Binder<'a> {
 
     /// Binds one SELECT; its ORDER BY only where it stands alone, not in a compound.
     fn select(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, with_order: bool) -> Bound<BoundSelect> {
+        if !statement.values.is_empty() {
+            return self.values(statement, parent);
+        }
         let mut scope = Scope { parent: parent.cloned().map(Box::new), ..Scope::default() };
         let from = self.from(statement, &mut scope)?;
         let aggregates = Some(Vec::new());
-        let mut context = ExprContext { aggregates, ..ExprContext::new(&scope) };
+        let windows = Some(Vec::new());
+        let mut context =
+            ExprContext { aggregates, windows, named_windows: &statement.windows, ..ExprContext::new(&scope) };
         let (names, projection) = self.projection(&statement.only, &mut context)?;
         context.aliases = Aliases::Bound(aliases(&statement.only, &projection));
-        let collected = context.aggregates.take();
+        let (collected, windows) = (context.aggregates.take(), context.windows.take());
         let filter = statement.filter.as_ref().map(|filter| self.expr(filter, &mut context)).transpose()?;
         if filter.as_ref().is_some_and(|filter| uses_any(filter, collected.as_deref().unwrap_or_default())) {
             return unsupported("an aggregate's alias in WHERE");
@@ -229,8 +238,10 @@ impl<'a> Binder<'a> {
         let group_by = self.group_by(statement, &projection, &mut context)?;
         context.aggregates = collected;
         let having = statement.having.as_ref().map(|having| self.expr(having, &mut context)).transpose()?;
+        context.windows = windows;
         let order_by = if with_order { self.order_by(statement, &projection, &mut context)? } else { Vec::new() };
         let aggregates = context.aggregates.take().unwrap_or_default();
+        let windows = context.windows.take().unwrap_or_default();
         let grouped = !group_by.is_empty() || !aggregates.is_empty();
         if having.is_some() && !grouped {
             let span = statement.having.as_ref().map_or(Span::default(), Expr::span);
@@ -248,6 +259,7 @@ impl<'a> Binder<'a> {
             aggregates,
             bare: Vec::new(),
             having,
+            windows,
             projection,
             distinct: statement.distinct,
         };

@@ -1,9 +1,9 @@
 //! A SELECT with every name resolved.
 
-use super::BoundExpr;
+use super::{BoundExpr, WindowCall};
 use crate::error::Span;
 use crate::statement::{JoinKind, SetOperator};
-use crate::value::{Affinity, Collation};
+use crate::value::{Affinity, Collation, Value};
 
 /// A column of any relation of a statement: of a table, a subquery, or a result. Unique within the statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -195,6 +195,9 @@ pub struct Select {
     pub bare: Vec<(ColumnId, BoundExpr)>,
     /// HAVING, in terms of keys, aggregates and bare columns.
     pub having: Option<BoundExpr>,
+    /// The window functions of projection and ORDER BY, each known by its id there; in terms of keys, aggregates and bare columns
+    /// where `grouped`.
+    pub windows: Vec<(ColumnId, WindowCall)>,
     /// The result columns, in terms of keys, aggregates and bare columns where `grouped`.
     pub projection: Vec<(ColumnId, BoundExpr)>,
     /// DISTINCT.
@@ -239,6 +242,15 @@ pub enum FromSource {
         index: usize,
         /// Its columns here.
         columns: Vec<ColumnId>,
+    },
+    /// Tables joined in brackets.
+    Joined(Vec<FromItem>),
+    /// VALUES of constants.
+    Values {
+        /// The columns.
+        columns: Vec<ColumnId>,
+        /// The rows.
+        rows: Vec<Vec<Value>>,
     },
 }
 

@@ -6,7 +6,8 @@ use super::{BoundExpr, BoundTable, ColumnId, ColumnInfo, CompareOperator, FromIt
 use crate::catalog::TableKind;
 use crate::error::Error;
 use crate::statement::{
-    Identifier, JoinConstraint, JoinKind, JoinQuery, QueryStatement, SchemaReference, SelectItem, TableSource, Version,
+    Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, JoinedTables, QueryStatement, SchemaReference, SelectItem,
+    TableSource, Version,
 };
 use crate::value::{Affinity, Collation};
 
@@ -80,7 +81,17 @@ impl<'a> Binder<'a> {
                 let relation = Relation::of_columns(alias, &names, &query.output);
                 Ok((FromSource::Query(Box::new(query)), relation))
             }
+            TableSource::Function(_) => unsupported("a table-valued function"),
+            TableSource::Join(joined) => self.in_brackets(joined, scope),
         }
+    }
+
+    /// Tables joined in brackets are a relation that keeps their names (SQLite's `SF_NestedFrom`).
+    fn in_brackets(&mut self, joined: &'a JoinedTables, scope: &Scope) -> Bound<(FromSource, Relation)> {
+        let mut inner = Scope { relations: Vec::new(), parent: scope.parent.clone() };
+        let items = self.joined(&joined.table, &joined.joins, &[], &mut inner)?;
+        let alias = joined.alias.as_ref().map_or("", |alias| &alias.name);
+        Ok((FromSource::Joined(items), inner.in_brackets(alias)))
     }
 
     fn named_source(&mut self, reference: &'a SchemaReference) -> Bound<(FromSource, Relation)> {
@@ -88,6 +99,10 @@ impl<'a> Binder<'a> {
         if let Version::Named(version) = &reference.version {
             let message = format!("SQLite pools know only the latest version of a table, not `{version}`");
             return Err(Error::query(message).at(reference.name.span).into());
+        }
+        if matches!(reference.indexed, Some(IndexHint::By(_))) {
+            // Whether that index can be used is SQLite's to say.
+            return unsupported("INDEXED BY");
         }
         if reference.pool.is_none()
             && let Some((index, columns, relation)) = self.common_table(&reference.name.name, &alias.name)?

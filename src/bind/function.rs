@@ -50,8 +50,8 @@ impl<'a> Binder<'a> {
     /// Binds a call.
     pub(super) fn function(&mut self, call: &'a FunctionCall, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         let name = call.name.name.to_ascii_lowercase();
-        if call.over.is_some() {
-            return unsupported("a window function");
+        if let Some(over) = &call.over {
+            return self.window_call(call, over, context);
         }
         if let Some(function) = aggregate_function(&name, call) {
             return self.aggregate(function, call, context);
@@ -136,7 +136,7 @@ impl<'a> Binder<'a> {
 }
 
 /// The aggregate that a call means, None for a scalar function (`min` and `max` of several arguments are scalar).
-fn aggregate_function(name: &str, call: &FunctionCall) -> Option<AggregateFunction> {
+pub(super) fn aggregate_function(name: &str, call: &FunctionCall) -> Option<AggregateFunction> {
     Some(match (name, call.arguments.len()) {
         ("count", 0) => AggregateFunction::CountAll,
         ("count", 1) => AggregateFunction::Count,

@@ -1,15 +1,19 @@
 //! Above a grouping: expressions speak of keys, aggregates and bare columns instead of the FROM's columns.
 
 use super::binder::Binder;
-use super::{Aggregate, BoundExpr, ColumnId, OrderBy, Select, Substituter, Substitution};
+use super::{BoundExpr, ColumnId, OrderBy, Select, Substituter, Substitution};
 
 impl Binder<'_> {
     /// Rewrites HAVING, the projection and ORDER BY of a grouped SELECT in terms of keys, aggregates and bare columns.
     pub(super) fn above_grouping(&mut self, select: &mut Select, order_by: &mut [OrderBy]) {
         let keys = select.group_by.clone();
-        let aggregates = select.aggregates.clone();
+        let aggregates = select.aggregates.iter().map(|(id, _)| *id);
+        let known: Vec<ColumnId> = aggregates.chain(select.windows.iter().map(|(id, _)| *id)).collect();
         let mut bare = Vec::new();
-        let mut above = |binder: &mut Self, expr: BoundExpr| binder.above(expr, &keys, &aggregates, &mut bare);
+        let mut above = |binder: &mut Self, expr: BoundExpr| binder.above(expr, &keys, &known, &mut bare);
+        for expr in select.windows.iter_mut().flat_map(|(_, call)| call.expressions_mut()) {
+            *expr = above(self, expr.clone());
+        }
         for (_, expr) in &mut select.projection {
             *expr = above(self, expr.clone());
         }
@@ -24,7 +28,7 @@ impl Binder<'_> {
         &mut self,
         expr: BoundExpr,
         keys: &[(ColumnId, BoundExpr)],
-        aggregates: &[(ColumnId, Aggregate)],
+        known: &[ColumnId],
         bare: &mut Vec<(ColumnId, BoundExpr)>,
     ) -> BoundExpr {
         expr.rewrite(&mut |part| {
@@ -32,18 +36,18 @@ impl Binder<'_> {
                 return Some(BoundExpr::Column(*id));
             }
             if let BoundExpr::Column(id) = part {
-                return Some(BoundExpr::Column(self.column_above(*id, keys, aggregates, bare)));
+                return Some(BoundExpr::Column(self.column_above(*id, keys, known, bare)));
             }
             let subquery = part.asked_subquery()?;
             let outer = self.subqueries[subquery.0 as usize].outer.clone();
-            let above = |id: ColumnId| (id, self.column_above(id, keys, aggregates, bare));
+            let above = |id: ColumnId| (id, self.column_above(id, keys, known, bare));
             let columns: Substitution = outer.into_iter().map(above).filter(|(below, above)| below != above).collect();
             if columns.is_empty() {
                 return None;
             }
             // Its operands are looked at once it is known by its other number.
             let replaced = Substituter::new(&mut self.subqueries, &columns).subquery(subquery);
-            Some(self.above(part.clone().asking(replaced), keys, aggregates, bare))
+            Some(self.above(part.clone().asking(replaced), keys, known, bare))
         })
     }
 
@@ -52,7 +56,7 @@ impl Binder<'_> {
         &mut self,
         id: ColumnId,
         keys: &[(ColumnId, BoundExpr)],
-        aggregates: &[(ColumnId, Aggregate)],
+        known: &[ColumnId],
         bare: &mut Vec<(ColumnId, BoundExpr)>,
     ) -> ColumnId {
         let column = BoundExpr::Column(id);
@@ -60,11 +64,11 @@ impl Binder<'_> {
             return *key;
         }
         let is_above = |(above, _): &(ColumnId, BoundExpr)| *above == id;
-        if aggregates.iter().any(|(aggregate, _)| *aggregate == id) || bare.iter().any(is_above) || keys.iter().any(is_above) {
+        if known.contains(&id) || bare.iter().any(is_above) || keys.iter().any(is_above) {
             return id;
         }
-        if let Some((known, _)) = bare.iter().find(|(_, expr)| *expr == column) {
-            return *known;
+        if let Some((above, _)) = bare.iter().find(|(_, expr)| *expr == column) {
+            return *above;
         }
         let info = self.columns.get(id).clone();
         let above = self.columns.add(super::ColumnInfo { table: None, ..info });

@@ -17,6 +17,8 @@ mod order;
 mod resolve;
 mod scope;
 mod substitute;
+mod values;
+mod window;
 
 pub use binder::{BindError, bind};
 pub use bound::{
@@ -27,3 +29,4 @@ pub use comparison::ComparisonRules;
 pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison, RowOperand};
 pub use namespace::Namespace;
 pub use substitute::{Substituter, Substitution};
+pub use window::{BoundFrame, BoundWindow, FrameEdge, WindowCall, WindowFunction};

@@ -91,7 +91,7 @@ impl<'a> Binder<'a> {
         Ok(terms)
     }
 
-    fn order_term(&self, term: &OrderTerm, expr: BoundExpr, collate: Option<&str>) -> Bound<OrderBy> {
+    pub(super) fn order_term(&self, term: &OrderTerm, expr: BoundExpr, collate: Option<&str>) -> Bound<OrderBy> {
         let collation = match collate {
             Some(name) => match Collation::named(name) {
                 Some(collation) => collation,

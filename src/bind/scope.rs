@@ -146,6 +146,28 @@ impl Scope {
         self.relations.iter().any(|relation| matches!(relation.kind, JoinKind::Right | JoinKind::Full))
     }
 
+    /// The relations as one: what USING merges stands before the columns that it is made of.
+    pub(super) fn in_brackets(&self, alias: &str) -> Relation {
+        let mut columns = Vec::new();
+        for (index, relation) in self.relations.iter().enumerate() {
+            let next = self.relations.get(index + 1).map_or(&[][..], |next| &next.using);
+            for name in next {
+                let field = FieldReference { pool: None, table: None, name: Identifier::new(name.as_str()) };
+                if let Found::Expr(expr, _) = self.find_here(&field) {
+                    let (table, name) = (TableName::default(), name.clone());
+                    columns.push(RelationColumn { table, name, expr, hidden: false, merged: false, merges: true });
+                }
+            }
+            for column in &relation.columns {
+                let mut using = relation.using.iter().chain(next);
+                let merged = column.merged || using.any(|name| name.eq_ignore_ascii_case(&column.name));
+                columns.push(RelationColumn { merged, ..column.clone() });
+            }
+        }
+        let rowids = self.relations.iter().flat_map(|relation| relation.rowids.clone()).collect();
+        Relation { name: alias.to_owned(), columns, rowids, kind: JoinKind::Inner, using: Vec::new() }
+    }
+
     /// The names of all columns in reach, for suggestions.
     pub(super) fn column_names(&self) -> Vec<&str> {
         let here = self.relations.iter().flat_map(|relation| relation.columns.iter().map(|column| column.name.as_str()));

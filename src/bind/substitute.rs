@@ -73,9 +73,10 @@ impl<'a> Substituter<'a> {
     pub fn select(&mut self, mut select: Select) -> Select {
         select.from = select.from.into_iter().map(|item| self.from_item(item)).collect();
         let aggregates = select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
+        let windows = select.windows.iter_mut().flat_map(|(_, call)| call.expressions_mut());
         let keys = select.group_by.iter_mut().chain(&mut select.bare).chain(&mut select.projection).map(|(_, expr)| expr);
         let conditions = select.filter.iter_mut().chain(&mut select.having);
-        for expr in aggregates.chain(keys).chain(conditions) {
+        for expr in aggregates.chain(windows).chain(keys).chain(conditions) {
             self.replace(expr);
         }
         select
@@ -85,7 +86,8 @@ impl<'a> Substituter<'a> {
         let FromItem { source, kind, on } = item;
         let source = match source {
             FromSource::Query(query) => FromSource::Query(Box::new(self.query(*query))),
-            other @ (FromSource::Table(_) | FromSource::Common { .. }) => other,
+            FromSource::Joined(items) => FromSource::Joined(items.into_iter().map(|item| self.from_item(item)).collect()),
+            other @ (FromSource::Table(_) | FromSource::Common { .. } | FromSource::Values { .. }) => other,
         };
         FromItem { source, kind, on: on.map(|on| self.expr(on)) }
     }

@@ -74,7 +74,7 @@ impl Found<'_> {
 fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
     match &node.kind {
         NodeKind::PoolQuery(query) => found.push(Found { id: node.id, query, is_narrowed }),
-        NodeKind::OneRow | NodeKind::Shared(_) => {}
+        NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => {}
         NodeKind::Filter { input, .. }
         | NodeKind::Project { input, .. }
         | NodeKind::Sort { input, .. }
@@ -92,6 +92,7 @@ fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
             collect(&join.left, false, found);
         }
         NodeKind::Aggregate(aggregate) => collect(&aggregate.input, false, found),
+        NodeKind::Window(window) => collect(&window.input, false, found),
         NodeKind::Set(set) => {
             collect(&set.left, false, found);
             collect(&set.right, false, found);

@@ -286,6 +286,7 @@ impl Planner<'_> {
             select.group_by.insert(0, (key, column));
             column = BoundExpr::Column(key);
         }
+        window_per(&mut select, &column);
         select.projection.insert(0, (self.copied_column(number), column));
         Ok(select)
     }
@@ -323,6 +324,7 @@ impl Planner<'_> {
         }
         let key = self.copied_column(all_number);
         select.group_by = vec![(key, BoundExpr::Column(all_number))];
+        window_per(&mut select, &BoundExpr::Column(key));
         select.projection.insert(0, (self.copied_column(all_number), BoundExpr::Column(key)));
         Ok(select)
     }
@@ -342,6 +344,12 @@ impl Planner<'_> {
         };
         let mut dependent = Vec::new();
         for mut item in from {
+            if let FromSource::Joined(items) = &item.source {
+                let apart = Query::of_select(Select::over(items.clone(), Vec::new()));
+                if self.uses_any(&apart, &bindings.outer) {
+                    return Err("a join in brackets that is correlated".to_owned());
+                }
+            }
             if let FromSource::Query(query) = item.source {
                 item.source = if self.uses_any(&query, &bindings.outer) {
                     let query = self.dependent(*query, bindings)?;
@@ -417,6 +425,13 @@ impl Planner<'_> {
             }
         }
         result
+    }
+}
+
+/// Lets window functions see the rows of one binding alone.
+fn window_per(select: &mut Select, binding: &BoundExpr) {
+    for (_, call) in &mut select.windows {
+        call.window.partition_by.insert(0, (binding.clone(), Collation::Binary));
     }
 }
 

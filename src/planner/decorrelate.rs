@@ -79,7 +79,7 @@ impl Planner<'_> {
         {
             return refuse("whose result names outer columns");
         }
-        if select.from.iter().any(|item| matches!(item.source, FromSource::Query(_))) {
+        if select.from.iter().any(|item| matches!(item.source, FromSource::Query(_) | FromSource::Joined(_))) {
             return refuse("over a subquery");
         }
         let (mut inside, mut on) = (Vec::new(), Vec::new());

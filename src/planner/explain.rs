@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side};
-use crate::bind::{AggregateFunction, BoundExpr, OrderBy};
+use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side, WindowNode};
+use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
 
 /// The plan's text; `metrics` gives what is known of a step that ran.
@@ -97,6 +97,8 @@ impl Printer<'_> {
                 let names: Vec<&str> = keys.iter().map(|key| self.plan.columns.get(*key).name.as_str()).collect();
                 format!("number the bindings of {}", names.join(", "))
             }
+            NodeKind::Values(rows) => format!("{} rows of constants", rows.len()),
+            NodeKind::Window(step) => self.window(step),
             NodeKind::Distinct { .. } => "distinct".to_owned(),
             NodeKind::Set(set) => match set.operator {
                 SetOperator::Union => "union",
@@ -106,6 +108,15 @@ impl Printer<'_> {
             }
             .to_owned(),
         }
+    }
+
+    fn window(&self, step: &WindowNode) -> String {
+        let keys: Vec<String> = step.window.partition_by.iter().map(|(key, _)| self.expr(key)).collect();
+        let terms: Vec<String> = step.window.order_by.iter().map(|term| self.sort_key(term)).collect();
+        let by = |word: &str, list: Vec<String>| if list.is_empty() { String::new() } else { format!(" {word} {}", list.join(", ")) };
+        let calls: Vec<String> =
+            step.calls.iter().map(|call| format!("{}({})", window_name(call.function), self.list(&call.arguments))).collect();
+        format!("window{}{}: {}", by("by", keys), by("in order of", terms), calls.join(", "))
     }
 
     fn hash_join(&self, join: &HashJoin) -> String {
@@ -145,6 +156,23 @@ fn mode(mode: JoinMode) -> &'static str {
         JoinMode::Semi => "semi",
         JoinMode::Anti => "anti",
         JoinMode::AntiNullAware => "anti (NOT IN)",
+    }
+}
+
+fn window_name(function: WindowFunction) -> &'static str {
+    match function {
+        WindowFunction::RowNumber => "row_number",
+        WindowFunction::Rank => "rank",
+        WindowFunction::DenseRank => "dense_rank",
+        WindowFunction::PercentRank => "percent_rank",
+        WindowFunction::CumeDist => "cume_dist",
+        WindowFunction::Ntile => "ntile",
+        WindowFunction::Lag => "lag",
+        WindowFunction::Lead => "lead",
+        WindowFunction::FirstValue => "first_value",
+        WindowFunction::LastValue => "last_value",
+        WindowFunction::NthValue => "nth_value",
+        WindowFunction::Aggregate(function) => function_name(function),
     }
 }
 

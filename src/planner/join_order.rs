@@ -28,6 +28,17 @@ impl Planner<'_> {
                 let node = self.shared_step(index, columns)?;
                 self.filtered(node, conditions)
             }
+            Tree::Leaf { source: FromSource::Values { columns, rows }, conditions, .. } => {
+                let count = rows.len() as f64;
+                self.filtered(Node::new(NodeKind::Values(rows), columns, count), conditions)
+            }
+            Tree::Leaf { source: FromSource::Joined(items), conditions, .. } => {
+                // `Tree::of_from` makes a tree of them, so none is left; made here all the same.
+                let columns = |source: &FromSource| self.source_columns(source);
+                let tree = Tree::of_from(&items, &columns).ok_or("brackets without relations")?;
+                let tree = conditions.into_iter().fold(tree, Tree::with_condition);
+                self.tree(tree, needed)
+            }
             Tree::Inner { members, conditions } => self.inner(members, conditions, needed),
             Tree::Outer { full, left, right, on } => {
                 let mut inner_needed = needed.clone();

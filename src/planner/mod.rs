@@ -20,18 +20,19 @@ mod select;
 mod semi_join;
 mod statistics;
 mod tree;
+mod window;
 
 pub use explain::explain_federated;
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
-    PoolQuery, SetNode, Side,
+    PoolQuery, SetNode, Side, WindowNode,
 };
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::bind::{BoundExpr, BoundQuery, ColumnId, FromSource, Namespace, Query, QueryBody, Select, SubqueryId};
+use crate::bind::{BoundExpr, BoundQuery, ColumnId, FromItem, FromSource, Namespace, Query, QueryBody, Select, SubqueryId};
 
 /// Why a statement has no federated plan: what it holds that the in-memory stage does not do, as a noun phrase.
 pub type Unsupported = String;
@@ -116,12 +117,17 @@ impl<'a> Planner<'a> {
 
 fn count_uses(query: &Query, uses: &mut [usize]) {
     for select in selects(query) {
-        for item in &select.from {
-            match &item.source {
-                FromSource::Common { index, .. } => uses[*index] += 1,
-                FromSource::Query(query) => count_uses(query, uses),
-                FromSource::Table(_) => {}
-            }
+        count_uses_in_from(&select.from, uses);
+    }
+}
+
+fn count_uses_in_from(from: &[FromItem], uses: &mut [usize]) {
+    for item in from {
+        match &item.source {
+            FromSource::Common { index, .. } => uses[*index] += 1,
+            FromSource::Query(query) => count_uses(query, uses),
+            FromSource::Joined(items) => count_uses_in_from(items, uses),
+            FromSource::Table(_) | FromSource::Values { .. } => {}
         }
     }
 }

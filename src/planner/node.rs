@@ -1,6 +1,6 @@
 //! The steps of a federated plan.
 
-use crate::bind::{Aggregate, BoundExpr, ColumnId, OrderBy, SubqueryId};
+use crate::bind::{Aggregate, BoundExpr, BoundWindow, ColumnId, OrderBy, SubqueryId, WindowCall};
 use crate::statement::SetOperator;
 use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
 
@@ -95,6 +95,10 @@ pub enum NodeKind {
     },
     /// UNION, INTERSECT, EXCEPT and UNION ALL.
     Set(Box<SetNode>),
+    /// Window functions over sorted rows.
+    Window(Box<WindowNode>),
+    /// Rows of constants.
+    Values(Vec<Vec<Value>>),
 }
 
 /// Rows from a pool.
@@ -277,6 +281,17 @@ pub struct AggregateNode {
     pub grouped: bool,
 }
 
+/// Window functions over one window. The step's columns are the input's, then one for each call.
+#[derive(Debug, Clone)]
+pub struct WindowNode {
+    /// The rows, sorted by the window's partition and order.
+    pub input: Node,
+    /// The window.
+    pub window: BoundWindow,
+    /// The calls, all over that window.
+    pub calls: Vec<WindowCall>,
+}
+
 /// A set operation on two inputs of as many columns, matched by position; the result's column ids are the step's own.
 #[derive(Debug, Clone)]
 pub struct SetNode {
@@ -299,7 +314,7 @@ impl Node {
     /// The steps that this one reads.
     pub fn inputs(&self) -> Vec<&Self> {
         match &self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
@@ -311,12 +326,13 @@ impl Node {
             NodeKind::NestedLoop(join) => vec![&join.left, &join.right],
             NodeKind::Aggregate(aggregate) => vec![&aggregate.input],
             NodeKind::Set(set) => vec![&set.left, &set.right],
+            NodeKind::Window(window) => vec![&window.input],
         }
     }
 
     fn inputs_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
@@ -328,6 +344,7 @@ impl Node {
             NodeKind::NestedLoop(join) => vec![&mut join.left, &mut join.right],
             NodeKind::Aggregate(aggregate) => vec![&mut aggregate.input],
             NodeKind::Set(set) => vec![&mut set.left, &mut set.right],
+            NodeKind::Window(window) => vec![&mut window.input],
         }
     }
 

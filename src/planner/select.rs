@@ -51,7 +51,7 @@ impl Planner<'_> {
             wanted.extend(query.limit_per);
         }
         match &query.body {
-            QueryBody::Select(select) if window.is_everything() => {
+            QueryBody::Select(select) if window.is_everything() && select.windows.is_empty() => {
                 let select = with_conditions((**select).clone(), &conditions);
                 self.select(select, &query.order_by, window, wanted.as_ref())
             }
@@ -130,9 +130,11 @@ impl Planner<'_> {
             node = self.aggregate(node, &select)?;
         } else if let Some(most) = window.most()
             && !select.distinct
+            && select.windows.is_empty()
         {
             self.push_limit(&mut node, &order_by, most);
         }
+        node = self.windows(node, &mut select.windows)?;
         let results = select.projection.iter_mut().map(|(_, expr)| expr);
         let mut exprs: Vec<&mut BoundExpr> = results.chain(order_by.iter_mut().map(|term| &mut term.expr)).collect();
         node = self.applied(node, &mut exprs)?;
@@ -166,6 +168,7 @@ impl Planner<'_> {
         for (_, aggregate) in &select.aggregates {
             aggregate.arguments.iter().chain(&aggregate.filter).for_each(&mut need);
         }
+        select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
         let (from, conditions) = inner_conditions(select);
         let columns = |source: &FromSource| self.source_columns(source);
@@ -208,7 +211,8 @@ impl Planner<'_> {
                 table.columns.iter().copied().chain(table.rowid).collect()
             }
             FromSource::Query(query) => query.output.iter().copied().collect(),
-            FromSource::Common { columns, .. } => columns.iter().copied().collect(),
+            FromSource::Common { columns, .. } | FromSource::Values { columns, .. } => columns.iter().copied().collect(),
+            FromSource::Joined(items) => items.iter().flat_map(|item| self.source_columns(&item.source)).collect(),
         }
     }
 

@@ -2,19 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use crate::statement::{Expr, Identifier, JoinConstraint, OrderTerm, QueryStatement, SchemaReference, SelectItem, TableSource};
+use super::resolve::is_pragma;
+use crate::error::Span;
+use crate::statement::{
+    Expr, Identifier, JoinConstraint, JoinQuery, OrderTerm, Over, QueryStatement, SchemaReference, SelectItem, TableFunction,
+    TableSource, Window,
+};
 
 /// What a statement names.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// The tables, common table expressions left out where they are in reach.
     pub(super) tables: Vec<SchemaReference>,
+    /// What stands in a FROM with arguments: table-valued functions, and virtual tables used like one.
+    pub(super) functions: Vec<TableFunction>,
     /// The pools in front of columns (`sales.orders.id`).
     pub(super) qualifiers: Vec<Identifier>,
     /// The names of columns in ASCII lower case.
     pub(super) columns: BTreeSet<String>,
     /// Whether `*` or NATURAL may use columns that are not named.
     pub(super) uses_all_columns: bool,
+}
+
+/// Pragmas whose answer is the same for every pool.
+const PRAGMAS_OF_NO_POOL: &[&str] =
+    &["pragma_collation_list", "pragma_compile_options", "pragma_function_list", "pragma_module_list", "pragma_pragma_list"];
+
+impl Names {
+    /// The place of the first table that stands for the answer of a PRAGMA about a whole pool.
+    pub(super) fn pragma(&self) -> Option<Span> {
+        let without_arguments = self.functions.iter().filter(|function| function.arguments.is_empty());
+        let mut names = self.tables.iter().chain(without_arguments.map(|function| &function.reference)).map(|table| &table.name);
+        let about_pool = |name: &Identifier| is_pragma(&name.name) && !PRAGMAS_OF_NO_POOL.iter().any(|other| name.is(other));
+        names.find(|name| about_pool(name)).map(|name| name.span)
+    }
 }
 
 /// The names of a SELECT.
@@ -62,10 +83,23 @@ impl Walk {
                 SelectItem::Expr { expr, .. } => self.expr(expr),
             }
         }
+        for row in &query.values {
+            self.exprs(row);
+        }
         if let Some(table) = &query.table {
             self.table(table);
         }
-        for join in &query.joins {
+        self.joins(&query.joins);
+        for expr in query.filter.iter().chain(&query.group_by).chain(&query.having) {
+            self.expr(expr);
+        }
+        for named in &query.windows {
+            self.exprs(named.window.expressions());
+        }
+    }
+
+    fn joins(&mut self, joins: &[JoinQuery]) {
+        for join in joins {
             self.table(&join.table);
             self.names.uses_all_columns |= join.natural;
             match &join.constraint {
@@ -75,9 +109,6 @@ impl Walk {
                 }
                 JoinConstraint::None => {}
             }
-        }
-        for expr in query.filter.iter().chain(&query.group_by).chain(&query.having) {
-            self.expr(expr);
         }
     }
 
@@ -90,6 +121,14 @@ impl Walk {
                 }
             }
             TableSource::Query { query, .. } => self.query(query),
+            TableSource::Function(function) => {
+                self.exprs(&function.arguments);
+                self.names.functions.push(function.clone());
+            }
+            TableSource::Join(join) => {
+                self.table(&join.table);
+                self.joins(&join.joins);
+            }
         }
     }
 
@@ -142,8 +181,7 @@ impl Walk {
                 self.exprs(&call.arguments);
                 self.order_by(&call.order_by);
                 self.exprs(call.filter.as_deref());
-                // The columns of a window are kept as text.
-                self.names.uses_all_columns |= call.over.is_some();
+                self.exprs(call.over.iter().filter_map(Over::window).flat_map(Window::expressions));
             }
             Expr::Row(items) => self.exprs(items),
         }

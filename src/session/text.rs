@@ -7,7 +7,7 @@ use super::{QueryResult, Route, Session};
 use crate::cancel::CancelToken;
 use crate::connection::ConnectionPool;
 use crate::error::{Error, Result};
-use crate::statement::{Identifier, SchemaReference, Version};
+use crate::statement::{Identifier, SchemaReference};
 
 /// The words that a statement which changes a database can begin with; any other is SQLite's to refuse.
 const WRITING: &[&str] =
@@ -106,14 +106,12 @@ fn first_words(sql: &str) -> Vec<String> {
 fn pragma_names(sql: &str) -> Names {
     let find = |word: &str| sql.to_ascii_uppercase().find(word).map(|start| start + word.len());
     let Some(start) = find("PRAGMA") else { return Names::default() };
-    let reference =
-        |pool: Option<Identifier>, name: Identifier| SchemaReference { pool, name, alias: None, version: Version::Latest };
     let Some((first, behind)) = name_at(sql, start) else { return Names::default() };
     let rest = sql[behind..].trim_start();
     let tables = if rest.starts_with('.') {
-        vec![reference(Some(first), Identifier::new("sqlite_schema"))]
+        vec![SchemaReference::new(Some(first), "sqlite_schema")]
     } else if let Some(bracket) = rest.strip_prefix('(') {
-        name_at(sql, sql.len() - bracket.len()).map(|(name, _)| reference(None, name)).into_iter().collect()
+        name_at(sql, sql.len() - bracket.len()).map(|(name, _)| SchemaReference::new(None, name)).into_iter().collect()
     } else {
         Vec::new()
     };

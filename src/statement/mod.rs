@@ -5,14 +5,17 @@
 
 mod expr;
 mod query;
+mod window;
 
 use crate::error::Span;
 
 pub use expr::{BinaryOperator, Case, Expr, FieldReference, FunctionCall, Literal, PatternOperator, UnaryOperator};
 pub use query::{
-    CommonTable, CompoundQuery, Identifier, JoinConstraint, JoinKind, JoinQuery, Materialization, NullsOrder, OrderTerm,
-    QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder, TableSource, Version,
+    CommonTable, CompoundQuery, Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, JoinedTables, Materialization,
+    NullsOrder, OrderTerm, QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder, TableFunction, TableSource,
+    Version,
 };
+pub use window::{Frame, FrameBound, FrameExclude, FrameUnit, NamedWindow, Over, Window};
 
 /// One statement of a script.
 #[derive(Debug, Clone, PartialEq)]

@@ -16,6 +16,8 @@ mod project;
 mod set;
 mod shared;
 mod sort;
+mod values;
+pub(super) mod window;
 
 pub(super) use accumulator::AggregateCall;
 pub(super) use aggregate::Aggregation;
@@ -32,6 +34,7 @@ pub(super) use project::Project;
 pub(super) use set::SetOperation;
 pub(super) use shared::{Shared, SharedRows};
 pub(super) use sort::{Sort, SortTerm};
+pub(super) use values::Values;
 
 use crate::batch::Batch;
 use crate::error::{Error, Result};

@@ -1,11 +1,14 @@
 //! Statements to SQL that reads back to the same statement.
 
+mod window;
+
 use std::fmt::Write as _;
 
 use super::names::quote_identifier;
 use crate::statement::{
-    BinaryOperator, CommonTable, Expr, FunctionCall, Identifier, JoinConstraint, JoinKind, JoinQuery, Literal, Materialization,
-    NullsOrder, OrderTerm, PatternOperator, QueryStatement, SelectItem, SetOperator, SortOrder, TableSource, UnaryOperator,
+    BinaryOperator, CommonTable, Expr, FunctionCall, Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, Literal,
+    Materialization, NullsOrder, OrderTerm, PatternOperator, QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder,
+    TableSource, UnaryOperator,
 };
 
 /// See [`super::render_query`].
@@ -100,6 +103,11 @@ fn write_common_table(sql: &mut String, table: &CommonTable) {
 }
 
 fn write_select(sql: &mut String, query: &QueryStatement) {
+    if !query.values.is_empty() {
+        sql.push_str("VALUES ");
+        separated(sql, &query.values, |sql, row| write_list(sql, row));
+        return;
+    }
     sql.push_str(if query.distinct { "SELECT DISTINCT " } else { "SELECT " });
     separated(sql, &query.only, |sql, item| match item {
         SelectItem::All { .. } => sql.push('*'),
@@ -114,10 +122,7 @@ fn write_select(sql: &mut String, query: &QueryStatement) {
     });
     if let Some(table) = &query.table {
         sql.push_str(" FROM ");
-        write_table(sql, table);
-    }
-    for join in &query.joins {
-        write_join(sql, join);
+        write_tables(sql, table, &query.joins);
     }
     if let Some(filter) = &query.filter {
         write_clause(sql, " WHERE ", filter);
@@ -129,6 +134,14 @@ fn write_select(sql: &mut String, query: &QueryStatement) {
     if let Some(having) = &query.having {
         write_clause(sql, " HAVING ", having);
     }
+    if !query.windows.is_empty() {
+        sql.push_str(" WINDOW ");
+        separated(sql, &query.windows, |sql, named| {
+            write_name(sql, &named.name);
+            sql.push_str(" AS ");
+            window::write_window(sql, &named.window);
+        });
+    }
 }
 
 fn write_alias(sql: &mut String, alias: Option<&Identifier>) {
@@ -138,23 +151,51 @@ fn write_alias(sql: &mut String, alias: Option<&Identifier>) {
     }
 }
 
+fn write_tables(sql: &mut String, table: &TableSource, joins: &[JoinQuery]) {
+    write_table(sql, table);
+    for join in joins {
+        write_join(sql, join);
+    }
+}
+
 fn write_table(sql: &mut String, table: &TableSource) {
     match table {
         TableSource::Schema(reference) => {
-            if let Some(pool) = &reference.pool {
-                write_name(sql, pool);
-                sql.push('.');
-            }
-            write_name(sql, &reference.name);
+            write_reference(sql, reference);
             write_alias(sql, reference.alias.as_ref());
+            match &reference.indexed {
+                None => {}
+                Some(IndexHint::By(index)) => {
+                    sql.push_str(" INDEXED BY ");
+                    write_name(sql, index);
+                }
+                Some(IndexHint::Not) => sql.push_str(" NOT INDEXED"),
+            }
         }
         TableSource::Query { query, alias } => {
-            sql.push('(');
-            write_query(sql, query);
-            sql.push(')');
+            write_bracketed_query(sql, query);
             write_alias(sql, alias.as_ref());
         }
+        TableSource::Function(function) => {
+            write_reference(sql, &function.reference);
+            write_list(sql, &function.arguments);
+            write_alias(sql, function.reference.alias.as_ref());
+        }
+        TableSource::Join(join) => {
+            sql.push('(');
+            write_tables(sql, &join.table, &join.joins);
+            sql.push(')');
+            write_alias(sql, join.alias.as_ref());
+        }
     }
+}
+
+fn write_reference(sql: &mut String, reference: &SchemaReference) {
+    if let Some(pool) = &reference.pool {
+        write_name(sql, pool);
+        sql.push('.');
+    }
+    write_name(sql, &reference.name);
 }
 
 fn write_join(sql: &mut String, join: &JoinQuery) {
@@ -261,17 +302,20 @@ fn write_expr(sql: &mut String, expr: &Expr) {
             sql.push_str(" END");
         }
         Expr::Function(call) => write_call(sql, call),
-        Expr::Row(items) => {
-            sql.push('(');
-            separated(sql, items, write_expr);
-            sql.push(')');
-        }
+        Expr::Row(items) => write_list(sql, items),
         _ => {
             sql.push('(');
             write_operation(sql, expr);
             sql.push(')');
         }
     }
+}
+
+/// `(a, b, …)`
+fn write_list(sql: &mut String, items: &[Expr]) {
+    sql.push('(');
+    separated(sql, items, write_expr);
+    sql.push(')');
 }
 
 fn write_bracketed_query(sql: &mut String, query: &QueryStatement) {
@@ -323,9 +367,8 @@ fn write_operation(sql: &mut String, expr: &Expr) {
         }
         Expr::InList { operand, list, negated } => {
             write_expr(sql, operand);
-            let _ = write!(sql, "{} IN (", not(*negated));
-            separated(sql, list, write_expr);
-            sql.push(')');
+            let _ = write!(sql, "{} IN ", not(*negated));
+            write_list(sql, list);
         }
         Expr::InQuery { operand, query, negated } => {
             write_expr(sql, operand);
@@ -362,8 +405,8 @@ fn write_call(sql: &mut String, call: &FunctionCall) {
         sql.push(')');
     }
     if let Some(over) = &call.over {
-        sql.push(' ');
-        sql.push_str(over);
+        sql.push_str(" OVER ");
+        window::write_over(sql, over);
     }
 }
 
