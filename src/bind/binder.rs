@@ -68,6 +68,10 @@ pub(super) struct Binder<'a> {
     common_scopes: Vec<CommonScope<'a>>,
     /// One frame for each expression subquery being bound: the columns of enclosing SELECTs that it uses.
     pub(super) outer_frames: Vec<Vec<ColumnId>>,
+    /// One list for each expression subquery being bound: where the aggregates of the SELECT around it go.
+    pub(super) outer_aggregates: Vec<Option<Vec<(ColumnId, Aggregate)>>>,
+    /// The pool of the view whose text is being bound, and how many views that stands in.
+    pub(super) view: Option<(String, usize)>,
     /// How many subqueries of any kind the query that is being bound stands in.
     nesting: usize,
     /// The names of the columns of the query bound last.
@@ -120,6 +124,8 @@ impl<'a> Binder<'a> {
             subqueries: Vec::new(),
             common_scopes: Vec::new(),
             outer_frames: Vec::new(),
+            outer_aggregates: Vec::new(),
+            view: None,
             nesting: 0,
             output_names: Vec::new(),
         }
@@ -315,12 +321,7 @@ impl<'a> Binder<'a> {
 
     fn bind_common(&mut self, position: usize, scope: &CommonScope<'a>) -> Bound<(usize, Vec<String>)> {
         self.common_scopes[position].state = CommonState::Binding;
-        let frames = std::mem::take(&mut self.outer_frames);
-        let out_of_reach = self.common_scopes.split_off(scope.reach);
-        let query = self.nested_query(&scope.definition.query, None);
-        self.common_scopes.extend(out_of_reach);
-        self.outer_frames = frames;
-        let query = query?;
+        let query = self.independent(scope.reach, &scope.definition.query)?;
         let mut names = std::mem::take(&mut self.output_names);
         let given = &scope.definition.columns;
         if !given.is_empty() && given.len() != names.len() {
@@ -336,6 +337,18 @@ impl<'a> Binder<'a> {
         self.common.push(CommonQuery { name: scope.definition.name.name.clone(), query });
         self.common_scopes[position].state = CommonState::Bound(index, names.clone());
         Ok((index, names))
+    }
+
+    /// Binds a query that sees nothing of what stands around it but the first common tables in reach.
+    pub(super) fn independent(&mut self, reach: usize, statement: &'a QueryStatement) -> Bound<Query> {
+        let frames = std::mem::take(&mut self.outer_frames);
+        let aggregates = std::mem::take(&mut self.outer_aggregates);
+        let out_of_reach = self.common_scopes.split_off(reach);
+        let query = self.nested_query(statement, None);
+        self.common_scopes.truncate(reach);
+        self.common_scopes.extend(out_of_reach);
+        (self.outer_frames, self.outer_aggregates) = (frames, aggregates);
+        query
     }
 
     /// The result columns: their names as SQLite names them, and their expressions.
@@ -408,19 +421,24 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Binds a subquery of an expression.
-    pub(super) fn subquery(&mut self, statement: &'a QueryStatement, scope: &Scope) -> Bound<SubqueryId> {
+    /// Binds a subquery of an expression. Aggregates in it that are all about `context`'s columns belong to that.
+    pub(super) fn subquery(&mut self, statement: &'a QueryStatement, context: &mut ExprContext<'a, '_>) -> Bound<SubqueryId> {
         self.outer_frames.push(Vec::new());
+        self.outer_aggregates.push(context.aggregates.take());
         let names = std::mem::take(&mut self.output_names);
-        let bound = self.nested_query(statement, Some(scope));
+        let bound = self.nested_query(statement, Some(context.scope));
         self.output_names = names;
-        let outer = self.outer_frames.pop().expect("the frame pushed above is there");
-        let mut outer = outer;
+        context.aggregates = self.outer_aggregates.pop().expect("the list pushed above is there");
+        let mut outer = self.outer_frames.pop().expect("the frame pushed above is there");
         outer.sort_unstable();
         outer.dedup();
         self.subqueries.push(Subquery { query: bound?, outer });
-        let id = u32::try_from(self.subqueries.len() - 1).expect("a statement has fewer than 2^32 subqueries");
-        Ok(SubqueryId(id))
+        Ok(self.last_subquery())
+    }
+
+    /// The subquery added last.
+    pub(super) fn last_subquery(&self) -> SubqueryId {
+        SubqueryId(u32::try_from(self.subqueries.len() - 1).expect("a statement has fewer than 2^32 subqueries"))
     }
 }
 

@@ -106,6 +106,8 @@ pub enum BoundExpr {
         /// The arguments.
         arguments: Vec<BoundExpr>,
     },
+    /// What USING makes of several columns: the first that is not NULL, with the affinity of the first.
+    Merged(Vec<BoundExpr>),
     /// `(SELECT …)`: the first row's only column, or NULL.
     Scalar(SubqueryId),
     /// `x [NOT] IN (SELECT …)`
@@ -207,6 +209,7 @@ impl BoundExpr {
             Self::Cast { affinity, .. } => *affinity,
             Self::Collate { operand, .. } => operand.affinity(columns, subquery_column),
             Self::Scalar(id) => columns.get(subquery_column(*id)).affinity,
+            Self::Merged(items) => items.first().map_or(Affinity::None, |first| first.affinity(columns, subquery_column)),
             _ => Affinity::None,
         }
     }
@@ -245,7 +248,7 @@ impl BoundExpr {
             | Self::Cast { operand, .. }
             | Self::Collate { operand, .. }
             | Self::InSubquery { operand, .. } => operand.walk(visit),
-            Self::And(items) | Self::Or(items) | Self::Function { arguments: items, .. } => {
+            Self::And(items) | Self::Or(items) | Self::Merged(items) | Self::Function { arguments: items, .. } => {
                 items.iter().for_each(|item| item.walk(visit));
             }
             Self::InRows { operands, .. } => operands.iter().for_each(|operand| operand.expr.walk(visit)),
@@ -312,6 +315,7 @@ impl BoundExpr {
                 let operand = |RowOperand { expr, affinity, collation }| RowOperand { expr: one(expr), affinity, collation };
                 Self::InRows { operands: operands.into_iter().map(operand).collect(), subquery, negated }
             }
+            Self::Merged(items) => Self::Merged(items.into_iter().map(one).collect()),
             Self::And(items) => Self::And(items.into_iter().map(one).collect()),
             Self::Or(items) => Self::Or(items.into_iter().map(one).collect()),
             Self::Function { name, arguments } => Self::Function { name, arguments: arguments.into_iter().map(one).collect() },

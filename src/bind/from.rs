@@ -90,6 +90,18 @@ impl<'a> Binder<'a> {
     fn in_brackets(&mut self, joined: &'a JoinedTables, scope: &Scope) -> Bound<(FromSource, Relation)> {
         let mut inner = Scope { relations: Vec::new(), parent: scope.parent.clone() };
         let items = self.joined(&joined.table, &joined.joins, &[], &mut inner)?;
+        for rowid in inner.relations.iter().flat_map(|relation| &relation.rowids) {
+            // Behind brackets SQLite names a rowid, as a result, by the first of its names that is free.
+            if self.columns.get(rowid.id).table.is_some_and(|(_, position)| position.is_none()) {
+                let relation = inner.relations.iter().find(|relation| relation.rowids.iter().any(|own| own.id == rowid.id));
+                let is_taken = |name: &&str| {
+                    let mut columns = relation.into_iter().flat_map(|relation| &relation.columns);
+                    columns.any(|column| column.name.eq_ignore_ascii_case(name))
+                };
+                let free = ["_ROWID_", "ROWID", "OID"].into_iter().find(|name| !is_taken(name)).unwrap_or("_ROWID_");
+                self.columns.rename(rowid.id, free);
+            }
+        }
         let alias = joined.alias.as_ref().map_or("", |alias| &alias.name);
         Ok((FromSource::Joined(items), inner.in_brackets(alias)))
     }
@@ -109,9 +121,13 @@ impl<'a> Binder<'a> {
         {
             return Ok((FromSource::Common { index, columns }, relation));
         }
-        let (catalog, table) = self.namespace.table(reference)?;
-        if table.kind != TableKind::Table {
-            return unsupported(format!("the view or virtual table `{}`", table.name));
+        let namespace = self.namespace;
+        let (catalog, table) = match &self.view {
+            Some((pool, _)) => namespace.table_of_pool(pool, reference)?,
+            None => namespace.table(reference)?,
+        };
+        if table.kind == TableKind::View {
+            return self.view(catalog, table, &alias.name);
         }
         if !catalog.utf8 {
             return unsupported(format!("`{}`, whose file stores text as UTF-16", catalog.pool));
@@ -119,7 +135,9 @@ impl<'a> Binder<'a> {
         let table_id = TableId(u32::try_from(self.tables.len()).expect("a statement has fewer than 2^32 tables"));
         let mut columns = Vec::new();
         for (position, column) in table.columns.iter().enumerate() {
-            let Some(collation) = column.collation else {
+            // What a virtual table tells of its columns holds no collation.
+            let is_virtual = table.kind == TableKind::Virtual;
+            let Some(collation) = column.collation.or(is_virtual.then_some(Collation::Binary)) else {
                 return unsupported(format!("a collation of its own on `{}.{}`", table.name, column.name));
             };
             columns.push(self.columns.add(ColumnInfo {
@@ -207,7 +225,7 @@ impl<'a> Binder<'a> {
         }
         let mut values: Vec<BoundExpr> = left.into_iter().map(|(_, expr)| expr).collect();
         let left = if values.len() > 1 {
-            BoundExpr::Function { name: "coalesce".to_owned(), arguments: values }
+            BoundExpr::Merged(values)
         } else {
             values.remove(0)
         };

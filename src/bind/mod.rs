@@ -15,9 +15,11 @@ mod names;
 mod namespace;
 mod order;
 mod resolve;
+mod row;
 mod scope;
 mod substitute;
 mod values;
+mod view;
 mod window;
 
 pub use binder::{BindError, bind};

@@ -20,19 +20,17 @@ impl<'a> Binder<'a> {
                 Ok(BoundExpr::IsNull { operand: self.boxed(operand, context)?, negated: *negated })
             }
             Expr::Between { operand, low, high, negated } => {
-                let operand = self.expr(operand, context)?;
-                let (low, high) = (self.expr(low, context)?, self.expr(high, context)?);
-                let both = self.rules_with(|rules| {
-                    BoundExpr::And(vec![
-                        rules.compare(operand.clone(), CompareOperator::GreaterOrEqual, low),
-                        rules.compare(operand.clone(), CompareOperator::LessOrEqual, high),
-                    ])
-                });
+                let operands = self.parts(operand, context)?;
+                let (low, high) = (self.parts(low, context)?, self.parts(high, context)?);
+                let both = BoundExpr::And(vec![
+                    self.compare_parts(operands.clone(), CompareOperator::GreaterOrEqual, low, expr.span())?,
+                    self.compare_parts(operands, CompareOperator::LessOrEqual, high, expr.span())?,
+                ]);
                 Ok(if *negated { BoundExpr::Not(Box::new(both)) } else { both })
             }
             Expr::Pattern { operand, operator, pattern, escape, negated } => {
-                if matches!(operator, PatternOperator::Regexp | PatternOperator::Match) {
-                    return unsupported("REGEXP or MATCH");
+                if matches!(operator, PatternOperator::Regexp) {
+                    return unsupported("REGEXP");
                 }
                 Ok(BoundExpr::Pattern {
                     operator: *operator,
@@ -47,6 +45,9 @@ impl<'a> Binder<'a> {
                 if let [Expr::Subquery(query)] = list.as_slice() {
                     return self.in_query(operand, query, *negated, context);
                 }
+                if matches!(**operand, Expr::Row(_)) {
+                    return self.in_rows_list(operand, list, *negated, context);
+                }
                 let operand = self.boxed(operand, context)?;
                 let list = list.iter().map(|item| self.expr(item, context)).collect::<Bound<Vec<_>>>()?;
                 let (affinity, collation) = self
@@ -55,10 +56,10 @@ impl<'a> Binder<'a> {
             }
             Expr::InQuery { operand, query, negated } => self.in_query(operand, query, *negated, context),
             Expr::Exists { query, negated } => {
-                Ok(BoundExpr::Exists { subquery: self.subquery(query, context.scope)?, negated: *negated })
+                Ok(BoundExpr::Exists { subquery: self.subquery(query, context)?, negated: *negated })
             }
             Expr::Subquery(query) => {
-                let subquery = self.subquery(query, context.scope)?;
+                let subquery = self.subquery(query, context)?;
                 self.check_width(subquery, query.span)?;
                 Ok(BoundExpr::Scalar(subquery))
             }
@@ -74,7 +75,10 @@ impl<'a> Binder<'a> {
                 Ok(BoundExpr::Collate { operand: self.boxed(operand, context)?, collation: known })
             }
             Expr::Function(call) => self.function(call, context),
-            Expr::Row(_) => unsupported("a row value"),
+            Expr::Row(items) => {
+                let span = items.iter().fold(crate::error::Span::default(), |span, item| span.to(item.span()));
+                Err(at(Error::query("row value misused"), span).into())
+            }
         }
     }
 
@@ -85,11 +89,12 @@ impl<'a> Binder<'a> {
         negated: bool,
         context: &mut ExprContext<'a, '_>,
     ) -> Bound<BoundExpr> {
-        if matches!(operand, Expr::Row(_)) {
-            return unsupported("a row value");
+        let mut operands = self.parts(operand, context)?;
+        if operands.len() > 1 {
+            return self.in_rows(operands, query, negated, context);
         }
-        let operand = self.boxed(operand, context)?;
-        let subquery = self.subquery(query, context.scope)?;
+        let operand = Box::new(operands.remove(0));
+        let subquery = self.subquery(query, context)?;
         self.check_width(subquery, query.span)?;
         let column = BoundExpr::Scalar(subquery);
         let (affinity, collation) = self.rules_with(|rules| {
@@ -170,7 +175,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Notes that the innermost `depth` subqueries depend on the columns of `expr`.
-    fn note_outer(&mut self, expr: &BoundExpr, depth: usize) {
+    pub(super) fn note_outer(&mut self, expr: &BoundExpr, depth: usize) {
         let frames = self.outer_frames.len();
         for frame in &mut self.outer_frames[frames.saturating_sub(depth)..] {
             expr.walk(&mut |part| {
@@ -219,37 +224,36 @@ impl<'a> Binder<'a> {
                 _ => {}
             }
         }
-        if matches!(left, Expr::Row(_)) || matches!(right, Expr::Row(_)) {
-            return unsupported("a row value");
+        if let Some(comparison) = super::row::comparison(operator) {
+            if super::row::may_be_row(left) || super::row::may_be_row(right) {
+                let span = left.span().to(right.span());
+                let (left, right) = (self.parts(left, context)?, self.parts(right, context)?);
+                return self.compare_parts(left, comparison, right, span);
+            }
+            let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
+            return Ok(self.rules_with(|rules| rules.compare(left, comparison, right)));
         }
         let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
-        let compare = match operator {
-            Op::And => return Ok(BoundExpr::And(flattened(left, right, |expr| matches!(expr, BoundExpr::And(_))))),
-            Op::Or => return Ok(BoundExpr::Or(flattened(left, right, |expr| matches!(expr, BoundExpr::Or(_))))),
-            Op::Equal => CompareOperator::Equal,
-            Op::NotEqual => CompareOperator::NotEqual,
-            Op::Is => CompareOperator::Is,
-            Op::IsNot => CompareOperator::IsNot,
-            Op::Less => CompareOperator::Less,
-            Op::LessOrEqual => CompareOperator::LessOrEqual,
-            Op::Greater => CompareOperator::Greater,
-            Op::GreaterOrEqual => CompareOperator::GreaterOrEqual,
+        Ok(match operator {
+            Op::And => BoundExpr::And(flattened(left, right, |expr| matches!(expr, BoundExpr::And(_)))),
+            Op::Or => BoundExpr::Or(flattened(left, right, |expr| matches!(expr, BoundExpr::Or(_)))),
             _ => {
                 let operator = arithmetic(operator);
-                return Ok(BoundExpr::Arithmetic { operator, left: Box::new(left), right: Box::new(right) });
+                BoundExpr::Arithmetic { operator, left: Box::new(left), right: Box::new(right) }
             }
-        };
-        Ok(self.rules_with(|rules| rules.compare(left, compare, right)))
+        })
     }
 
     fn case(&mut self, case: &'a Case, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
-        let operand = case.operand.as_ref().map(|operand| self.expr(operand, context)).transpose()?;
+        let operand = case.operand.as_ref().map(|operand| self.parts(operand, context)).transpose()?;
         let mut branches = Vec::new();
         for (when, then) in &case.branches {
-            let when = self.expr(when, context)?;
             let when = match &operand {
-                Some(operand) => self.rules_with(|rules| rules.compare(operand.clone(), CompareOperator::Equal, when)),
-                None => when,
+                Some(operand) => {
+                    let parts = self.parts(when, context)?;
+                    self.compare_parts(operand.clone(), CompareOperator::Equal, parts, when.span())?
+                }
+                None => self.expr(when, context)?,
             };
             branches.push((when, self.expr(then, context)?));
         }

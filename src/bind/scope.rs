@@ -116,7 +116,7 @@ impl Scope {
             Some((_, expr)) if count == 1 => Found::Expr(expr, 0),
             Some((_, expr)) if alternatives.len() + 1 == count => {
                 alternatives.push(expr);
-                Found::Expr(BoundExpr::Function { name: "coalesce".to_owned(), arguments: alternatives }, 0)
+                Found::Expr(BoundExpr::Merged(alternatives), 0)
             }
             Some(_) => Found::Ambiguous,
         }
@@ -133,6 +133,14 @@ impl Scope {
             (Some(_), Some(_)) => Found::Ambiguous,
             (None, _) => Found::Nothing,
         }
+    }
+
+    /// Whether a column belongs to one of the relations here.
+    pub(super) fn holds(&self, column: &BoundExpr) -> bool {
+        self.relations.iter().any(|relation| {
+            let is_rowid = relation.rowids.iter().any(|rowid| *column == BoundExpr::Column(rowid.id));
+            is_rowid || relation.columns.iter().any(|own| own.expr == *column)
+        })
     }
 
     /// Every column of that name in the relations before `end`, the leftmost of each relation, with its relation.
@@ -154,8 +162,10 @@ impl Scope {
             for name in next {
                 let field = FieldReference { pool: None, table: None, name: Identifier::new(name.as_str()) };
                 if let Found::Expr(expr, _) = self.find_here(&field) {
+                    let is_known = |column: &RelationColumn| column.merges && column.name.eq_ignore_ascii_case(name);
+                    let merged = columns.iter().any(is_known);
                     let (table, name) = (TableName::default(), name.clone());
-                    columns.push(RelationColumn { table, name, expr, hidden: false, merged: false, merges: true });
+                    columns.push(RelationColumn { table, name, expr, hidden: false, merged, merges: true });
                 }
             }
             for column in &relation.columns {

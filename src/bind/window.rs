@@ -141,9 +141,9 @@ impl<'a> Binder<'a> {
         let (partition_by, order_by, frame) = match over {
             Over::Named(name) => {
                 let window = named(context.named_windows, name)?;
-                self.parts(window, context, 0)?
+                self.clauses(window, context, 0)?
             }
-            Over::Window(window) => self.parts(window, context, 0)?,
+            Over::Window(window) => self.clauses(window, context, 0)?,
         };
         let mut terms = Vec::new();
         for term in order_by {
@@ -161,7 +161,7 @@ impl<'a> Binder<'a> {
     }
 
     /// PARTITION BY, ORDER BY and frame of a window, those of the window that it is built upon included.
-    fn parts(
+    fn clauses(
         &self,
         window: &'a Window,
         context: &ExprContext<'a, '_>,
@@ -177,7 +177,7 @@ impl<'a> Binder<'a> {
         if depth > context.named_windows.len() {
             return unsupported("windows that are built upon each other");
         }
-        let (partition_by, order_by, frame) = self.parts(base_window, context, depth + 1)?;
+        let (partition_by, order_by, frame) = self.clauses(base_window, context, depth + 1)?;
         if !window.partition_by.is_empty() {
             return Err(overridden("PARTITION clause"));
         }
@@ -212,6 +212,10 @@ impl<'a> Binder<'a> {
     fn edge(&mut self, bound: &'a FrameBound, context: &mut ExprContext<'a, '_>) -> Bound<FrameEdge> {
         let mut offset = |expr: &'a crate::statement::Expr| match self.expr(expr, context)? {
             BoundExpr::Literal(value) => Ok(value),
+            BoundExpr::Plus(operand) if matches!(*operand, BoundExpr::Literal(_)) => match *operand {
+                BoundExpr::Literal(value) => Ok(value),
+                _ => unreachable!("the guard saw a literal"),
+            },
             _ => unsupported("a frame's offset that is no plain number"),
         };
         Ok(match bound {

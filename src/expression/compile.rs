@@ -137,6 +137,10 @@ impl<'a> Compiler<'a> {
                 Node::Case { branches: nodes, otherwise: Box::new(otherwise) }
             }
             BoundExpr::Cast { operand, affinity, .. } => Node::Cast { operand: self.boxed(operand)?, affinity: *affinity },
+            BoundExpr::Merged(items) => {
+                let lane = Lane::over_computed(items.len(), |names| format!("coalesce({})", names.join(", ")));
+                Node::Function { native: Native::Coalesce, arguments: self.all(items)?, lane }
+            }
             BoundExpr::Function { name, arguments } => match Native::named(name, arguments.len()) {
                 Some(native) => {
                     let lane = Lane::over_computed(arguments.len(), |names| format!("{name}({})", names.join(", ")));
@@ -214,7 +218,7 @@ fn is_empty_list_test(comparison: &Comparison) -> bool {
 
 fn is_scalar(expr: &BoundExpr) -> bool {
     match expr {
-        BoundExpr::Scalar(_) => true,
+        BoundExpr::Scalar(_) | BoundExpr::Merged(_) => true,
         BoundExpr::Collate { operand, .. } => is_scalar(operand),
         _ => false,
     }
@@ -238,7 +242,7 @@ fn is_lazy(expr: &BoundExpr) -> bool {
 }
 
 /// Whether evaluating it can give an error for some values, or another value each time.
-fn may_fail(expr: &BoundExpr) -> bool {
+pub fn may_fail(expr: &BoundExpr) -> bool {
     let mut fails = false;
     expr.walk(&mut |expr| {
         fails |= match expr {

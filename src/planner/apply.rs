@@ -305,7 +305,7 @@ impl Planner<'_> {
             aggregate.arguments.iter().chain(&aggregate.filter).for_each(|expr| self.add_needed(expr, &mut used));
         }
         select.bare.iter().for_each(|(_, expr)| self.add_needed(expr, &mut used));
-        bindings.outer.iter().for_each(|column| drop(used.remove(column)));
+        used.retain(|column| !bindings.outer.contains(column));
 
         let BindingsHere { item, number, columns } = self.bindings_here(bindings);
         let inner = Select { from: std::mem::take(&mut select.from), filter: select.filter.take(), ..Select::default() };
@@ -385,6 +385,12 @@ impl Planner<'_> {
         let mut substituter = Substituter::new(&mut subqueries, &marks);
         drop(substituter.query(query.clone()));
         substituter.has_replaced()
+    }
+
+    /// Whether a FROM reads bindings.
+    pub(super) fn is_dependent(&self, from: &[FromItem]) -> bool {
+        let is_bindings = |index: usize| self.bound.common[index].query.output.is_empty();
+        from.iter().any(|item| matches!(item.source, FromSource::Common { index, .. } if is_bindings(index)))
     }
 
     fn bindings_here(&mut self, bindings: &Bindings) -> BindingsHere {

@@ -175,6 +175,7 @@ impl Planner<'_> {
                 same &= rules.affinity(operand).comparison_with(crate::value::Affinity::None) == *affinity;
                 same &= rules.collation(operand) == *collation;
             }
+            BoundExpr::Merged(_) => same = false,
             BoundExpr::Function { name, arguments } => {
                 same &= crate::expression::is_deterministic(name, arguments.len()) == Some(true);
             }

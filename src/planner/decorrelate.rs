@@ -64,7 +64,7 @@ impl Planner<'_> {
             return refuse("with LIMIT or a set operation");
         };
         let mut select = *select;
-        let aggregates_only = select.grouped && select.group_by.is_empty() && select.bare.is_empty() && select.having.is_none();
+        let aggregates_only = select.grouped && select.windows.is_empty() && select.group_by.is_empty() && select.bare.is_empty() && select.having.is_none();
         if !aggregates_only || select.projection.len() != 1 {
             return refuse("that does more than to aggregate");
         }

@@ -42,7 +42,7 @@ impl Planner<'_> {
             Tree::Inner { members, conditions } => self.inner(members, conditions, needed),
             Tree::Outer { full, left, right, on } => {
                 let mut inner_needed = needed.clone();
-                on.iter().for_each(|condition| add_columns(condition, &mut inner_needed));
+                on.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
                 let left = self.tree(*left, &inner_needed)?;
                 let right = self.tree(*right, &inner_needed)?;
                 let mode = if full { JoinMode::Full } else { JoinMode::Left };
@@ -115,7 +115,8 @@ impl Planner<'_> {
                 } else {
                     self.joined_rows(&nodes[first], &nodes[second], &keys)
                 };
-                if rows < best.0 {
+                // Of pairs without a key and of one size the one joined last: it may turn out to be empty.
+                if rows < best.0 || (keys.is_empty() && rows <= best.0) {
                     best = (rows, (first, second));
                 }
             }

@@ -177,7 +177,13 @@ impl Planner<'_> {
             return self.filtered_by_subqueries(Node::new(NodeKind::OneRow, Vec::new(), 1.0), conditions);
         };
         let (mut semis, mut constant, mut correlated, mut general) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let is_bound = self.is_dependent(&from);
         for condition in conditions {
+            // SQLite asks what may fail about rows of the current binding alone.
+            if is_bound && crate::expression::may_fail(&condition) {
+                general.push(condition);
+                continue;
+            }
             match self.attempt(|planner| planner.semi_join(&condition)) {
                 Ok(Some(semi)) => semis.push(semi),
                 Ok(None) if self.has_correlated_scalar(&condition) => correlated.push(condition),

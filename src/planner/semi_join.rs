@@ -98,8 +98,8 @@ impl Planner<'_> {
         let Query { body: QueryBody::Select(select), limit, offset, .. } = subquery.query else {
             return Err("a correlated compound subquery".to_owned());
         };
-        let Select { from, filter, grouped, projection, .. } = *select;
-        if grouped || limit.is_some() || offset.is_some() {
+        let Select { from, filter, grouped, projection, windows, .. } = *select;
+        if grouped || !windows.is_empty() || limit.is_some() || offset.is_some() {
             return Err("a correlated subquery with grouping or LIMIT".to_owned());
         }
         let is_outer = |expr: &BoundExpr| columns_of(expr).iter().any(|column| outer.contains(column));

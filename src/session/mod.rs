@@ -19,6 +19,7 @@ mod splice;
 mod sqlite;
 mod sqlite_plan;
 mod text;
+mod views;
 mod worker;
 
 use std::sync::Arc;

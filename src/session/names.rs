@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::resolve::is_pragma;
 use crate::error::Span;
 use crate::statement::{
-    Expr, Identifier, JoinConstraint, JoinQuery, OrderTerm, Over, QueryStatement, SchemaReference, SelectItem, TableFunction,
+    CommonTable, Expr, Identifier, JoinConstraint, JoinQuery, OrderTerm, Over, QueryStatement, SchemaReference, SelectItem, TableFunction,
     TableSource, Window,
 };
 
@@ -51,20 +51,29 @@ pub(super) fn of_text(text: &str) -> Names {
     Names { tables, uses_all_columns: true, ..Names::default() }
 }
 
-struct Walk {
+struct Walk<'q> {
     names: Names,
-    /// The names of the common tables in reach, in lower case.
-    common: Vec<String>,
+    /// The common tables in reach.
+    common: Vec<Common<'q>>,
 }
 
-impl Walk {
-    fn query(&mut self, query: &QueryStatement) {
+/// A common table in reach.
+#[derive(Clone)]
+struct Common<'q> {
+    table: &'q CommonTable,
+    /// How many common tables its own text sees.
+    reach: usize,
+    /// Whether its names are collected already.
+    is_seen: bool,
+}
+
+impl<'q> Walk<'q> {
+    fn query(&mut self, query: &'q QueryStatement) {
         let outer = self.common.len();
-        // Every table of a WITH sees all of them, itself and later ones included; SQLite judges circles.
-        self.common.extend(query.with.iter().map(|table| table.name.name.to_ascii_lowercase()));
-        for table in &query.with {
-            self.query(&table.query);
-        }
+        // Every table of a WITH sees all of them, itself and later ones included; SQLite judges circles. One that nobody names is
+        // not looked at, in SQLite neither.
+        let reach = outer + query.with.len();
+        self.common.extend(query.with.iter().map(|table| Common { table, reach, is_seen: false }));
         self.select(query);
         for part in &query.compound {
             self.query(&part.query);
@@ -76,7 +85,7 @@ impl Walk {
         self.common.truncate(outer);
     }
 
-    fn select(&mut self, query: &QueryStatement) {
+    fn select(&mut self, query: &'q QueryStatement) {
         for item in &query.only {
             match item {
                 SelectItem::All { .. } | SelectItem::AllOf { .. } => self.names.uses_all_columns = true,
@@ -98,7 +107,7 @@ impl Walk {
         }
     }
 
-    fn joins(&mut self, joins: &[JoinQuery]) {
+    fn joins(&mut self, joins: &'q [JoinQuery]) {
         for join in joins {
             self.table(&join.table);
             self.names.uses_all_columns |= join.natural;
@@ -112,12 +121,13 @@ impl Walk {
         }
     }
 
-    fn table(&mut self, source: &TableSource) {
+    fn table(&mut self, source: &'q TableSource) {
         match source {
             TableSource::Schema(reference) => {
-                let is_common = |name: &Identifier| self.common.iter().any(|common| name.is(common));
-                if reference.pool.is_some() || !is_common(&reference.name) {
-                    self.names.tables.push(reference.clone());
+                let is_named = |common: &Common<'_>| reference.pool.is_none() && reference.name == common.table.name;
+                match self.common.iter().rposition(is_named) {
+                    Some(position) => self.common_table(position),
+                    None => self.names.tables.push(reference.clone()),
                 }
             }
             TableSource::Query { query, .. } => self.query(query),
@@ -132,19 +142,30 @@ impl Walk {
         }
     }
 
-    fn order_by(&mut self, terms: &[OrderTerm]) {
+    /// The names in a common table's text, collected when it is first named.
+    fn common_table(&mut self, position: usize) {
+        if std::mem::replace(&mut self.common[position].is_seen, true) {
+            return;
+        }
+        let Common { table, reach, .. } = self.common[position].clone();
+        let out_of_reach = self.common.split_off(reach);
+        self.query(&table.query);
+        self.common.extend(out_of_reach);
+    }
+
+    fn order_by(&mut self, terms: &'q [OrderTerm]) {
         for term in terms {
             self.expr(&term.expr);
         }
     }
 
-    fn exprs<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+    fn exprs(&mut self, exprs: impl IntoIterator<Item = &'q Expr>) {
         for expr in exprs {
             self.expr(expr);
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &'q Expr) {
         match expr {
             Expr::Literal(_) | Expr::Parameter { .. } => {}
             Expr::Field(field) => {
