@@ -1,12 +1,12 @@
 //! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
 
-use super::scope::{Relation, Scope};
+use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
     Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, Namespace,
     Query, QueryBody, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
-use crate::statement::{CommonTable, Expr, NamedWindow, QueryStatement, SelectItem, SetOperator};
+use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem, SetOperator};
 use crate::value::{Affinity, Collation};
 
 /// Why a statement could not be bound.
@@ -360,16 +360,18 @@ impl<'a> Binder<'a> {
                     if context.scope.relations.is_empty() {
                         return Err(Error::query("no tables specified").at(*span).into());
                     }
-                    for (name, expr) in Self::all_columns(context.scope)? {
+                    for (name, expr) in Self::all_columns(context.scope, *span)? {
                         names.push(name);
                         exprs.push(expr);
                     }
                 }
                 SelectItem::AllOf { table } => {
                     let before = exprs.len();
-                    for column in context.scope.relations.iter().flat_map(|relation| relation.columns_of(table)) {
-                        exprs.push(column.expr.clone());
-                        names.push(column.name.clone());
+                    for (index, relation) in context.scope.relations.iter().enumerate() {
+                        for column in relation.columns_of(table) {
+                            exprs.push(Self::starred(context.scope, index, column, table.span)?);
+                            names.push(column.name.clone());
+                        }
                     }
                     if exprs.len() == before {
                         return Err(Self::no_such_table(table, context.scope).into());
@@ -386,33 +388,35 @@ impl<'a> Binder<'a> {
     }
 
     /// The columns of `*`: those that USING merges stand for themselves on the left, and are left out on the right.
-    fn all_columns(scope: &Scope) -> Bound<Vec<(String, BoundExpr)>> {
+    fn all_columns(scope: &Scope, span: Span) -> Bound<Vec<(String, BoundExpr)>> {
         let mut columns = Vec::new();
         for (index, relation) in scope.relations.iter().enumerate() {
-            let later_using = |name: &str| {
-                let mut later = scope.relations[index + 1..].iter().flat_map(|relation| &relation.using);
-                later.any(|using| using.eq_ignore_ascii_case(name))
-            };
-            for column in relation.columns.iter().filter(|column| !column.hidden && !column.merged) {
-                if relation.using.iter().any(|using| using.eq_ignore_ascii_case(&column.name)) {
-                    continue;
-                }
-                let expr = if scope.has_right_join() && later_using(&column.name) {
-                    let name = crate::statement::Identifier::new(column.name.clone());
-                    match scope.find_here(&crate::statement::FieldReference { pool: None, table: None, name }) {
-                        super::scope::Found::Expr(expr, _) => expr,
-                        _ => return unsupported("* over a column that USING merges in part"),
-                    }
-                } else {
-                    column.expr.clone()
-                };
-                columns.push((column.name.clone(), expr));
+            let is_merged = |name: &str| relation.using.iter().any(|using| using.eq_ignore_ascii_case(name));
+            let shown = relation.columns.iter().filter(|column| !column.hidden && !column.merged && !is_merged(&column.name));
+            for column in shown {
+                columns.push((column.name.clone(), Self::starred(scope, index, column, span)?));
             }
         }
         Ok(columns)
     }
 
-    fn no_such_table(table: &crate::statement::Identifier, scope: &Scope) -> Error {
+    /// What a star makes of a column. Left of a RIGHT or FULL JOIN, one that USING joins further right is looked up by its bare
+    /// name, as if it had been written so.
+    fn starred(scope: &Scope, index: usize, column: &RelationColumn, span: Span) -> Bound<BoundExpr> {
+        let further = &scope.relations[index + 1..];
+        let is_left = further.iter().any(|relation| matches!(relation.kind, JoinKind::Right | JoinKind::Full));
+        let mut using = further.iter().flat_map(|relation| &relation.using);
+        if !is_left || !using.any(|name| name.eq_ignore_ascii_case(&column.name)) {
+            return Ok(column.expr.clone());
+        }
+        let name = Identifier::new(column.name.clone());
+        match scope.find_here(&FieldReference { pool: None, table: None, name }) {
+            Found::Expr(expr, _) => Ok(expr),
+            _ => Err(at(Error::query(format!("ambiguous column name: {}", column.name)), span).into()),
+        }
+    }
+
+    fn no_such_table(table: &Identifier, scope: &Scope) -> Error {
         let error = Error::query(format!("no such table: {}", table.name)).at(table.span);
         let near = crate::error::nearest(&table.name, scope.relation_names()).map(|near| format!("did you mean `{near}`?"));
         match near {

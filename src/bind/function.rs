@@ -50,6 +50,21 @@ const OTHER_AGGREGATES: &[&str] = &[
     "nth_value",
 ];
 
+/// Functions that tell JSON from text that looks like it.
+const READS_SUBTYPE: &[&str] = &[
+    "json_array",
+    "json_insert",
+    "json_object",
+    "json_quote",
+    "json_replace",
+    "json_set",
+    "jsonb_array",
+    "jsonb_insert",
+    "jsonb_object",
+    "jsonb_replace",
+    "jsonb_set",
+];
+
 const TIME_FUNCTIONS: &[&str] = &["date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff"];
 
 impl<'a> Binder<'a> {
@@ -69,6 +84,9 @@ impl<'a> Binder<'a> {
             return unsupported(format!("an aggregate's clause on {name}()"));
         }
         let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
+        if READS_SUBTYPE.contains(&name.as_str()) && arguments.iter().any(|argument| self.may_have_subtype(argument)) {
+            return unsupported(format!("{name}() of a subquery's column, which may be JSON and not text"));
+        }
         if TIME_FUNCTIONS.contains(&name.as_str()) && asks_for_now(&name, &arguments) {
             return unsupported("the present moment, which must be one for the whole statement");
         }
@@ -76,6 +94,19 @@ impl<'a> Binder<'a> {
             return Ok(arguments.into_iter().next().expect("checked to be there"));
         }
         Ok(BoundExpr::Function { name, arguments })
+    }
+
+    /// A value that a subquery computes may carry JSON's subtype, which no column of a batch keeps.
+    fn may_have_subtype(&self, argument: &BoundExpr) -> bool {
+        let mut found = false;
+        argument.walk(&mut |part| {
+            found |= match part {
+                BoundExpr::Column(id) => self.columns.get(*id).table.is_none(),
+                BoundExpr::Scalar(_) => true,
+                _ => false,
+            };
+        });
+        found
     }
 
     fn aggregate(

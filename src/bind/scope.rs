@@ -149,11 +149,6 @@ impl Scope {
         self.relations[..end].iter().enumerate().filter_map(first).collect()
     }
 
-    /// Whether some relation joins with RIGHT or FULL, so that a merged column is not simply the left one.
-    pub(super) fn has_right_join(&self) -> bool {
-        self.relations.iter().any(|relation| matches!(relation.kind, JoinKind::Right | JoinKind::Full))
-    }
-
     /// The relations as one: what USING merges stands before the columns that it is made of.
     pub(super) fn in_brackets(&self, alias: &str) -> Relation {
         let mut columns = Vec::new();

@@ -1,4 +1,4 @@
-//! VALUES.
+//! VALUES, as a table of constants or a compound of SELECTs.
 
 use super::binder::{Binder, Bound, BoundSelect, ExprContext, at};
 use super::scope::Scope;

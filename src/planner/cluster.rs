@@ -34,7 +34,8 @@ impl Planner<'_> {
             tables: vec![table],
             pushed,
             kept,
-            rows: rows.max(1.0),
+            // A table that holds nothing is joined first: there is nothing to join it with.
+            rows: if self.is_known_empty(table) { 0.0 } else { rows.max(1.0) },
             visited: visited.max(1.0),
         }
     }
