@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, Table};
 use crate::error::{Error, Result};
 use crate::statement::{QueryStatement, SchemaReference};
+use crate::value::Value;
 
 /// What each name of one statement means. Names are in ASCII lower case.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +19,8 @@ pub struct Namespace {
     pub catalogs: BTreeMap<String, Arc<Catalog>>,
     /// The SELECTs of those pools' views that are named, by pool and name.
     pub views: BTreeMap<(String, String), QueryStatement>,
+    /// The values of the statement's parameters, by the byte at which each stands in the text.
+    pub parameters: BTreeMap<usize, Value>,
 }
 
 impl Namespace {
@@ -26,9 +29,7 @@ impl Namespace {
         let span = reference.name.span;
         let pool = match &reference.pool {
             Some(qualifier) => self.qualifiers.get(&qualifier.name.to_ascii_lowercase()).ok_or_else(|| {
-                let near = crate::error::nearest(&qualifier.name, self.qualifiers.keys().map(String::as_str));
-                let error = Error::query(format!("no pool `{}`", qualifier.name)).at(qualifier.span);
-                near.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?")))
+                Error::query(format!("no such table: {}.{}", qualifier.name, reference.name.name)).at(qualifier.span)
             })?,
             None => match self.bare.get(&reference.name.name.to_ascii_lowercase()) {
                 Some(Ok(pool)) => pool,

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::resolve::is_pragma;
 use crate::error::Span;
 use crate::statement::{
-    CommonTable, Expr, Identifier, JoinConstraint, JoinQuery, OrderTerm, Over, QueryStatement, SchemaReference, SelectItem, TableFunction,
-    TableSource, Window,
+    CommonTable, Expr, Identifier, JoinConstraint, JoinQuery, Literal, OrderTerm, Over, QueryStatement, SchemaReference,
+    SelectItem, TableFunction, TableSource, Window,
 };
 
 /// What a statement names.
@@ -51,29 +51,27 @@ pub(super) fn of_text(text: &str) -> Names {
     Names { tables, uses_all_columns: true, ..Names::default() }
 }
 
-struct Walk<'q> {
-    names: Names,
-    /// The common tables in reach.
-    common: Vec<Common<'q>>,
-}
-
 /// A common table in reach.
-#[derive(Clone)]
-struct Common<'q> {
-    table: &'q CommonTable,
-    /// How many common tables its own text sees.
-    reach: usize,
-    /// Whether its names are collected already.
-    is_seen: bool,
+#[derive(Clone, Copy)]
+struct Common<'a> {
+    table: &'a CommonTable,
+    /// How many common tables its own query sees: every table of a WITH sees all of them, itself and later ones included; SQLite
+    /// judges circles.
+    sees: usize,
+    /// Whether its query was walked. Before its first use it is not: SQLite never looks at a common table that is not used.
+    walked: bool,
 }
 
-impl<'q> Walk<'q> {
-    fn query(&mut self, query: &'q QueryStatement) {
+struct Walk<'a> {
+    names: Names,
+    common: Vec<Common<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn query(&mut self, query: &'a QueryStatement) {
         let outer = self.common.len();
-        // Every table of a WITH sees all of them, itself and later ones included; SQLite judges circles. One that nobody names is
-        // not looked at, in SQLite neither.
-        let reach = outer + query.with.len();
-        self.common.extend(query.with.iter().map(|table| Common { table, reach, is_seen: false }));
+        let sees = outer + query.with.len();
+        self.common.extend(query.with.iter().map(|table| Common { table, sees, walked: false }));
         self.select(query);
         for part in &query.compound {
             self.query(&part.query);
@@ -85,7 +83,22 @@ impl<'q> Walk<'q> {
         self.common.truncate(outer);
     }
 
-    fn select(&mut self, query: &'q QueryStatement) {
+    fn common_table(&mut self, position: usize) {
+        let Common { table, sees, walked } = self.common[position];
+        if !walked {
+            self.common[position].walked = true;
+            let inner = self.common.split_off(sees);
+            self.query(&table.query);
+            self.common.extend(inner);
+        }
+    }
+
+    /// FROM comes first, as SQLite looks for the tables of a SELECT before anything else.
+    fn select(&mut self, query: &'a QueryStatement) {
+        if let Some(table) = &query.table {
+            self.table(table);
+        }
+        self.joins(&query.joins);
         for item in &query.only {
             match item {
                 SelectItem::All { .. } | SelectItem::AllOf { .. } => self.names.uses_all_columns = true,
@@ -95,10 +108,6 @@ impl<'q> Walk<'q> {
         for row in &query.values {
             self.exprs(row);
         }
-        if let Some(table) = &query.table {
-            self.table(table);
-        }
-        self.joins(&query.joins);
         for expr in query.filter.iter().chain(&query.group_by).chain(&query.having) {
             self.expr(expr);
         }
@@ -107,7 +116,7 @@ impl<'q> Walk<'q> {
         }
     }
 
-    fn joins(&mut self, joins: &'q [JoinQuery]) {
+    fn joins(&mut self, joins: &'a [JoinQuery]) {
         for join in joins {
             self.table(&join.table);
             self.names.uses_all_columns |= join.natural;
@@ -121,11 +130,11 @@ impl<'q> Walk<'q> {
         }
     }
 
-    fn table(&mut self, source: &'q TableSource) {
+    fn table(&mut self, source: &'a TableSource) {
         match source {
             TableSource::Schema(reference) => {
-                let is_named = |common: &Common<'_>| reference.pool.is_none() && reference.name == common.table.name;
-                match self.common.iter().rposition(is_named) {
+                let is_meant = |common: &Common<'_>| reference.pool.is_none() && common.table.name == reference.name;
+                match self.common.iter().rposition(is_meant) {
                     Some(position) => self.common_table(position),
                     None => self.names.tables.push(reference.clone()),
                 }
@@ -142,31 +151,22 @@ impl<'q> Walk<'q> {
         }
     }
 
-    /// The names in a common table's text, collected when it is first named.
-    fn common_table(&mut self, position: usize) {
-        if std::mem::replace(&mut self.common[position].is_seen, true) {
-            return;
-        }
-        let Common { table, reach, .. } = self.common[position].clone();
-        let out_of_reach = self.common.split_off(reach);
-        self.query(&table.query);
-        self.common.extend(out_of_reach);
-    }
-
-    fn order_by(&mut self, terms: &'q [OrderTerm]) {
+    fn order_by(&mut self, terms: &'a [OrderTerm]) {
         for term in terms {
             self.expr(&term.expr);
         }
     }
 
-    fn exprs(&mut self, exprs: impl IntoIterator<Item = &'q Expr>) {
+    fn exprs(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
         for expr in exprs {
             self.expr(expr);
         }
     }
 
-    fn expr(&mut self, expr: &'q Expr) {
+    fn expr(&mut self, expr: &'a Expr) {
         match expr {
+            // A column may be called so.
+            Expr::Literal(Literal::Boolean(truth)) => drop(self.names.columns.insert(truth.to_string())),
             Expr::Literal(_) | Expr::Parameter { .. } => {}
             Expr::Field(field) => {
                 self.names.columns.insert(field.name.name.to_ascii_lowercase());

@@ -1,6 +1,6 @@
 //! SELECTs that were read.
 
-use super::choice::Choice;
+use super::choice::{Choice, with_advice};
 use super::names;
 use super::resolve::{Resolved, Unknown, resolve};
 use super::result::{Attempt, finished};
@@ -19,14 +19,18 @@ impl Session {
             Choice::Federated { plan, .. } => self.run_federated(query, resolved, *plan, cancel),
             Choice::Sqlite { job, route, otherwise, .. } => {
                 let names = changed_names(sql, query, &job.splices);
-                let result = Self::start(job, route, cancel);
-                result.map(|result| result.renamed(&names)).map_err(|error| better_error(error, otherwise))
+                let result = self.start(job, route, cancel);
+                let advised = |error: Error| match otherwise {
+                    Some(own) if error.kind == ErrorKind::Query => with_advice(error, *own),
+                    _ => error,
+                };
+                result.map(|result| result.renamed(&names)).map_err(advised)
             }
             Choice::Attempt { mut job, route, budget, plan } => {
                 let names = changed_names(sql, query, &job.splices);
                 job.budget = Some(budget);
                 match finished(&Worker::start(job, cancel)?, route)? {
-                    Attempt::Finished(result) => Ok(result.renamed(&names)),
+                    Attempt::Finished(result) => Ok((*result).renamed(&names)),
                     Attempt::OverBudget => self.run_federated(query, resolved, *plan, cancel),
                 }
             }
@@ -35,15 +39,9 @@ impl Session {
 
     /// Finds the pool of every name of a SELECT.
     pub(super) fn resolve_select(&mut self, query: &QueryStatement, cancel: &CancelToken) -> Result<Resolved> {
-        resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)
-    }
-}
-
-/// Binding knows the places and near names; SQLite knows whether it is an error at all.
-fn better_error(error: Error, otherwise: Option<Box<Error>>) -> Error {
-    match otherwise {
-        Some(own) if error.kind == ErrorKind::Query => *own,
-        _ => error,
+        let mut resolved = resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)?;
+        resolved.take_arguments(&self.arguments);
+        Ok(resolved)
     }
 }
 

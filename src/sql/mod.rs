@@ -1,18 +1,21 @@
 //! SQL text to and from [`Statement`]s.
 //!
 //! A text's way: [`split`] cuts a script by `split.rs`, [`parse`] makes tokens (`tokens.rs`) and reads a SELECT from them by recursive
-//! descent (`reader.rs` and what it names). `render.rs` goes the other way.
+//! descent (`reader.rs` and what it names). `render` goes the other way, also for `to_string` (`display.rs`).
 //!
 //! No SQL parser from elsewhere is used: sqlparser, tried first, differs from SQLite in tokens, names, precedences and most of FROM,
 //! partly without an error, so that nearly all of it had to be replaced. The tests hold this reader to SQLite's own byte code.
 
 mod call;
+mod command;
+mod display;
 mod expression;
 mod from;
 mod keywords;
 mod literal;
 mod names;
 mod operand;
+mod parameters;
 mod read;
 mod reader;
 mod reads_only;
@@ -26,6 +29,8 @@ mod window;
 
 #[cfg(test)]
 mod tests;
+
+pub use parameters::ParameterUse;
 
 use crate::error::Result;
 use crate::statement::{Expr, QueryStatement, Statement};
@@ -64,6 +69,11 @@ pub fn render_expr(expr: &Expr) -> String {
 /// A name in double quotes where it needs them (keywords, anything but ASCII letters, digits and underscores).
 pub fn quote_identifier(name: &str) -> String {
     names::quote_identifier(name)
+}
+
+/// The parameters of a statement's text, each use with the number that SQLite gives it.
+pub fn parameters(text: &str) -> Vec<ParameterUse> {
+    parameters::parameters(text)
 }
 
 /// The names that a text may be naming tables by, found from its tokens alone: `(schema, table)` pairs and bare words
