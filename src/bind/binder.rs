@@ -6,7 +6,9 @@ use super::{
     Query, QueryBody, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
-use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem, SetOperator};
+use crate::statement::{
+    CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem, SetOperator,
+};
 use crate::value::{Affinity, Collation};
 
 /// Why a statement could not be bound.
@@ -232,8 +234,7 @@ impl<'a> Binder<'a> {
         let from = self.from(statement, &mut scope)?;
         let aggregates = Some(Vec::new());
         let windows = Some(Vec::new());
-        let mut context =
-            ExprContext { aggregates, windows, named_windows: &statement.windows, ..ExprContext::new(&scope) };
+        let mut context = ExprContext { aggregates, windows, named_windows: &statement.windows, ..ExprContext::new(&scope) };
         let (names, projection) = self.projection(&statement.only, &mut context)?;
         context.aliases = Aliases::Bound(aliases(&statement.only, &projection));
         let (collected, windows) = (context.aggregates.take(), context.windows.take());

@@ -224,11 +224,7 @@ impl<'a> Binder<'a> {
             return Err(Error::query(format!("ambiguous reference to {} in USING()", name.name)).at(name.span).into());
         }
         let mut values: Vec<BoundExpr> = left.into_iter().map(|(_, expr)| expr).collect();
-        let left = if values.len() > 1 {
-            BoundExpr::Merged(values)
-        } else {
-            values.remove(0)
-        };
+        let left = if values.len() > 1 { BoundExpr::Merged(values) } else { values.remove(0) };
         Ok(self.rules_with(|rules| rules.compare(left, CompareOperator::Equal, right_column)))
     }
 }

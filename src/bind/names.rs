@@ -13,11 +13,7 @@ impl Binder<'_> {
         match (expr, bound) {
             (Expr::Field(field), BoundExpr::Column(id)) => {
                 let info = self.columns.get(*id);
-                if info.name.is_empty() {
-                    field.name.name.clone()
-                } else {
-                    info.name.clone()
-                }
+                if info.name.is_empty() { field.name.name.clone() } else { info.name.clone() }
             }
             (Expr::Field(field), _) => field.name.name.clone(),
             _ => text.unwrap_or_default().to_owned(),

@@ -4,7 +4,9 @@ use super::binder::{Aliases, Binder, Bound, ExprContext, at, unsupported};
 use super::scope::Found;
 use super::{ArithmeticOperator, BoundExpr, CompareOperator};
 use crate::error::Error;
-use crate::statement::{BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, QueryStatement, SelectItem, UnaryOperator};
+use crate::statement::{
+    BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, QueryStatement, SelectItem, UnaryOperator,
+};
 use crate::value::{Affinity, Collation, Value};
 
 impl<'a> Binder<'a> {
@@ -156,9 +158,7 @@ impl<'a> Binder<'a> {
     pub(super) fn alias(&mut self, field: &FieldReference, context: &mut ExprContext<'a, '_>) -> Bound<Option<BoundExpr>> {
         match &context.aliases {
             Aliases::None => Ok(None),
-            Aliases::Bound(aliases) => {
-                Ok(aliases.iter().find(|(alias, _)| field.name.is(alias)).map(|(_, expr)| expr.clone()))
-            }
+            Aliases::Bound(aliases) => Ok(aliases.iter().find(|(alias, _)| field.name.is(alias)).map(|(_, expr)| expr.clone())),
             Aliases::Unbound(items) => {
                 let named = items.iter().find_map(|item| match item {
                     SelectItem::Expr { expr, alias: Some(alias), .. } if *alias == field.name => Some(expr),

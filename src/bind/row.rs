@@ -102,8 +102,8 @@ impl<'a> Binder<'a> {
         }
         let operands = operands.into_iter().zip(output).map(|(expr, output)| {
             let right = BoundExpr::Column(output);
-            let (affinity, collation) = self
-                .rules_with(|rules| (rules.comparison_affinity(&expr, &right), rules.comparison_collation(&expr, &right)));
+            let (affinity, collation) =
+                self.rules_with(|rules| (rules.comparison_affinity(&expr, &right), rules.comparison_collation(&expr, &right)));
             RowOperand { expr, affinity, collation }
         });
         Ok(BoundExpr::InRows { operands: operands.collect(), subquery, negated })

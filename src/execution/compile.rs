@@ -7,8 +7,8 @@ use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
-    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number, OneRow, ProbeStart, Project,
-    SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
+    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number, OneRow, ProbeStart,
+    Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
 };
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};
@@ -209,12 +209,8 @@ impl Compiler {
             });
         }
         let frame = &step.window.frame;
-        let frame = window::FrameShape {
-            unit: frame.unit,
-            start: edge(&frame.start),
-            end: edge(&frame.end),
-            exclude: frame.exclude,
-        };
+        let frame =
+            window::FrameShape { unit: frame.unit, start: edge(&frame.start), end: edge(&frame.end), exclude: frame.exclude };
         let mut calls = Vec::new();
         for call in &step.calls {
             calls.push(window::Call {

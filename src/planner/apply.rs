@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 use super::condition::{add_columns, all_of, columns_of};
 use super::{JoinKey, JoinMode, Node, NodeKind, Planner, Unsupported};
 use crate::bind::{
-    Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo, CommonQuery, CompareOperator, Comparison, FromItem, FromSource,
-    OrderBy, Query, QueryBody, Select, Substituter, Substitution,
+    Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo, CommonQuery, CompareOperator, Comparison, FromItem,
+    FromSource, OrderBy, Query, QueryBody, Select, Substituter, Substitution,
 };
 use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
@@ -149,13 +149,8 @@ impl Planner<'_> {
         negated: bool,
         bindings: &Bindings,
     ) -> Result<(Node, BoundExpr), Unsupported> {
-        let aggregate = |function, arguments| Aggregate {
-            function,
-            arguments,
-            distinct: false,
-            filter: None,
-            collation: Collation::Binary,
-        };
+        let aggregate =
+            |function, arguments| Aggregate { function, arguments, distinct: false, filter: None, collation: Collation::Binary };
         let aggregates = [
             aggregate(AggregateFunction::CountAll, Vec::new()),
             aggregate(AggregateFunction::Count, vec![test.clone()]),
@@ -172,10 +167,7 @@ impl Planner<'_> {
         };
         let truth = |truth| BoundExpr::Literal(Value::Integer(i64::from(truth)));
         let value = BoundExpr::Case {
-            branches: vec![
-                (any, truth(!negated)),
-                (BoundExpr::Compare(Box::new(is_open)), BoundExpr::Literal(Value::Null)),
-            ],
+            branches: vec![(any, truth(!negated)), (BoundExpr::Compare(Box::new(is_open)), BoundExpr::Literal(Value::Null))],
             otherwise: Some(Box::new(truth(negated))),
         };
         let select = Select {
@@ -262,12 +254,7 @@ impl Planner<'_> {
         Ok(Query { body, order_by, limit, offset, output, limit_per })
     }
 
-    fn dependent_select(
-        &mut self,
-        select: Select,
-        order_by: &mut [OrderBy],
-        bindings: &Bindings,
-    ) -> Result<Select, Unsupported> {
+    fn dependent_select(&mut self, select: Select, order_by: &mut [OrderBy], bindings: &Bindings) -> Result<Select, Unsupported> {
         let BindingsHere { item, number, columns } = self.bindings_here(bindings);
         let mut substituter = Substituter::new(&mut self.bound.subqueries, &columns);
         let mut select = substituter.select(select);
@@ -368,7 +355,8 @@ impl Planner<'_> {
             return Ok(dependent);
         }
         // Rows without a partner on the left would have no binding: such joins come first, for all bindings alike.
-        if dependent.iter().any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number))) {
+        if dependent.iter().any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number)))
+        {
             return Err("a RIGHT or FULL JOIN whose condition is correlated".to_owned());
         }
         let columns: BTreeSet<ColumnId> = dependent.iter().flat_map(|item| self.source_columns(&item.source)).collect();

@@ -7,8 +7,8 @@ use super::condition::{all_of, columns_of, conjuncts, has_subquery};
 use super::tree::Tree;
 use super::{Planner, Unsupported};
 use crate::bind::{
-    AggregateFunction, BoundExpr, ColumnId, ColumnInfo, CompareOperator, Comparison, FromItem, FromSource, Query, QueryBody, Select,
-    SubqueryId,
+    AggregateFunction, BoundExpr, ColumnId, ColumnInfo, CompareOperator, Comparison, FromItem, FromSource, Query, QueryBody,
+    Select, SubqueryId,
 };
 use crate::value::{Affinity, ComparisonAffinity};
 
@@ -64,7 +64,11 @@ impl Planner<'_> {
             return refuse("with LIMIT or a set operation");
         };
         let mut select = *select;
-        let aggregates_only = select.grouped && select.windows.is_empty() && select.group_by.is_empty() && select.bare.is_empty() && select.having.is_none();
+        let aggregates_only = select.grouped
+            && select.windows.is_empty()
+            && select.group_by.is_empty()
+            && select.bare.is_empty()
+            && select.having.is_none();
         if !aggregates_only || select.projection.len() != 1 {
             return refuse("that does more than to aggregate");
         }

@@ -113,7 +113,8 @@ impl Printer<'_> {
     fn window(&self, step: &WindowNode) -> String {
         let keys: Vec<String> = step.window.partition_by.iter().map(|(key, _)| self.expr(key)).collect();
         let terms: Vec<String> = step.window.order_by.iter().map(|term| self.sort_key(term)).collect();
-        let by = |word: &str, list: Vec<String>| if list.is_empty() { String::new() } else { format!(" {word} {}", list.join(", ")) };
+        let by =
+            |word: &str, list: Vec<String>| if list.is_empty() { String::new() } else { format!(" {word} {}", list.join(", ")) };
         let calls: Vec<String> =
             step.calls.iter().map(|call| format!("{}({})", window_name(call.function), self.list(&call.arguments))).collect();
         format!("window{}{}: {}", by("by", keys), by("in order of", terms), calls.join(", "))

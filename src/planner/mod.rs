@@ -3,7 +3,9 @@
 //!
 //! [`plan`] goes through a SELECT from the inside: FROM becomes a join tree (`tree`), conditions sink to the relations that
 //! they are about, tables of one pool that SQLite joins best by an index become one pool query (`cluster`), the rest is
-//! joined in the order of estimated sizes (`join_order`), and grouping, DISTINCT, ORDER BY and LIMIT go on top (`select`).
+//! joined in the order of estimated sizes (`join_order`), and grouping, windows, DISTINCT, ORDER BY and LIMIT go on top (`select`).
+//! A correlated subquery becomes a join: with what it reads (`semi_join`), with its totals by key (`decorrelate`), or, in
+//! general, with its results for all the rows around it together (`apply`).
 
 mod apply;
 mod cluster;

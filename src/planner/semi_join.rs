@@ -136,7 +136,8 @@ impl Planner<'_> {
                 }
             });
         }
-        let derived = from.iter().any(|item| matches!(item.source, crate::bind::FromSource::Query(_) | crate::bind::FromSource::Joined(_)));
+        let derived =
+            from.iter().any(|item| matches!(item.source, crate::bind::FromSource::Query(_) | crate::bind::FromSource::Joined(_)));
         if nested || derived { Err("a subquery that is correlated over several levels".to_owned()) } else { Ok(()) }
     }
 

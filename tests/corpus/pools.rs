@@ -224,7 +224,11 @@ fn check(columns: Option<&[String]>, ordered: bool, rows: &[Vec<Value>], answer:
     let expected = Answer { columns: answer.columns.clone(), rows: rows.to_vec() };
     let all = answer.all_columns();
     let same = rows.iter().all(|row| row.len() == all.len())
-        && if ordered { answer.keys(&all) == expected.keys(&all) } else { answer.sorted_keys(&all) == expected.sorted_keys(&all) };
+        && if ordered {
+            answer.keys(&all) == expected.keys(&all)
+        } else {
+            answer.sorted_keys(&all) == expected.sorted_keys(&all)
+        };
     if same { Ok(()) } else { Err(Fault::Wrong(format!("{} instead of {}", rows_text(answer), rows_text(&expected)))) }
 }
 

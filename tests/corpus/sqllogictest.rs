@@ -119,9 +119,7 @@ impl Reader {
                 let table = words.iter().skip_while(|word| **word != name).skip(1).find_map(|word| self.objects.get(word));
                 Place::Pool(table.copied().unwrap_or_else(|| pool_of_table(&name)))
             }
-            "drop" | "reindex" => {
-                Place::Pool(self.objects.get(&name).copied().unwrap_or_else(|| pool_of_table(&name)))
-            }
+            "drop" | "reindex" => Place::Pool(self.objects.get(&name).copied().unwrap_or_else(|| pool_of_table(&name))),
             _ => Place::All,
         };
         if let (Place::Pool(pool), "create") = (place, first) {
@@ -189,7 +187,8 @@ fn render(value: &Value, kind: u8, numbers: &Connection) -> Vec<u8> {
             Value::Text(bytes) => &String::from_utf8_lossy(bytes).into_owned(),
             Value::Null | Value::Blob(_) => &rusqlite::types::Null,
         };
-        let text = numbers.prepare_cached(sql).and_then(|mut statement| statement.query_row([bound], |row| row.get::<_, String>(0)));
+        let text =
+            numbers.prepare_cached(sql).and_then(|mut statement| statement.query_row([bound], |row| row.get::<_, String>(0)));
         text.expect("SQLite writes a number").into_bytes()
     };
     match (value, kind) {
