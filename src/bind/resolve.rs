@@ -331,7 +331,7 @@ fn arithmetic(operator: BinaryOperator) -> ArithmeticOperator {
 }
 
 /// TRUE and FALSE are what they seem only where no column has the name.
-fn is_column(truth: bool, context: &ExprContext<'_>) -> bool {
+fn is_column(truth: bool, context: &ExprContext<'_, '_>) -> bool {
     let field = FieldReference { pool: None, table: None, name: word_of(truth).into() };
     context.scope.find(&field) != Found::Nothing
 }
