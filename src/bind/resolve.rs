@@ -31,8 +31,8 @@ impl<'a> Binder<'a> {
                 let operands = self.parts(operand, context)?;
                 let (low, high) = (self.parts(low, context)?, self.parts(high, context)?);
                 let both = BoundExpr::And(vec![
-                    self.compare_parts(operands.clone(), CompareOperator::GreaterOrEqual, low, expr.span())?,
-                    self.compare_parts(operands, CompareOperator::LessOrEqual, high, expr.span())?,
+                    self.compare_parts(&operands, CompareOperator::GreaterOrEqual, &low, expr.span())?,
+                    self.compare_parts(&operands, CompareOperator::LessOrEqual, &high, expr.span())?,
                 ]);
                 Ok(if *negated { BoundExpr::Not(Box::new(both)) } else { both })
             }
@@ -240,7 +240,7 @@ impl<'a> Binder<'a> {
             if super::row::may_be_row(left) || super::row::may_be_row(right) {
                 let span = left.span().to(right.span());
                 let (left, right) = (self.parts(left, context)?, self.parts(right, context)?);
-                return self.compare_parts(left, comparison, right, span);
+                return self.compare_parts(&left, comparison, &right, span);
             }
             let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
             return Ok(self.rules_with(|rules| rules.compare(left, comparison, right)));
@@ -263,7 +263,7 @@ impl<'a> Binder<'a> {
             let when = match &operand {
                 Some(operand) => {
                     let parts = self.parts(when, context)?;
-                    self.compare_parts(operand.clone(), CompareOperator::Equal, parts, when.span())?
+                    self.compare_parts(operand, CompareOperator::Equal, &parts, when.span())?
                 }
                 None => self.expr(when, context)?,
             };

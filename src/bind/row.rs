@@ -41,9 +41,9 @@ impl<'a> Binder<'a> {
     /// A comparison of rows, as comparisons of their parts.
     pub(super) fn compare_parts(
         &self,
-        left: Vec<BoundExpr>,
+        left: &[BoundExpr],
         operator: CompareOperator,
-        right: Vec<BoundExpr>,
+        right: &[BoundExpr],
         span: Span,
     ) -> Bound<BoundExpr> {
         if left.len() != right.len() {
@@ -52,7 +52,7 @@ impl<'a> Binder<'a> {
         let compare = |left: &BoundExpr, operator, right: &BoundExpr| {
             self.rules_with(|rules| rules.compare(left.clone(), operator, right.clone()))
         };
-        let pairs: Vec<(&BoundExpr, &BoundExpr)> = left.iter().zip(&right).collect();
+        let pairs: Vec<(&BoundExpr, &BoundExpr)> = left.iter().zip(right).collect();
         let all = |operator| BoundExpr::And(pairs.iter().map(|(left, right)| compare(left, operator, right)).collect());
         Ok(match operator {
             _ if pairs.len() == 1 => compare(pairs[0].0, operator, pairs[0].1),
@@ -80,7 +80,7 @@ impl<'a> Binder<'a> {
         let mut any = Vec::new();
         for item in list {
             let parts = self.parts(item, context)?;
-            any.push(self.compare_parts(operands.clone(), CompareOperator::Equal, parts, item.span())?);
+            any.push(self.compare_parts(&operands, CompareOperator::Equal, &parts, item.span())?);
         }
         let any = BoundExpr::Or(any);
         Ok(if negated { BoundExpr::Not(Box::new(any)) } else { any })

@@ -141,9 +141,9 @@ impl<'a> Binder<'a> {
         let (partition_by, order_by, frame) = match over {
             Over::Named(name) => {
                 let window = named(context.named_windows, name)?;
-                self.clauses(window, context, 0)?
+                Self::clauses(window, context, 0)?
             }
-            Over::Window(window) => self.clauses(window, context, 0)?,
+            Over::Window(window) => Self::clauses(window, context, 0)?,
         };
         let mut terms = Vec::new();
         for term in order_by {
@@ -162,7 +162,6 @@ impl<'a> Binder<'a> {
 
     /// PARTITION BY, ORDER BY and frame of a window, those of the window that it is built upon included.
     fn clauses(
-        &self,
         window: &'a Window,
         context: &ExprContext<'a, '_>,
         depth: usize,
@@ -177,7 +176,7 @@ impl<'a> Binder<'a> {
         if depth > context.named_windows.len() {
             return unsupported("windows that are built upon each other");
         }
-        let (partition_by, order_by, frame) = self.clauses(base_window, context, depth + 1)?;
+        let (partition_by, order_by, frame) = Self::clauses(base_window, context, depth + 1)?;
         if !window.partition_by.is_empty() {
             return Err(overridden("PARTITION clause"));
         }

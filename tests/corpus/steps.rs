@@ -19,19 +19,15 @@ fn script(line: &Json) -> Script {
 
 fn action(step: &Json) -> Action {
     let sql = text(&step["sql"]);
-    match step["rows"].as_array() {
-        Some(rows) => {
-            let columns = step["cols"].as_array().map(|names| names.iter().map(text).collect());
-            let rows = rows.iter().map(|row| row.as_array().expect("a row is a list").iter().map(value).collect()).collect();
-            let ordered = step["ordered"].as_bool().expect("a query says whether it is ordered");
-            let pools = step["pools"].as_array().map_or(0, Vec::len);
-            Action::Query(Query { sql, pools, expected: Expected::Rows { columns, ordered, rows } })
-        }
-        None => {
-            let place = step["pool"].as_u64().map_or(Place::All, |pool| Place::Pool(usize::try_from(pool).expect("0, 1 or 2")));
-            Action::SetUp { sql, place }
-        }
-    }
+    let Some(rows) = step["rows"].as_array() else {
+        let place = step["pool"].as_u64().map_or(Place::All, |pool| Place::Pool(usize::try_from(pool).expect("0, 1 or 2")));
+        return Action::SetUp { sql, place };
+    };
+    let columns = step["cols"].as_array().map(|names| names.iter().map(text).collect());
+    let rows = rows.iter().map(|row| row.as_array().expect("a row is a list").iter().map(value).collect()).collect();
+    let ordered = step["ordered"].as_bool().expect("a query says whether it is ordered");
+    let pools = step["pools"].as_array().map_or(0, Vec::len);
+    Action::Query(Query { sql, pools, expected: Expected::Rows { columns, ordered, rows } })
 }
 
 fn text(json: &Json) -> String {

@@ -140,12 +140,12 @@ impl<'a> Frames<'a> {
 
     /// The first row whose order value does not come before `value`.
     fn first_from(&self, value: &Value) -> usize {
-        self.rows.start + self.partition_point(|ordering| ordering.is_lt(), value)
+        self.rows.start + self.partition_point(Ordering::is_lt, value)
     }
 
     /// The row behind the last one whose order value does not come after `value`.
     fn behind(&self, value: &Value) -> usize {
-        self.rows.start + self.partition_point(|ordering| ordering.is_le(), value)
+        self.rows.start + self.partition_point(Ordering::is_le, value)
     }
 
     fn partition_point(&self, is_before: impl Fn(Ordering) -> bool, value: &Value) -> usize {

@@ -78,7 +78,7 @@ impl Caller {
         let wanted = match added(ValueRef::Integer(number), offset, !backwards) {
             Value::Integer(number) => usize::try_from(number).ok(),
             #[expect(clippy::cast_possible_truncation, reason = "a real without fraction within a table's rows")]
-            Value::Real(real) if real.fract() == 0.0 && real >= 0.0 && real < 9e15 => usize::try_from(real as i64).ok(),
+            Value::Real(real) if real.fract() == 0.0 && (0.0..9e15).contains(&real) => usize::try_from(real as i64).ok(),
             _ => None,
         };
         match wanted.filter(|wanted| frames.rows.contains(wanted)) {
