@@ -71,7 +71,7 @@ impl<'a> Substituter<'a> {
     /// A SELECT over the other columns.
     #[must_use]
     pub fn select(&mut self, mut select: Select) -> Select {
-        select.from = select.from.into_iter().map(|item| self.item(item)).collect();
+        select.from = select.from.into_iter().map(|item| self.relation(item)).collect();
         let aggregates =
             select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
         let windows = select.windows.iter_mut().flat_map(|(_, call)| call.expressions_mut());
@@ -83,11 +83,11 @@ impl<'a> Substituter<'a> {
         select
     }
 
-    fn item(&mut self, item: FromItem) -> FromItem {
+    fn relation(&mut self, item: FromItem) -> FromItem {
         let FromItem { source, kind, on } = item;
         let source = match source {
             FromSource::Query(query) => FromSource::Query(Box::new(self.query(*query))),
-            FromSource::Joined(items) => FromSource::Joined(items.into_iter().map(|item| self.item(item)).collect()),
+            FromSource::Joined(items) => FromSource::Joined(items.into_iter().map(|item| self.relation(item)).collect()),
             other @ (FromSource::Table(_) | FromSource::Common { .. } | FromSource::Values { .. }) => other,
         };
         FromItem { source, kind, on: on.map(|on| self.expr(on)) }

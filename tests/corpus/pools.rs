@@ -99,11 +99,8 @@ impl<'a> Reader<'a> {
         let manager = ConnectionManager::new();
         for (pool, path) in paths.iter().enumerate() {
             let name = format!("p{pool}");
-            let pool = ConnectionPool::sqlite(path)
-                .name(&name)
-                .options(files::options())
-                .build()
-                .expect("the pool's name is a good one");
+            let pool = ConnectionPool::sqlite(path).name(&name).options(files::options()).build();
+            let pool = pool.expect("the pool's name is a good one");
             manager.register_connection_pool(pool, Some(&name)).expect("the pool's name is not taken");
         }
         let numbers = Connection::open_in_memory().expect("memory is there");

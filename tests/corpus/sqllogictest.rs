@@ -169,7 +169,7 @@ impl Rendered {
                 digest.update(value);
                 digest.update(b"\n");
             });
-            let hex = digest.finalize().iter().fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"));
+            let hex = format!("{:x}", digest.finalize());
             vec![format!("{} values hashing to {hex}", values.len())]
         } else {
             values.iter().map(|value| String::from_utf8_lossy(value).into_owned()).collect()
