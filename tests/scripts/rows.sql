@@ -26,7 +26,7 @@ SELECT c FROM a.t WHERE a IN (VALUES (1), (3)) AND EXISTS (SELECT 1 FROM b.u) OR
 SELECT c, (SELECT max(column1) FROM (VALUES (t.a), (u.a))) FROM a.t JOIN b.u ON t.b = u.b ORDER BY 1;
 VALUES (1, 2), (3, 4) UNION SELECT a, c FROM a.t UNION SELECT a, 0 FROM b.u ORDER BY 1, 2;
 SELECT * FROM a.t JOIN (b.u JOIN c.w USING (a)) USING (a) ORDER BY c, d;
-SELECT a, t.a, u.a, w.a, c, d, e FROM a.t LEFT JOIN (b.u FULL JOIN c.w USING (a)) USING (a) ORDER BY c, d, e;
+SELECT a, t.a, u.a AS ua, w.a AS wa, c, d, e FROM a.t LEFT JOIN (b.u FULL JOIN c.w USING (a)) USING (a) ORDER BY c, d, e;
 SELECT a, t.a, u.a, w.a FROM a.t FULL JOIN b.u USING (a) RIGHT JOIN c.w USING (a) ORDER BY 1, 2, 3;
 SELECT a, t.a, u.a, w.a FROM a.t RIGHT JOIN b.u USING (a) FULL JOIN c.w USING (a) ORDER BY 1, 2, 3, 4;
 SELECT * FROM a.t NATURAL FULL JOIN b.u NATURAL LEFT JOIN c.w ORDER BY a, b, c, d;

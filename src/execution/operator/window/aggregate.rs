@@ -20,6 +20,9 @@ pub(super) struct Aggregate<'a> {
     collation: Collation,
     count: i64,
     sum: SumState,
+    /// Whether min and max take the last of equal values, as SQLite does where it finds them in an index of the frame's rows
+    /// (`windowAggStep`), instead of the first.
+    takes_last: bool,
     /// For min and max the rows that are or can still become the extreme; for group_concat all rows.
     held: VecDeque<usize>,
 }
@@ -31,13 +34,15 @@ impl<'a> Aggregate<'a> {
         lets_in: &'a dyn Fn(usize) -> bool,
         collation: Collation,
     ) -> Self {
-        Self { function, arguments, lets_in, collation, count: 0, sum: SumState::default(), held: VecDeque::new() }
+        let (count, sum, held) = (0, SumState::default(), VecDeque::new());
+        Self { function, arguments, lets_in, collation, count, sum, takes_last: false, held }
     }
 
     /// The values for a partition's rows.
     pub(super) fn partition(&mut self, frames: &Frames<'_>, result: &mut ColumnBuilder) -> Result<()> {
         let mut held: Range<usize> = frames.rows.start..frames.rows.start;
         self.clear();
+        self.takes_last = frames.slides() && !frames.excludes();
         for row in frames.rows.clone() {
             if frames.excludes() {
                 self.clear();
@@ -81,7 +86,8 @@ impl<'a> Aggregate<'a> {
             AggregateFunction::Minimum | AggregateFunction::Maximum => {
                 let worse = if self.function == AggregateFunction::Minimum { Ordering::Greater } else { Ordering::Less };
                 while let Some(other) = self.held.pop_back() {
-                    if compare_values(self.argument(other), value, self.collation) != worse {
+                    let ordering = compare_values(self.argument(other), value, self.collation);
+                    if ordering != worse && !(self.takes_last && ordering == Ordering::Equal) {
                         self.held.push_back(other);
                         break;
                     }

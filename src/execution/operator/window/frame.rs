@@ -76,6 +76,11 @@ impl<'a> Frames<'a> {
         self.shape.exclude != FrameExclude::NoOthers
     }
 
+    /// Whether frames leave rows behind as they go.
+    pub(super) fn slides(&self) -> bool {
+        !matches!(self.shape.start, Edge::Unbounded)
+    }
+
     /// From where to where a row's frame reaches, before anything is left out.
     pub(super) fn extent(&self, row: usize) -> Range<usize> {
         let start = self.start(row).max(self.rows.start);
