@@ -8,7 +8,7 @@ use super::{Route, Session, sqlite_plan};
 use crate::bind::{BindError, bind};
 use crate::cancel::CancelToken;
 use crate::connection::AttachedConnection;
-use crate::error::{Error, Result};
+use crate::error::{Error, Result, Span};
 use crate::planner::{FederatedPlan, Node, NodeKind, plan};
 use crate::statement::QueryStatement;
 
@@ -132,13 +132,18 @@ impl Session {
     }
 }
 
-/// SQLite's words and place, with what glue knows besides about the same mistake: a place where SQLite names none, and advice.
+/// SQLite's words and place, with what glue knows besides about the same mistake: a place where SQLite names none, how far it reaches
+/// where SQLite says only where it starts, and advice.
 pub(super) fn with_advice(mut error: Error, own: Error) -> Error {
-    let start = |error: &Error| error.span.map(|span| span.start);
-    if error.message == own.message || (start(&error).is_some() && start(&error) == start(&own)) {
-        error.span = error.span.or(own.span);
-        error.hint = error.hint.or(own.hint);
+    let is_same_place = |(place, own): (Span, Span)| place.start == own.start;
+    if error.message != own.message && !error.span.zip(own.span).is_some_and(is_same_place) {
+        return error;
     }
+    error.span = match (error.span, own.span) {
+        (Some(place), Some(own)) if place.start <= own.start => Some(Span::new(place.start, place.end.max(own.end))),
+        (place, own) => place.or(own),
+    };
+    error.hint = error.hint.or(own.hint);
     error
 }
 

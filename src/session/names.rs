@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::resolve::is_pragma;
 use crate::error::Span;
 use crate::statement::{
-    CommonTable, Expr, Identifier, JoinConstraint, JoinQuery, Literal, OrderTerm, Over, QueryStatement, SchemaReference, SelectItem,
-    TableFunction, TableSource, Window,
+    CommonTable, Expr, Identifier, JoinConstraint, JoinQuery, Literal, OrderTerm, Over, QueryStatement, SchemaReference,
+    SelectItem, TableFunction, TableSource, Window,
 };
 
 /// What a statement names.

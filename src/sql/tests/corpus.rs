@@ -1,4 +1,5 @@
 //! Every SELECT of the benchmark and of the corpus, where they are at hand.
+#![expect(clippy::print_stdout, reason = "the counts are measured results")]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
