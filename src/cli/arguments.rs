@@ -9,7 +9,7 @@ use glue::error::Error;
 use glue::output::Format;
 use glue::session::Route;
 
-use super::{check, completions, demo, explain, query, run, schema, tables};
+use super::{allow, check, completions, config, demo, explain, init, man, query, run, schema, tables};
 use crate::command::Printer;
 use crate::settings::{Sources, is_database_path};
 
@@ -49,10 +49,18 @@ pub(super) enum Command {
     Schema(schema::Schema),
     /// Open every database and report each
     Check(check::Check),
+    /// Write a glue.toml that names the databases of a folder
+    Init(init::Init),
+    /// Show the configuration, or its schema for editors
+    Config(config::Config),
+    /// Let the glue.toml of a folder make glue write, and run the programs it names
+    Allow(allow::Allow),
     /// Write three small databases and ask two questions of them
     Demo(demo::Demo),
     /// Print the completions for a shell
     Completions(completions::Completions),
+    /// Print the manual page of glue, or of one of its commands
+    Man(man::Man),
 }
 
 /// Where the databases are.
@@ -64,6 +72,9 @@ pub(super) struct SourceArgs {
     /// Open this database under this name; may be repeated
     #[arg(long = "db", value_name = "NAME=PATH")]
     databases: Vec<String>,
+    /// Open databases for writing too, unless the configuration says otherwise
+    #[arg(long)]
+    write: bool,
 }
 
 impl SourceArgs {
@@ -71,12 +82,12 @@ impl SourceArgs {
     #[must_use]
     pub(super) fn with(mut self, later: Self) -> Self {
         self.databases.extend(later.databases);
-        Self { config: later.config.or(self.config), databases: self.databases }
+        Self { config: later.config.or(self.config), databases: self.databases, write: self.write || later.write }
     }
 
     /// These and the file arguments.
     pub(super) fn with_files(self, files: Vec<PathBuf>) -> Sources {
-        Sources { config: self.config, databases: self.databases, files }
+        Sources { config: self.config, databases: self.databases, files, write: self.write }
     }
 }
 

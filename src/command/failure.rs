@@ -61,6 +61,15 @@ pub(crate) struct Place {
 }
 
 impl Failure {
+    /// Whether the user pressed Ctrl-C.
+    pub(crate) fn is_interrupt(&self) -> bool {
+        match self {
+            Self::Error(error, _) => error.kind == ErrorKind::Interrupted,
+            Self::Said(exit) => *exit == Exit::Interrupted,
+            Self::ClosedPipe => false,
+        }
+    }
+
     /// Draws the error on standard error and gives the exit code.
     pub(crate) fn report(self) -> Exit {
         match self {

@@ -2,16 +2,25 @@
 
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod describe;
 pub(crate) mod explain;
 mod failure;
+pub(crate) mod indexes;
+pub(crate) mod init;
 mod interrupt;
+mod kept;
 mod notices;
+pub(crate) mod pools;
 mod printer;
 pub(crate) mod schema;
 pub(crate) mod script;
+pub(crate) mod settings;
+mod shell_word;
 pub(crate) mod tables;
 
 pub(crate) use failure::{Exit, Failure};
 pub(crate) use interrupt::Interrupts;
+pub(crate) use kept::Kept;
 pub(crate) use notices::say;
-pub(crate) use printer::Printer;
+pub(crate) use printer::{Printer, terminal_width};
+pub(crate) use shell_word::shell_word;

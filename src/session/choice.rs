@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use super::changes::asks_for_changes;
 use super::resolve::Resolved;
 use super::worker::Job;
 use super::{Route, Session, sqlite_plan};
 use crate::bind::{BindError, bind};
 use crate::cancel::CancelToken;
 use crate::connection::AttachedConnection;
-use crate::error::{Error, Result, Span};
+use crate::error::{Error, Result};
 use crate::planner::{FederatedPlan, Node, NodeKind, plan};
 use crate::statement::QueryStatement;
 
@@ -63,6 +64,12 @@ impl Session {
         resolved: &Resolved,
         cancel: &CancelToken,
     ) -> Result<Choice> {
+        if self.pinned.is_some() {
+            return self.by_sqlite(sql, resolved, "the session's own connection", None, cancel);
+        }
+        if asks_for_changes(sql) {
+            return self.by_sqlite(sql, resolved, "only the session knows what was changed", None, cancel);
+        }
         let federation = federation(query, resolved);
         if self.route == Route::Federated {
             return self.forced(federation, sql, resolved, cancel);
@@ -132,18 +139,16 @@ impl Session {
     }
 }
 
-/// SQLite's words and place, with what glue knows besides about the same mistake: a place where SQLite names none, how far it reaches
-/// where SQLite says only where it starts, and advice.
+/// SQLite's words and place, with what glue knows besides about the same mistake: a place where SQLite names none, and advice.
 pub(super) fn with_advice(mut error: Error, own: Error) -> Error {
-    let is_same_place = |(place, own): (Span, Span)| place.start == own.start;
-    if error.message != own.message && !error.span.zip(own.span).is_some_and(is_same_place) {
-        return error;
+    let start = |error: &Error| error.span.map(|span| span.start);
+    if error.message == own.message || (start(&error).is_some() && start(&error) == start(&own)) {
+        // SQLite tells where a name begins, glue where it ends.
+        error.span = own.span.filter(|_| start(&error).is_none() || start(&error) == start(&own)).or(error.span);
+        error.hint = error.hint.or(own.hint);
+        // Where the place is known in the user's own text, what SQLite was sent tells nothing more.
+        error.pool_sql = error.pool_sql.filter(|_| error.span.is_none());
     }
-    error.span = match (error.span, own.span) {
-        (Some(place), Some(own)) if place.start <= own.start => Some(Span::new(place.start, place.end.max(own.end))),
-        (place, own) => place.or(own),
-    };
-    error.hint = error.hint.or(own.hint);
     error
 }
 

@@ -36,9 +36,16 @@ impl Session {
                 let choice = self.choose(sql, query, &resolved, cancel)?;
                 Ok(choice_text(&choice, resolved.pools.len()))
             }
-            Statement::Text { reads_only, why } => {
-                let (job, route) = self.text_job(sql, *reads_only, why, cancel)?;
+            Statement::Text { why, .. } => {
+                let (job, route) = self.text_job(sql, why, cancel)?;
                 Ok(format!("route: {} (stays text: {why})\n{}", sqlite_route(&job, route), job_text(&job)))
+            }
+            Statement::Write(write) => {
+                let (job, route) = self.write_job(sql, write, cancel)?;
+                Ok(format!("route: {} (a write)\n{}", sqlite_route(&job, route), job_text(&job)))
+            }
+            Statement::Pragma(_) | Statement::Transaction(_) | Statement::Attach(_) => {
+                Err(Error::query("EXPLAIN is for statements that read or write rows"))
             }
             Statement::Explain { .. } => Err(Error::query("EXPLAIN cannot explain itself")),
         }
@@ -105,6 +112,7 @@ fn sqlite_route(job: &Job, route: Route) -> String {
     match (&job.connected, route) {
         (super::worker::Connected::Lease(lease), _) => format!("pool {}", lease.pool()),
         (super::worker::Connected::Attached(_), _) => "attached".to_owned(),
+        (super::worker::Connected::Pinned(_), _) => "attached, on the session's own connection".to_owned(),
     }
 }
 

@@ -19,7 +19,7 @@ impl Session {
             Choice::Federated { plan, .. } => self.run_federated(query, resolved, *plan, cancel),
             Choice::Sqlite { job, route, otherwise, .. } => {
                 let names = changed_names(sql, query, &job.splices);
-                let result = Self::start(job, route, cancel);
+                let result = self.start(job, route, cancel);
                 let advised = |error: Error| match otherwise {
                     Some(own) if error.kind == ErrorKind::Query => with_advice(error, *own),
                     _ => error,
@@ -30,7 +30,7 @@ impl Session {
                 let names = changed_names(sql, query, &job.splices);
                 job.budget = Some(budget);
                 match finished(&Worker::start(job, cancel)?, route)? {
-                    Attempt::Finished(result) => Ok(result.renamed(&names)),
+                    Attempt::Finished(result) => Ok((*result).renamed(&names)),
                     Attempt::OverBudget => self.run_federated(query, resolved, *plan, cancel),
                 }
             }
@@ -39,7 +39,9 @@ impl Session {
 
     /// Finds the pool of every name of a SELECT.
     pub(super) fn resolve_select(&mut self, query: &QueryStatement, cancel: &CancelToken) -> Result<Resolved> {
-        resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)
+        let mut resolved = resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)?;
+        resolved.take_arguments(&self.arguments);
+        Ok(resolved)
     }
 }
 

@@ -91,7 +91,7 @@ impl Reader<'_> {
         }
         let first = self.at;
         let (pool, name) = self.qualified_name()?;
-        let mut reference = SchemaReference::new(pool, name);
+        let mut reference = SchemaReference::named(pool, name);
         if self.take_symbol("(") {
             let arguments = if self.symbol(")") { Vec::new() } else { self.expressions()? };
             self.expect_symbol(")")?;
@@ -134,7 +134,7 @@ impl Reader<'_> {
     pub(super) fn table_of_in(&mut self) -> Read<TableSource> {
         let first = self.at;
         let (pool, name) = self.qualified_name()?;
-        let reference = SchemaReference::new(pool, name);
+        let reference = SchemaReference::named(pool, name);
         if !self.take_symbol("(") {
             return Ok(TableSource::Schema(reference));
         }

@@ -1,18 +1,21 @@
 //! SQL text to and from [`Statement`]s.
 //!
 //! A text's way: [`split`] cuts a script by `split.rs`, [`parse`] makes tokens (`tokens.rs`) and reads a SELECT from them by recursive
-//! descent (`reader.rs` and what it names). `render.rs` goes the other way.
+//! descent (`reader.rs` and what it names). `render` goes the other way, also for `to_string` (`display.rs`).
 //!
 //! No SQL parser from elsewhere is used: sqlparser, tried first, differs from SQLite in tokens, names, precedences and most of FROM,
 //! partly without an error, so that nearly all of it had to be replaced. The tests hold this reader to SQLite's own byte code.
 
 mod call;
+mod command;
+mod display;
 mod expression;
 mod from;
 mod keywords;
 mod literal;
 mod names;
 mod operand;
+mod parameters;
 mod read;
 mod reader;
 mod reads_only;
@@ -26,6 +29,9 @@ mod window;
 
 #[cfg(test)]
 mod tests;
+
+pub use parameters::ParameterUse;
+pub use tokens::{Token, TokenKind};
 
 use crate::error::Result;
 use crate::statement::{Expr, QueryStatement, Statement};
@@ -46,6 +52,22 @@ pub fn split(script: &str) -> Vec<StatementText<'_>> {
     split::split(script)
 }
 
+/// The tokens of a text that may be unfinished, for whoever draws or completes it; comments are the gaps between them. What
+/// is not closed at the end is one `Illegal` token.
+pub fn tokens(text: &str) -> Vec<Token> {
+    tokens::tokenize(text)
+}
+
+/// Every keyword of SQLite's, in capitals.
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    keywords::all()
+}
+
+/// Whether the word is a keyword.
+pub fn is_keyword(word: &str) -> bool {
+    keywords::is_keyword(word)
+}
+
 /// Reads one statement. What is no SELECT of SQLite's grammar becomes `Statement::Text`; never an error for that reason. Spans count from the start of `text`.
 pub fn parse(text: &str) -> Statement {
     read::parse(text)
@@ -64,6 +86,11 @@ pub fn render_expr(expr: &Expr) -> String {
 /// A name in double quotes where it needs them (keywords, anything but ASCII letters, digits and underscores).
 pub fn quote_identifier(name: &str) -> String {
     names::quote_identifier(name)
+}
+
+/// The parameters of a statement's text, each use with the number that SQLite gives it.
+pub fn parameters(text: &str) -> Vec<ParameterUse> {
+    parameters::parameters(text)
 }
 
 /// The names that a text may be naming tables by, found from its tokens alone: `(schema, table)` pairs and bare words

@@ -1,5 +1,6 @@
 //! One statement's text to a [`Statement`].
 
+use super::command::command;
 use super::reader::Reader;
 use super::reads_only::reads_only;
 use super::source::Source;
@@ -28,6 +29,9 @@ fn statement(source: Source, first: usize) -> Statement {
         return explain(source);
     }
     let reads_only = reads_only(&source, first);
+    if !reads_only && let Some(command) = command(&source, first) {
+        return command;
+    }
     match read(source, first) {
         Ok(query) => Statement::Query(Box::new(query)),
         Err(why) => Statement::Text { reads_only, why },

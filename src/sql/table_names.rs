@@ -96,7 +96,7 @@ fn name_behind(source: &Source, mut index: usize) -> Option<SchemaReference> {
     };
     let first = name(index)?;
     let (pool, name) = if source.is_symbol(index + 1, ".") { (Some(first), name(index + 2)?) } else { (None, first) };
-    Some(SchemaReference::new(pool, name))
+    Some(SchemaReference::named(pool, name))
 }
 
 /// The names that WITH gives: a name with AS and a bracket behind it, or with columns between.

@@ -4,7 +4,7 @@ use super::{Expr, NamedWindow};
 use crate::error::Span;
 
 /// A name as written, without its quotes. Names compare as SQLite compares them: ASCII letters without their case.
-#[derive(Debug, Clone, Eq)]
+#[derive(Debug, Clone, Eq, Default)]
 pub struct Identifier {
     /// The name, unquoted.
     pub name: String,
@@ -57,7 +57,7 @@ pub struct QueryStatement {
     /// The rows of VALUES, all of one width unless the statement is wrong; empty for a SELECT. Where there are some, the columns
     /// are called `column1`, `column2`, …, and everything from `distinct` to `windows` is empty.
     pub values: Vec<Vec<Expr>>,
-    /// The result columns.
+    /// The result columns; all where a statement by hand names none.
     pub only: Vec<SelectItem>,
     /// The first table of FROM.
     pub table: Option<TableSource>,
@@ -172,7 +172,7 @@ pub struct JoinedTables {
 }
 
 /// A table by name: `pool.name AS alias`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SchemaReference {
     /// The pool, where the name is qualified.
     pub pool: Option<Identifier>,
@@ -184,13 +184,6 @@ pub struct SchemaReference {
     pub indexed: Option<IndexHint>,
     /// Which version of the table's schema.
     pub version: Version,
-}
-
-impl SchemaReference {
-    /// A table without alias and hint.
-    pub fn new(pool: Option<Identifier>, name: impl Into<Identifier>) -> Self {
-        Self { pool, name: name.into(), alias: None, indexed: None, version: Version::Latest }
-    }
 }
 
 /// What the text says about the indexes that may be used to read a table.

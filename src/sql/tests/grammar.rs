@@ -1,6 +1,6 @@
 //! A walk through SQLite's grammar: every production in every place where it may stand, then many put together by chance. glue must read
 //! whatever SQLite accepts, with the same byte code.
-#![expect(clippy::print_stdout, reason = "the counts are measured results")]
+#![expect(clippy::print_stdout, reason = "what was read is a measured result")]
 
 use std::collections::{BTreeMap, BTreeSet};
 
