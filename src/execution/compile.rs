@@ -11,19 +11,20 @@ use super::metrics::{Metered, Metrics};
 use super::native_scan::{NativeReading, scan_plan};
 use super::operator::{
     AggregateCall, AggregateResult, Aggregation, Distinct, Exchange, Filter, GroupRules, HashJoin, Input, JoinBuild, JoinSource,
-    Key, Limit, NestedLoop, OneRow, Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
+    Key, Limit, LimitPer, NestedLoop, Number, OneRow, Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values,
+    window,
 };
 use super::parallel::threads;
 use super::pool_scan::PoolScan;
 use super::subqueries::{Subqueries, SubqueryResult};
 use super::workers::{Argument, Reading, ScanHandle, Workers};
-use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, OrderBy, SubqueryId};
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{
     AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader,
-    Side,
+    Side, WindowNode,
 };
 use crate::value::{Collation, Value, append_key};
 
@@ -91,6 +92,19 @@ impl Compiler {
                 let memory = self.step_memory(node.id);
                 vec![Box::new(Distinct::new(self.operator(input)?, collations.clone(), &memory))]
             }
+            NodeKind::LimitPer { input, key, limit, offset } => {
+                let key = self.computed(key, &input.columns)?;
+                vec![Box::new(LimitPer::new(self.operator(input)?, key, *limit, *offset))]
+            }
+            NodeKind::Number { input, keys } => {
+                let position = |key: &ColumnId| input.columns.iter().position(|column| column == key);
+                let missing = || Error::query("a binding's column is not among the columns that are read here");
+                let positions = |keys: &Vec<ColumnId>| keys.iter().map(|key| position(key).ok_or_else(missing)).collect();
+                let keys = keys.as_ref().map(positions).transpose()?;
+                vec![Box::new(Number::new(self.operator(input)?, keys))]
+            }
+            NodeKind::Values(rows) => vec![Box::new(Values::new(rows))],
+            NodeKind::Window(step) => vec![self.window(node.id, step)?],
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
                 vec![Box::new(SetOperation::new(set.operator, left, right, set.collations.clone(), &self.step_memory(node.id)))]
@@ -300,6 +314,37 @@ impl Compiler {
         Ok(GroupRules { keys, calls, bare, leader })
     }
 
+    fn window(&mut self, id: NodeId, step: &WindowNode) -> Result<Input> {
+        let input = &step.input.columns;
+        let mut partition = Vec::new();
+        for (key, collation) in &step.window.partition_by {
+            partition.push((self.computed(key, input)?, *collation));
+        }
+        let mut order = Vec::new();
+        for term in &step.window.order_by {
+            order.push(window::Term {
+                expression: self.computed(&term.expr, input)?,
+                collation: term.collation,
+                descending: term.descending,
+                nulls_first: term.nulls_first,
+            });
+        }
+        let frame = &step.window.frame;
+        let frame =
+            window::FrameShape { unit: frame.unit, start: edge(&frame.start), end: edge(&frame.end), exclude: frame.exclude };
+        let mut calls = Vec::new();
+        for call in &step.calls {
+            calls.push(window::Call {
+                function: call.function,
+                arguments: self.all_computed(&call.arguments, input)?,
+                filter: call.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?,
+                collation: call.collation,
+            });
+        }
+        let shape = window::Shape { partition, order, frame };
+        Ok(Box::new(window::Window::new(self.instances(&step.input)?, input.len(), shape, calls, &self.step_memory(id))))
+    }
+
     fn call(&mut self, aggregate: &Aggregate, input: &[ColumnId]) -> Result<AggregateCall> {
         let arguments = self.all_computed(&aggregate.arguments, input)?;
         let filter = aggregate.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?;
@@ -328,8 +373,7 @@ impl Compiler {
         let mut needed = Vec::new();
         expression.walk(&mut |part| match part {
             BoundExpr::Scalar(subquery) | BoundExpr::Exists { subquery, .. } => needed.push((*subquery, Extent::FirstRow)),
-            BoundExpr::InSubquery { subquery, .. } => needed.push((*subquery, Extent::AllRows)),
-            _ => {}
+            other => needed.extend(other.asked_subquery().map(|subquery| (subquery, Extent::AllRows))),
         });
         for (subquery, extent) in needed {
             self.ensure(subquery, extent)?;
@@ -362,6 +406,15 @@ impl Compiler {
         }
         self.subqueries.set(subquery, SubqueryResult { values: Arc::new(values), has_row });
         Ok(())
+    }
+}
+
+fn edge(edge: &FrameEdge) -> window::Edge {
+    match edge {
+        FrameEdge::UnboundedPreceding | FrameEdge::UnboundedFollowing => window::Edge::Unbounded,
+        FrameEdge::Preceding(offset) => window::Edge::Preceding(offset.clone()),
+        FrameEdge::CurrentRow => window::Edge::Current,
+        FrameEdge::Following(offset) => window::Edge::Following(offset.clone()),
     }
 }
 

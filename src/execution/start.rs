@@ -110,11 +110,13 @@ fn needs_subquery(condition: &BoundExpr) -> bool {
 fn collect<'a>(node: &'a Node, found: &mut Vec<Found<'a>>) {
     match &node.kind {
         NodeKind::PoolQuery(query) => found.push(Found { id: node.id, query, is_narrowed: false }),
-        NodeKind::OneRow | NodeKind::Shared(_) => {}
+        NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => {}
         NodeKind::Filter { input, .. }
         | NodeKind::Project { input, .. }
         | NodeKind::Sort { input, .. }
         | NodeKind::Limit { input, .. }
+        | NodeKind::LimitPer { input, .. }
+        | NodeKind::Number { input, .. }
         | NodeKind::Distinct { input, .. } => collect(input, found),
         NodeKind::HashJoin(join) => {
             let (build, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
@@ -126,6 +128,7 @@ fn collect<'a>(node: &'a Node, found: &mut Vec<Found<'a>>) {
             collect(&join.left, found);
         }
         NodeKind::Aggregate(aggregate) => collect(&aggregate.input, found),
+        NodeKind::Window(window) => collect(&window.input, found),
         NodeKind::Set(set) => {
             collect(&set.left, found);
             collect(&set.right, found);

@@ -31,6 +31,7 @@ mod sqlite;
 mod sqlite_plan;
 mod text;
 mod transaction;
+mod views;
 mod worker;
 mod write;
 

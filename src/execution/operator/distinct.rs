@@ -1,4 +1,4 @@
-//! DISTINCT: the first of each set of equal rows.
+//! DISTINCT: the first of each set of rows that are equal in the columns that count.
 
 use arrow_array::UInt32Array;
 
@@ -11,7 +11,7 @@ use crate::execution::number_table::NONE;
 use crate::execution::spill::{Dealing, Parts, ROUNDS, SpillFile};
 use crate::value::Collation;
 
-/// Gives the first of each set of equal rows, in the input's order. Once there is no memory for more rows to compare with,
+/// Gives the first of each set of rows that are equal in their first columns, in the input's order. Once there is no memory for more rows to compare with,
 /// new rows are dealt out to files, which take their turns when the input has ended.
 pub(crate) struct Distinct {
     input: Input,
@@ -27,7 +27,7 @@ pub(crate) struct Distinct {
 }
 
 impl Distinct {
-    /// The distinct rows of `input`, whose columns' texts compare by `collations`.
+    /// The rows of `input` that differ in the first columns, as many as there are collations for.
     pub(crate) fn new(input: Input, collations: Vec<Collation>, memory: &StepMemory) -> Self {
         Self {
             input,
@@ -44,14 +44,15 @@ impl Distinct {
 
     /// The rows of a batch that are new, if any.
     fn new_rows(&mut self, batch: Batch) -> Result<Option<Batch>> {
+        let keys = &batch.columns()[..self.collations.len()];
         if let Some(parts) = &mut self.spilled {
             let mut scratch = Vec::new();
-            let unknown = (0..batch.rows()).filter(|&row| self.seen.find(batch.columns(), row, &mut scratch) == NONE);
+            let unknown = (0..batch.rows()).filter(|&row| self.seen.find(keys, row, &mut scratch) == NONE);
             let unknown: Vec<u32> = unknown.map(checked_row).collect();
-            parts.add(&batch, batch.columns(), &self.collations, Some(&unknown), &self.memory)?;
+            parts.add(&batch, keys, &self.collations, Some(&unknown), &self.memory)?;
             return Ok(None);
         }
-        self.seen.number_rows(batch.columns(), batch.rows(), &mut self.numbers, &mut self.fresh)?;
+        self.seen.number_rows(keys, batch.rows(), &mut self.numbers, &mut self.fresh)?;
         let bytes = self.seen.memory();
         if !self.memory.try_hold(bytes) {
             self.memory.hold(bytes);

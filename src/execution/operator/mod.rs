@@ -10,13 +10,17 @@ mod hash_join;
 mod join_build;
 mod join_table;
 mod limit;
+mod limit_per;
 mod nested_loop;
+mod number;
 mod one_row;
 mod pairing;
 mod project;
 mod set;
 mod shared;
 mod sort;
+mod values;
+pub(super) mod window;
 
 pub(super) use accumulator::AggregateCall;
 pub(super) use aggregate::{AggregateResult, Aggregation};
@@ -28,13 +32,16 @@ pub(super) use hash_join::HashJoin;
 pub(super) use join_build::{Held, JoinBuild, JoinSource, Key, with_affinity};
 pub(super) use join_table::NONE;
 pub(super) use limit::Limit;
+pub(super) use limit_per::LimitPer;
 pub(super) use nested_loop::NestedLoop;
+pub(super) use number::Number;
 pub(super) use one_row::OneRow;
 pub(super) use pairing::Shape;
 pub(super) use project::Project;
 pub(super) use set::SetOperation;
 pub(super) use shared::{Shared, SharedRows};
 pub(super) use sort::{Sort, SortTerm};
+pub(super) use values::Values;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
