@@ -127,6 +127,9 @@ impl Job {
     }
 }
 
+/// The steps of a compound nest as deep as it has SELECTs, of which SQLite takes 500. Only what is touched takes memory.
+const STACK: usize = 64 * 1024 * 1024;
+
 /// A statement that runs. Dropping it stops it and waits until its connections are given back.
 #[derive(Debug)]
 pub(super) struct Worker {
@@ -172,7 +175,7 @@ impl Worker {
         let cancel = cancel.child();
         let token = cancel.clone();
         let (sender, rows) = row_queue(pools, &cancel);
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(sender, &token));
+        let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK).spawn(move || work(sender, &token));
         let thread = thread.map_err(|error| Error::new(ErrorKind::Io, format!("cannot start a thread: {error}")))?;
         Ok(Self { rows: Some(rows), cancel, thread: Some(thread), source: None })
     }
