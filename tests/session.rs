@@ -354,3 +354,17 @@ fn results_can_move_between_threads() {
     is_send::<QueryResult>();
     is_send::<Session>();
 }
+
+#[test]
+fn regular_expressions_are_searched_on_every_route() {
+    let (_folder, mut session) = world();
+    for route in [Route::Auto, Route::Attached] {
+        session.set_route(route);
+        let across = "SELECT name FROM customers JOIN orders ON customer_id = customers.id WHERE name REGEXP '^B.b$'";
+        assert_eq!(ask(&mut session, across), [[text("Bob")]]);
+        let null_or = "SELECT 'abc' REGEXP 'B', 'abc' REGEXP '(?i)B', NULL REGEXP 'x', 12.5 REGEXP '2.5'";
+        let expected = [Value::Integer(0), Value::Integer(1), Value::Null, Value::Integer(1)];
+        assert_eq!(ask(&mut session, null_or), [expected]);
+    }
+    assert!(failure(&mut session, "SELECT name REGEXP '(' FROM customers").message.contains("regex"));
+}
