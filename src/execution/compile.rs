@@ -278,7 +278,7 @@ impl Compiler {
         let columns: Vec<ColumnId> = left.columns.iter().chain(&right.columns).copied().collect();
         let residual = residual.map(|residual| self.computed(residual, &columns)).transpose()?;
         let (left_columns, right_columns) = (left.columns.len(), right.columns.len());
-        Ok(Shape { mode, build, left_columns, right_columns, residual })
+        Ok(Shape { mode, build, left_columns, right_columns, residual, cancel: self.cancel.clone() })
     }
 
     fn aggregate(&mut self, id: NodeId, node: &AggregateNode) -> Result<Input> {

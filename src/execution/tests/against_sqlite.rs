@@ -4,8 +4,9 @@ use rusqlite::Connection;
 
 use crate::batch::{Batch, Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
+use crate::cancel::CancelToken;
 use crate::connection::{RowReader, bind_value};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::execution::computed::Computed;
 use crate::execution::memory::StepMemory;
 use crate::execution::operator::{
@@ -124,7 +125,7 @@ fn sqlite(tables: &[(&str, &Table, usize)]) -> Connection {
 
 fn query(connection: &Connection, sql: &str) -> Table {
     let mut statement = connection.prepare(sql).unwrap();
-    let mut reader = RowReader::new(&mut statement, &crate::cancel::CancelToken::new());
+    let mut reader = RowReader::new(&mut statement, &CancelToken::new());
     let mut rows = Vec::new();
     while let Some(batch) = reader.next_batch(1000).unwrap() {
         rows.extend(batch_rows(&batch));
@@ -206,6 +207,7 @@ fn hash_joins_pair_as_sqlite_does() {
                         left_columns: 3,
                         right_columns: 3,
                         residual: with_residual.then_some(Computed::Test(residual)),
+                        cancel: CancelToken::new(),
                     };
                     let expected = sorted(query(&connection, &join_sql(mode, &condition)));
                     let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys, &ample());
@@ -241,7 +243,8 @@ fn not_in_knows_null() {
                 for build in [Side::Left, Side::Right] {
                     let keys = |_| vec![first_column(ComparisonAffinity::None)];
                     let mode = JoinMode::AntiNullAware;
-                    let shape = || Shape { mode, build, left_columns: 2, right_columns: 2, residual: None };
+                    let shape =
+                        || Shape { mode, build, left_columns: 2, right_columns: 2, residual: None, cancel: CancelToken::new() };
                     let expected = sorted(query(&connection, &join_sql(mode, "")));
                     let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys, &ample());
                     let what = format!("{classes} {right_classes} {left_rows} {right_rows} {build:?}");
@@ -260,7 +263,14 @@ fn keys_are_converted_before_they_are_compared() {
     let right = vec![vec![Value::Integer(1)], vec![Value::Integer(2)]];
     for (affinity, pairs) in [(ComparisonAffinity::None, 1), (ComparisonAffinity::Numeric, 3), (ComparisonAffinity::Text, 1)] {
         for build in [Side::Left, Side::Right] {
-            let shape = || Shape { mode: JoinMode::Inner, build, left_columns: 1, right_columns: 1, residual: None };
+            let shape = || Shape {
+                mode: JoinMode::Inner,
+                build,
+                left_columns: 1,
+                right_columns: 1,
+                residual: None,
+                cancel: CancelToken::new(),
+            };
             let join = hash_join(&shape, vec![input(&left)], vec![input(&right)], &|_| vec![first_column(affinity)], &ample());
             assert_eq!(read(join).len(), pairs, "{affinity:?}");
         }
@@ -277,7 +287,8 @@ fn nested_loops_pair_as_sqlite_does() {
         for mode in MODES {
             for with_residual in [false, true] {
                 let residual = with_residual.then_some(Computed::Test(residual));
-                let shape = Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual };
+                let shape =
+                    Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual, cancel: CancelToken::new() };
                 let join = NestedLoop::new(shape, input_of(&left), dealt(&right), &ample());
                 let condition = if with_residual { "(l2 + r2) % 3" } else { "1" };
                 let expected = query(&connection, &join_sql(mode, condition));
@@ -285,6 +296,18 @@ fn nested_loops_pair_as_sqlite_does() {
             }
         }
     }
+}
+
+#[test]
+fn a_join_whose_pairs_are_never_given_can_be_cancelled() {
+    let rows = vec![vec![Value::Integer(0); 3]; 10];
+    let cancel = CancelToken::new();
+    cancel.cancel();
+    let residual = Some(Computed::Test(residual));
+    let shape = Shape { mode: JoinMode::Inner, build: Side::Right, left_columns: 3, right_columns: 3, residual, cancel };
+    // The inputs know nothing of the token: only the join itself can look at it.
+    let error = NestedLoop::new(shape, input(&rows), vec![input(&rows)], &ample()).next_batch().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Interrupted);
 }
 
 fn call(
