@@ -472,7 +472,8 @@ fn nothing_changes_without_memory() {
         let (left, right) = (table(&mut random, 400, &[classes, "in"]), table(&mut random, 300, &[classes, "ir"]));
         for (mode, build) in MODES.into_iter().flat_map(|mode| [(mode, Side::Left), (mode, Side::Right)]) {
             let residual = || Some(Computed::Test(residual));
-            let shape = || Shape { mode, build, left_columns: 3, right_columns: 3, residual: residual() };
+            let shape =
+                || Shape { mode, build, left_columns: 3, right_columns: 3, residual: residual(), cancel: CancelToken::new() };
             let keys = |_| vec![first_column(ComparisonAffinity::None)];
             let expected = hash_join(&shape, vec![input(&left)], vec![input(&right)], &keys, &ample());
             let given = hash_join(&shape, dealt(&left), dealt(&right), &keys, &none());
