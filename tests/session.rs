@@ -312,6 +312,26 @@ fn cancelling_ends_a_statement_that_never_would() {
 }
 
 #[test]
+fn dropping_rows_stops_work_in_memory_that_gives_none() {
+    let folder = TempDir::new().unwrap();
+    let manager = ConnectionManager::new();
+    let fill = "CREATE TABLE t(v); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
+                INSERT INTO t SELECT i FROM n";
+    register(&manager, &make(folder.path(), "a", fill));
+    register(&manager, &make(folder.path(), "b", fill));
+    let mut session = Session::new(manager);
+    session.set_route(Route::Federated);
+    // Ten thousand million pairs, none of which is given.
+    let result = session.query("SELECT a.t.v FROM a.t, b.t AS u WHERE a.t.v + u.v < 0").unwrap();
+    let (sender, dropped) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(result);
+        sender.send(()).unwrap();
+    });
+    assert!(dropped.recv_timeout(Duration::from_secs(30)).is_ok(), "the work goes on");
+}
+
+#[test]
 fn one_connection_a_pool_is_enough() {
     let folder = TempDir::new().unwrap();
     let manager = ConnectionManager::new();
