@@ -14,7 +14,8 @@
 //! 5. One of three routes answers: *pool* (the text as it is, where one pool holds everything), *attached* (the text as it is,
 //!    on one connection with the files attached) or *federated* (the plan, by [`execution::Execution`]). Left to choose, the session lets
 //!    SQLite try first for a fraction of the time that the federated plan is expected to take.
-//! 6. Rows come as [`batch::Batch`]es, which [`output`] writes in the format asked for.
+//! 6. Rows come as [`batch::Batch`]es, which [`output`] writes in the format asked for; [`input`] reads files into batches, for
+//!    import.
 //!
 //! # Architecture
 //!
@@ -37,6 +38,7 @@ pub mod error;
 pub mod execution;
 pub mod expression;
 mod ffi;
+pub mod input;
 pub mod output;
 pub mod planner;
 pub mod session;

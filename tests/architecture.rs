@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room with those that it may import besides `error`, `value` and `cancel`, which all may.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("error", &[]),
     // The text of a real is SQLite's own printf's, so that it is the same to the last digit.
     ("value", &["ffi"]),
@@ -26,6 +26,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
         &["connection", "batch", "catalog", "statement", "sql", "bind", "expression", "planner", "execution", "ffi", "config"],
     ),
     ("output", &["batch"]),
+    ("input", &["batch"]),
     // The binary's rooms; they reach the library as `glue::room`, which is never refused.
     ("settings", &[]),
     ("command", &["settings"]),

@@ -2,9 +2,11 @@
 
 mod builder;
 mod column;
+mod column_names;
 
 pub use builder::ColumnBuilder;
 pub use column::Column;
+pub use column_names::unique_names;
 
 use arrow_array::UInt32Array;
 

@@ -86,7 +86,7 @@ pub(super) struct ResultArgs {
     /// How to answer [default: auto]
     #[arg(long, value_enum, hide_default_value = true)]
     route: Option<RouteArg>,
-    /// How to print rows [default: table on a terminal, else csv]
+    /// How to print rows [default: box on a terminal, else csv]
     #[arg(long, value_enum)]
     format: Option<FormatArg>,
     /// Write the rows to this file
@@ -131,7 +131,7 @@ pub(super) struct FormatArg(Format);
 impl ValueEnum for FormatArg {
     fn value_variants<'a>() -> &'a [Self] {
         const VARIANTS: [FormatArg; Format::ALL.len()] = {
-            let mut variants = [FormatArg(Format::Table); Format::ALL.len()];
+            let mut variants = [FormatArg(Format::Box); Format::ALL.len()];
             let mut index = 0;
             while index < Format::ALL.len() {
                 variants[index] = FormatArg(Format::ALL[index]);

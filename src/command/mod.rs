@@ -9,6 +9,7 @@ mod notices;
 mod printer;
 pub(crate) mod schema;
 pub(crate) mod script;
+mod sink;
 pub(crate) mod tables;
 
 pub(crate) use failure::{Exit, Failure};

@@ -34,7 +34,7 @@ pub(super) enum DotCommand {
 pub(super) const COMMANDS: [(&str, &str, &str); 10] = [
     (".explain", "SQL", "Show how a statement would be answered"),
     (".help", "", "Show this text"),
-    (".mode", "[FORMAT]", "Print rows as table, csv, tsv, json, jsonl, markdown or line"),
+    (".mode", "[FORMAT]", "Print rows as box, csv, json, line, … (Tab lists them)"),
     (".null", "[TEXT]", "Print this text for NULL"),
     (".quit", "", "Leave (as does Ctrl-D)"),
     (".read", "FILE", "Run the statements of a file"),
