@@ -147,14 +147,125 @@ fn every_format_prints_the_same_rows() {
         assert_eq!(said.code, Some(0), "{said:?}");
         said.out
     };
-    assert_eq!(answer("csv"), "id,name,id\n2,Bob,\n3,Cy,\"\"\n");
-    assert_eq!(answer("tsv"), "id\tname\tid\n2\tBob\t\n3\tCy\t\n");
+    assert_eq!(answer("csv"), "id,name,id_2\n2,Bob,\n3,Cy,\"\"\n");
+    assert_eq!(answer("tsv"), "id\tname\tid_2\n2\tBob\t\\N\n3\tCy\t\n");
     assert_eq!(answer("jsonl"), "{\"id\":2,\"name\":\"Bob\",\"id_2\":null}\n{\"id\":3,\"name\":\"Cy\",\"id_2\":\"\"}\n");
     assert_eq!(answer("json"), "[\n{\"id\":2,\"name\":\"Bob\",\"id_2\":null},\n{\"id\":3,\"name\":\"Cy\",\"id_2\":\"\"}\n]\n");
-    assert_eq!(answer("markdown"), "| id | name | id |\n| ---: | --- | --- |\n| 2 | Bob |  |\n| 3 | Cy |  |\n");
-    assert_eq!(answer("line"), "  id = 2\nname = Bob\n  id = \n\n  id = 3\nname = Cy\n  id = \n");
-    let table = "┌────┬──────┬────┐\n│ id │ name │ id │\n├────┼──────┼────┤\n│  2 │ Bob  │    │\n│  3 │ Cy   │    │\n└────┴──────┴────┘\n";
+    assert_eq!(answer("markdown"), "| id | name | id_2 |\n| ---: | --- | --- |\n| 2 | Bob | NULL |\n| 3 | Cy |  |\n");
+    assert_eq!(answer("line"), "  id = 2\nname = Bob\nid_2 = NULL\n\n  id = 3\nname = Cy\nid_2 = \n");
+    assert_eq!(answer("list"), "id|name|id_2\n2|Bob|NULL\n3|Cy|\n");
+    assert_eq!(answer("quote"), "'id','name','id_2'\n2,'Bob',NULL\n3,'Cy',''\n");
+    assert_eq!(answer("none"), "");
+    let boxes = "┌────┬──────┬──────┐\n│ id │ name │ id_2 │\n├────┼──────┼──────┤\n│  2 │ Bob  │ NULL │\n│  3 │ Cy   │      │\n└────┴──────┴──────┘\n";
+    assert_eq!(answer("box"), boxes);
+    let table = "+----+------+------+\n| id | name | id_2 |\n+----+------+------+\n|  2 | Bob  | NULL |\n|  3 | Cy   |      |\n+----+------+------+\n";
     assert_eq!(answer("table"), table);
+}
+
+#[test]
+fn a_pipe_gets_every_row() {
+    let place = Place::new();
+    let sql = "SELECT value FROM generate_series(1, 20000)";
+    for (format, lines) in [("box", 20_004), ("csv", 20_001), ("jsonl", 20_000), ("markdown", 20_002)] {
+        let said = place.glue(&["query", "--format", format, sql]);
+        assert_eq!((said.code, said.out.lines().count()), (Some(0), lines), "{format}: {}", said.err);
+    }
+}
+
+#[test]
+fn files_in_columns_are_written_whole_or_not_at_all() {
+    let place = Place::with_shop();
+    let rows = "SELECT id, name, email FROM customers ORDER BY id";
+    for name in ["out.parquet", "out.arrow"] {
+        succeeds(&place.glue(&["query", "crm.sqlite", "-o", name, rows]), "");
+        let before = fs::read(place.path(name)).expect("a file");
+        let wrong = place.glue(&[
+            "query",
+            "crm.sqlite",
+            "-o",
+            name,
+            "SELECT abs(-9223372036854775807 - value + 3) FROM generate_series(1, 9)",
+        ]);
+        assert_eq!(wrong.code, Some(1), "{wrong:?}");
+        assert!(before == fs::read(place.path(name)).expect("a file"), "an older {name} stays");
+        assert!(!place.path(&format!("{name}.partial")).exists());
+        fails(&place.glue(&["query", "-o", name, "SELECT 1; SELECT 2"]), 1, "holds one result");
+    }
+}
+
+/// A place whose `shop` pool may be written.
+fn with_writable_shop() -> Place {
+    let place = Place::with_shop();
+    place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\nread_only = false\n[pools.sales]\npath = 'sales.sqlite'\n");
+    place
+}
+
+#[test]
+fn every_file_that_is_exported_can_be_imported() {
+    let place = with_writable_shop();
+    for ending in ["csv", "tsv", "json", "jsonl", "parquet", "arrow"] {
+        let file = format!("out.{ending}");
+        succeeds(&place.glue(&["export", "sales.orders", &file]), "");
+        let said = place.glue(&["import", &file, &format!("crm.back_{ending}")]);
+        succeeds(&said, &format!("3 rows into crm.back_{ending}, a new table (id INTEGER, customer_id INTEGER, amount REAL)\n"));
+        let diff = place.glue(&["diff", "sales.orders", &format!("crm.back_{ending}")]);
+        succeeds(&diff, "diff,id,customer_id,amount\n");
+    }
+}
+
+#[test]
+fn an_import_is_whole_or_nothing_and_tells_the_line() {
+    let place = with_writable_shop();
+    place.write("more.csv", "name,id,email\nDee,4,\nEve,5,\"\"\nFay,4,x\n");
+    let said = place.glue(&["import", "more.csv", "crm.customers"]);
+    fails(&said, 1, "more.csv:4: UNIQUE constraint failed: customers.id; nothing was imported");
+    let count = ["query", "SELECT count(*) AS n, sum(email IS NULL) AS nulls FROM crm.customers"];
+    succeeds(&place.glue(&count), "n,nulls\n3,1\n");
+    place.write("more.csv", "name,id,email\nDee,4,\nEve,5,\"\"\n");
+    succeeds(&place.glue(&["import", "more.csv", "crm.customers"]), "2 rows into crm.customers\n");
+    succeeds(&place.glue(&count), "n,nulls\n5,2\n");
+    place.write("more.csv", "id,nmae\n6,x\n");
+    let said = place.glue(&["import", "more.csv", "crm.customers"]);
+    fails(&said, 1, "has a column `nmae`");
+    assert!(said.err.contains("is it `name`?"), "{}", said.err);
+    place.write("more.txt", "6;Gus;-\n7;007;y\n");
+    let options = ["import", "more.txt", "crm.customers", "--from", "csv", "--delimiter", ";", "--no-header", "--null", "-"];
+    succeeds(&place.glue(&options), "2 rows into crm.customers\n");
+    succeeds(&place.glue(&["query", "SELECT name, email FROM customers WHERE id > 5"]), "name,email\nGus,\n\"007\",y\n");
+    fails(&place.glue(&["import", "more.csv", "sales.orders"]), 1, "read-only");
+    fails(&place.glue(&["import", "more.csv", "orders"]), 2, "into which pool");
+    fails(&place.glue(&["import", "missing.csv", "crm.t"]), 1, "missing.csv");
+}
+
+#[test]
+fn a_dump_makes_the_same_database_again() {
+    let place = Place::new();
+    let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b BLOB, c REAL, d, e AS (id * 2));
+               INSERT INTO t (a, b, c, d) VALUES ('it''s', x'00FF', 0.1 + 0.2, 9007199254740993), (NULL, NULL, -0.0, 'x');
+               CREATE INDEX i ON t(a); CREATE VIEW v AS SELECT a FROM t;
+               CREATE TABLE \"group\" (\"select\" TEXT); INSERT INTO \"group\" VALUES (char(10));";
+    place.database("one.sqlite", sql);
+    let said = place.glue(&["dump", "one.sqlite"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    place.database("two.sqlite", &said.out);
+    succeeds(&place.glue(&["diff", "one.t", "two.t", "one.sqlite", "two.sqlite"]), "diff,id,a,b,c,d,e\n");
+    let again = place.glue(&["dump", "two.sqlite"]);
+    assert_eq!(again.out, said.out);
+    assert!(said.out.contains("CREATE INDEX i") && said.out.contains("CREATE VIEW v"), "{}", said.out);
+}
+
+#[test]
+fn a_difference_stands_beside_what_it_was() {
+    let place = Place::new();
+    place.database(
+        "old.sqlite",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a, gone); INSERT INTO t VALUES (1, 'x', 0), (2, 'y', 0), (3, NULL, 0);",
+    );
+    place
+        .database("new.sqlite", "CREATE TABLE t (a, id INTEGER PRIMARY KEY); INSERT INTO t VALUES ('x', 1), ('z', 2), ('w', 4);");
+    let said = place.glue(&["diff", "old.t", "new.t", "."]);
+    succeeds(&said, "diff,id,a\n-,2,y\n+,2,z\n-,3,\n+,4,w\n");
+    fails(&place.glue(&["diff", "t", "new.t", "."]), 1, "several pools");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use glue::error::Error;
 use glue::output::Format;
 use glue::session::Route;
 
-use super::{check, completions, demo, explain, query, run, schema, tables};
+use super::{check, completions, demo, diff, dump, explain, export, import, query, run, schema, tables};
 use crate::command::Printer;
 use crate::settings::{Sources, is_database_path};
 
@@ -41,6 +41,18 @@ pub(super) enum Command {
     Run(run::Run),
     /// Show how a statement would be answered
     Explain(explain::Explain),
+    /// Insert the rows of a file into a table
+    ///
+    /// All rows or none. A table that is not there is made, with the types that the file's columns turn out to have.
+    Import(import::Import),
+    /// Write a table, or the rows of a statement, to a file
+    Export(export::Export),
+    /// Print the SQL that makes a database, or one of its tables, again
+    Dump(dump::Dump),
+    /// Print the rows that only one of two tables holds
+    ///
+    /// Those of the first begin with a minus, those of the second with a plus.
+    Diff(diff::Diff),
     /// List the tables of all databases
     ///
     /// The number of rows is an estimate where the database keeps statistics.
@@ -107,6 +119,16 @@ impl ResultArgs {
             output: later.output.or(self.output),
             null: later.null.or(self.null),
         }
+    }
+
+    /// The format, where one was given.
+    pub(super) fn format(&self) -> Option<Format> {
+        self.format.map(|format| format.0)
+    }
+
+    /// The text for NULL.
+    pub(super) fn null(&self) -> Option<&str> {
+        self.null.as_deref()
     }
 
     /// The forced route.

@@ -4,7 +4,11 @@ mod arguments;
 mod check;
 mod completions;
 mod demo;
+mod diff;
+mod dump;
 mod explain;
+mod export;
+mod import;
 mod query;
 mod run;
 mod schema;
@@ -58,6 +62,10 @@ fn run_command(args: Args) -> Result<(), Failure> {
         Some(Command::Query(query)) => query.run(sources, results),
         Some(Command::Run(run)) => run.run(sources, results),
         Some(Command::Explain(explain)) => explain.run(sources, results),
+        Some(Command::Export(export)) => export.run(sources, results),
+        Some(Command::Dump(dump)) => dump.run(sources, results),
+        Some(Command::Diff(diff)) => diff.run(sources, results),
+        Some(Command::Import(import)) => import.run(sources, results),
         Some(Command::Tables(tables)) => tables.run(sources, results),
         Some(Command::Schema(schema)) => schema.run(sources, results),
         Some(Command::Check(check)) => check.run(sources, results),

@@ -2,8 +2,12 @@
 
 pub(crate) mod check;
 pub(crate) mod demo;
+pub(crate) mod diff;
+pub(crate) mod dump;
 pub(crate) mod explain;
+pub(crate) mod export;
 mod failure;
+pub(crate) mod import;
 mod interrupt;
 mod notices;
 mod printer;

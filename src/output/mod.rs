@@ -4,6 +4,7 @@ mod arrow;
 mod ascii;
 mod boxes;
 mod cell;
+mod chart;
 mod csv;
 mod diagnostic;
 mod format;
@@ -22,6 +23,7 @@ mod tsv;
 mod typed;
 
 pub use cell::{display_width, escape_controls};
+pub use chart::Chart;
 pub use diagnostic::{Diagnostic, Source};
 pub use format::Format;
 

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 
 use arrow_array::builder::{Float64Builder, LargeBinaryBuilder, LargeStringBuilder};
-use arrow_array::{Array as _, ArrayRef, LargeStringArray, RecordBatch, new_null_array};
+use arrow_array::{ArrayRef, LargeStringArray, RecordBatch, new_null_array};
 use arrow_schema::{DataType, Field, Schema, SchemaRef};
 
 use super::cell::append_text;

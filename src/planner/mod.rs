@@ -10,6 +10,7 @@ mod condition;
 mod cost;
 mod decorrelate;
 mod explain;
+mod explanation;
 mod federated;
 mod join_order;
 mod node;
@@ -21,6 +22,7 @@ mod statistics;
 mod tree;
 
 pub use explain::explain_federated;
+pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,

@@ -11,6 +11,7 @@ mod copies;
 mod explain;
 mod federated;
 mod guard;
+mod insertion;
 mod names;
 mod resolve;
 mod result;
@@ -24,12 +25,14 @@ mod worker;
 use std::sync::Arc;
 
 use catalogs::Catalogs;
+pub use insertion::{Insertion, RefusedRow};
 pub use result::QueryResult;
 
 use crate::cancel::CancelToken;
 use crate::catalog::Catalog;
 use crate::connection::ConnectionManager;
 use crate::error::{Error, Notice, Result};
+use crate::planner::Explanation;
 use crate::statement::Statement;
 
 /// How a statement is answered.
@@ -87,15 +90,15 @@ impl Session {
             Statement::Explain { analyze, statement, span } => {
                 let text = explain::without_prefix(sql, span);
                 let plan = session.explain_statement(&text, &statement, analyze, cancel)?;
-                Ok(QueryResult::of_lines("plan", &plan))
+                Ok(QueryResult::of_lines("plan", &plan.to_string()))
             }
             statement => session.run_statement(sql, &statement, cancel),
         })
         .map(|result| result.unwrap_or_else(QueryResult::empty))
     }
 
-    /// The plan of one statement as text.
-    pub fn explain(&mut self, sql: &str) -> Result<String> {
+    /// How one statement would be answered; prints itself as a tree.
+    pub fn explain(&mut self, sql: &str) -> Result<Explanation> {
         self.during_statement(sql, |session, cancel| match crate::sql::parse(sql) {
             Statement::Explain { analyze, statement, span } => {
                 let text = explain::without_prefix(sql, span);
