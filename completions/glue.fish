@@ -30,13 +30,23 @@ complete -c glue -n "__fish_glue_needs_command" -l route -d 'How to answer [defa
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
-complete -c glue -n "__fish_glue_needs_command" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+complete -c glue -n "__fish_glue_needs_command" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
 csv\t''
 tsv\t''
+ascii\t''
 json\t''
 jsonl\t''
-markdown\t''
-line\t''"
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
 complete -c glue -n "__fish_glue_needs_command" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_needs_command" -l null -d 'Print this text for NULL' -r
 complete -c glue -n "__fish_glue_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -44,6 +54,10 @@ complete -c glue -n "__fish_glue_needs_command" -s V -l version -d 'Print versio
 complete -c glue -n "__fish_glue_needs_command" -a "query" -d 'Run SQL and print the answers'
 complete -c glue -n "__fish_glue_needs_command" -a "run" -d 'Run files of SQL statements'
 complete -c glue -n "__fish_glue_needs_command" -a "explain" -d 'Show how a statement would be answered'
+complete -c glue -n "__fish_glue_needs_command" -a "import" -d 'Insert the rows of a file into a table'
+complete -c glue -n "__fish_glue_needs_command" -a "export" -d 'Write a table, or the rows of a statement, to a file'
+complete -c glue -n "__fish_glue_needs_command" -a "dump" -d 'Print the SQL that makes a database, or one of its tables, again'
+complete -c glue -n "__fish_glue_needs_command" -a "diff" -d 'Print the rows that only one of two tables holds'
 complete -c glue -n "__fish_glue_needs_command" -a "tables" -d 'List the tables of all databases'
 complete -c glue -n "__fish_glue_needs_command" -a "schema" -d 'Print the CREATE statements of a table, or of all'
 complete -c glue -n "__fish_glue_needs_command" -a "check" -d 'Open every database and report each'
@@ -56,13 +70,23 @@ complete -c glue -n "__fish_glue_using_subcommand query" -l route -d 'How to ans
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
-complete -c glue -n "__fish_glue_using_subcommand query" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+complete -c glue -n "__fish_glue_using_subcommand query" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
 csv\t''
 tsv\t''
+ascii\t''
 json\t''
 jsonl\t''
-markdown\t''
-line\t''"
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand query" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand query" -l null -d 'Print this text for NULL' -r
 complete -c glue -n "__fish_glue_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -72,13 +96,23 @@ complete -c glue -n "__fish_glue_using_subcommand run" -l route -d 'How to answe
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
-complete -c glue -n "__fish_glue_using_subcommand run" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+complete -c glue -n "__fish_glue_using_subcommand run" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
 csv\t''
 tsv\t''
+ascii\t''
 json\t''
 jsonl\t''
-markdown\t''
-line\t''"
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand run" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand run" -l null -d 'Print this text for NULL' -r
 complete -c glue -n "__fish_glue_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -89,29 +123,165 @@ complete -c glue -n "__fish_glue_using_subcommand explain" -l route -d 'How to a
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
-complete -c glue -n "__fish_glue_using_subcommand explain" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+complete -c glue -n "__fish_glue_using_subcommand explain" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
 csv\t''
 tsv\t''
+ascii\t''
 json\t''
 jsonl\t''
-markdown\t''
-line\t''"
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand explain" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand explain" -l null -d 'Print this text for NULL' -r
 complete -c glue -n "__fish_glue_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand import" -l from -d 'What the file is [default: by its ending]' -r -f -a "csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+parquet\t''
+arrow\t''"
+complete -c glue -n "__fish_glue_using_subcommand import" -l delimiter -d 'What stands between the cells of a line: a character, or `tab` [default: seen in the first line]' -r
+complete -c glue -n "__fish_glue_using_subcommand import" -l encoding -d 'The encoding of a text, such as windows-1252 [default: utf-8, or what a byte order mark says]' -r
+complete -c glue -n "__fish_glue_using_subcommand import" -l types -d 'How to find the types of columns [default: auto]' -r -f -a "auto\t'Numbers where all cells of a column are, else text'
+text\t'Text, whatever the cells hold'
+exact\t'Every cell its own, as glue writes it: what is quoted is text'"
+complete -c glue -n "__fish_glue_using_subcommand import" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand import" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand import" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand import" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
+csv\t''
+tsv\t''
+ascii\t''
+json\t''
+jsonl\t''
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
+complete -c glue -n "__fish_glue_using_subcommand import" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand import" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand import" -l no-header -d 'The first line is a row, not the names of the columns'
+complete -c glue -n "__fish_glue_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand export" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand export" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand export" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand export" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
+csv\t''
+tsv\t''
+ascii\t''
+json\t''
+jsonl\t''
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
+complete -c glue -n "__fish_glue_using_subcommand export" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand export" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand dump" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand dump" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand dump" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand dump" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
+csv\t''
+tsv\t''
+ascii\t''
+json\t''
+jsonl\t''
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
+complete -c glue -n "__fish_glue_using_subcommand dump" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand dump" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand dump" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand diff" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand diff" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand diff" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand diff" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
+csv\t''
+tsv\t''
+ascii\t''
+json\t''
+jsonl\t''
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
+complete -c glue -n "__fish_glue_using_subcommand diff" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand diff" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c glue -n "__fish_glue_using_subcommand tables" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
 complete -c glue -n "__fish_glue_using_subcommand tables" -l db -d 'Open this database under this name; may be repeated' -r
 complete -c glue -n "__fish_glue_using_subcommand tables" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
-complete -c glue -n "__fish_glue_using_subcommand tables" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+complete -c glue -n "__fish_glue_using_subcommand tables" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
 csv\t''
 tsv\t''
+ascii\t''
 json\t''
 jsonl\t''
-markdown\t''
-line\t''"
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand tables" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand tables" -l null -d 'Print this text for NULL' -r
 complete -c glue -n "__fish_glue_using_subcommand tables" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -121,13 +291,23 @@ complete -c glue -n "__fish_glue_using_subcommand schema" -l route -d 'How to an
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
-complete -c glue -n "__fish_glue_using_subcommand schema" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+complete -c glue -n "__fish_glue_using_subcommand schema" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
 csv\t''
 tsv\t''
+ascii\t''
 json\t''
 jsonl\t''
-markdown\t''
-line\t''"
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand schema" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand schema" -l null -d 'Print this text for NULL' -r
 complete -c glue -n "__fish_glue_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -137,13 +317,23 @@ complete -c glue -n "__fish_glue_using_subcommand check" -l route -d 'How to ans
 pool\t'The whole statement within one database'
 federated\t'Split, and joined in memory'
 attached\t'By one SQLite connection with the files attached'"
-complete -c glue -n "__fish_glue_using_subcommand check" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+complete -c glue -n "__fish_glue_using_subcommand check" -l format -d 'How to print rows [default: box on a terminal, else csv]' -r -f -a "box\t''
+table\t''
+markdown\t''
+line\t''
+list\t''
 csv\t''
 tsv\t''
+ascii\t''
 json\t''
 jsonl\t''
-markdown\t''
-line\t''"
+insert\t''
+quote\t''
+html\t''
+latex\t''
+none\t''
+parquet\t''
+arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand check" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand check" -l null -d 'Print this text for NULL' -r
 complete -c glue -n "__fish_glue_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'

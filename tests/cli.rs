@@ -184,7 +184,7 @@ fn files_in_columns_are_written_whole_or_not_at_all() {
             "crm.sqlite",
             "-o",
             name,
-            "SELECT abs(-9223372036854775807 - value + 3) FROM generate_series(1, 9)",
+            "SELECT abs(-9223372036854775807 - (value - 3)) FROM generate_series(1, 9)",
         ]);
         assert_eq!(wrong.code, Some(1), "{wrong:?}");
         assert!(before == fs::read(place.path(name)).expect("a file"), "an older {name} stays");
@@ -330,6 +330,115 @@ fn exit_codes_tell_who_is_at_fault() {
     fails(&place.glue(&["query", "--db", "x=.", "SELECT * FROM x.t"]), 3, "x");
     assert!(!place.path("missing.sqlite").exists());
     assert_eq!(place.glue(&["--version"]).code, Some(0));
+}
+
+#[test]
+fn a_statement_that_takes_too_long_is_given_up() {
+    let place = Place::new();
+    let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+    fails(&place.glue(&["query", "--timeout", "50ms", endless]), 4, "timed out after 50 ms");
+    succeeds(&place.glue(&["query", "--timeout", "1m", "SELECT 1 AS n"]), "n\n1\n");
+    fails(&place.glue(&["query", "--timeout", "soon", "SELECT 1"]), 2, "a time is a number");
+}
+
+#[test]
+fn a_run_may_go_on_after_an_error_and_its_first_code_counts() {
+    let place = Place::with_shop();
+    let sql = "SELECT 1 AS a; SELECT nonsense; SELECT 2 AS b";
+    let said = place.glue(&["query", "--on-error", "continue", sql]);
+    assert_eq!((said.code, said.out.as_str()), (Some(1), "a\n1\nb\n2\n"), "{said:?}");
+    assert!(said.err.contains("nonsense"), "{}", said.err);
+}
+
+#[test]
+fn programs_get_errors_as_json() {
+    let place = Place::with_shop();
+    place.write("bad.sql", "SELECT 1;\nSELECT c.nmae FROM customers AS c JOIN orders AS o ON o.customer_id = c.id;\n");
+    let said = place.glue(&["--db", "crm=crm.sqlite", "--db", "sales=sales.sqlite", "run", "bad.sql", "--error-format", "json"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let error: serde_json::Value = serde_json::from_str(&said.err).expect("one object");
+    assert_eq!((&error["code"], &error["file"]), (&"query".into(), &"bad.sql".into()));
+    assert_eq!((&error["line"], &error["column"], &error["offset"]), (&2.into(), &8.into(), &17.into()), "{error}");
+    assert_eq!(error["hint"], "did you mean `name`?");
+    let said = place.glue(&["query", "--error-format", "json", "--config", "none.toml", "SELECT 1"]);
+    let error: serde_json::Value = serde_json::from_str(&said.err).expect("one object");
+    assert_eq!((said.code, &error["code"], &error["line"]), (Some(2), &"configuration".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn statistics_are_json_on_standard_error() {
+    let place = Place::with_shop();
+    let said = place.glue(&["query", "crm.sqlite", "--stats", "SELECT id FROM customers; SELECT 1"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(0), "id\n1\n2\n3\n1\n1\n"), "{said:?}");
+    let lines: Vec<serde_json::Value> =
+        said.err.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    assert_eq!(lines.len(), 2, "{}", said.err);
+    assert_eq!((&lines[0]["rows"], &lines[0]["route"]), (&3.into(), &"pool".into()));
+    assert!(lines[0]["ms"].is_number());
+}
+
+#[test]
+fn quiet_means_that_only_errors_are_said() {
+    let place = Place::new();
+    place.database("my shop.sqlite", "CREATE TABLE t (x); INSERT INTO t VALUES (1);");
+    let said = place.glue(&["query", "my shop.sqlite", "SELECT x FROM t"]);
+    assert!(said.err.contains("note:"), "{}", said.err);
+    let said = place.glue(&["query", "--quiet", "my shop.sqlite", "SELECT x FROM t"]);
+    assert_eq!((said.out.as_str(), said.err.as_str()), ("x\n1\n", ""));
+}
+
+#[test]
+fn a_script_may_be_a_program() {
+    let place = Place::with_shop();
+    place.write("report.sql", "#!/usr/bin/env -S glue run\nSELECT 1 AS n;\nSELECT nonsense;\n");
+    let said = place.glue(&["run", "report.sql"]);
+    assert_eq!(said.out, "n\n1\n");
+    fails(&said, 1, "report.sql:3:8");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        place.write("good.sql", "#!/usr/bin/env -S glue run\nSELECT count(*) AS n FROM customers;\n");
+        fs::set_permissions(place.path("good.sql"), fs::Permissions::from_mode(0o755)).expect("a file of ours");
+        assert_eq!(shell_output(&place, ".", "./good.sql --db crm=crm.sqlite"), "n\n3\n");
+    }
+}
+
+#[test]
+fn a_dry_run_prints_what_each_pool_would_be_sent() {
+    let place = Place::with_shop();
+    let said = place.glue(&["query", "--dry-run", "--route", "federated", "crm.sqlite", "sales.sqlite", "--", JOIN]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.starts_with("-- crm\nSELECT ") && said.out.contains("\n-- sales\nSELECT "), "{}", said.out);
+    let said = place.glue(&["query", "--dry-run", "crm.sqlite", "SELECT name FROM customers"]);
+    succeeds(&said, "-- crm\nSELECT name FROM customers;\n");
+}
+
+#[test]
+fn plans_are_trees_for_people_and_json_for_programs() {
+    let place = Place::with_shop();
+    let explain = |more: &[&str]| {
+        let arguments = [&["explain", "crm.sqlite", "sales.sqlite", "--route", "federated"], more, &["--", JOIN]].concat();
+        place.glue(&arguments).out
+    };
+    let tree = explain(&[]);
+    assert!(tree.starts_with("route: federated (2 pools; forced)\n") && tree.contains("├─ pool query on"), "{tree}");
+    let plan: serde_json::Value = serde_json::from_str(&explain(&["--format", "json"])).expect("one object");
+    assert_eq!((&plan["route"], &plan["reason"]), (&"federated".into(), &"forced".into()));
+    assert!(plan["steps"][0]["estimated_rows"].is_number(), "{plan}");
+    let analyzed = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--", &format!("EXPLAIN ANALYZE {JOIN}")]);
+    assert!(analyzed.out.contains("result: 3 rows · ") && analyzed.out.contains(" ms\n"), "{}", analyzed.out);
+}
+
+#[test]
+fn help_has_topics() {
+    let place = Place::new();
+    let said = place.glue(&["help", "exit-codes"]);
+    assert_eq!(said.code, Some(0));
+    for code in ["0", "1", "2", "3", "4", "130"] {
+        assert!(said.out.lines().any(|line| line.split(' ').next() == Some(code)), "{code}: {}", said.out);
+    }
+    assert!(place.glue(&["help", "query"]).out.contains("--timeout"));
+    fails(&place.glue(&["help", "exitcodes"]), 2, "did you mean `glue help exit-codes`?");
 }
 
 #[test]
@@ -482,7 +591,7 @@ fn the_examples_of_the_readme_run_as_written() {
             rewritten.push('\n');
         }
         if let Some(example) = example {
-            rewritten += &shell_output(&place, example);
+            rewritten += &shell_output(&place, "glue-demo", example);
         }
     }
     if updating() {
@@ -496,14 +605,15 @@ fn the_examples_of_the_readme_run_as_written() {
 }
 
 #[cfg(unix)]
-fn shell_output(place: &Place, line: &str) -> String {
-    let folder = Path::new(GLUE).parent().expect("a folder").to_owned();
-    let path =
-        std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())));
+fn shell_output(place: &Place, folder: &str, line: &str) -> String {
+    let programs = Path::new(GLUE).parent().expect("a folder").to_owned();
+    let path = std::env::join_paths(
+        std::iter::once(programs).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
     let output = place
         .command("sh")
         .args(["-c", &format!("{{ {line}\n}} 2>&1")])
-        .current_dir(place.path("glue-demo"))
+        .current_dir(place.path(folder))
         .env("PATH", path.expect("folders without colons"))
         .stdin(Stdio::null())
         .output()

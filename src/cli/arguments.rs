@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use glue::connection::ConnectionManager;
@@ -9,8 +10,10 @@ use glue::error::Error;
 use glue::output::Format;
 use glue::session::Route;
 
-use super::{check, completions, demo, diff, dump, explain, export, import, query, run, schema, tables};
-use crate::command::Printer;
+use super::{check, completions, demo, diff, dump, explain, export, help, import, query, run, schema, tables};
+use crate::command::deadline::duration;
+use crate::command::run_options::RunOptions;
+use crate::command::{Printer, be_quiet, report_as_json};
 use crate::settings::{Sources, is_database_path};
 
 /// Ask one question of many SQLite files.
@@ -63,6 +66,8 @@ pub(super) enum Command {
     Check(check::Check),
     /// Write three small databases and ask two questions of them
     Demo(demo::Demo),
+    /// Show the help of a command, or of a topic: exit-codes, formats, parameters
+    Help(help::Help),
     /// Print the completions for a shell
     Completions(completions::Completions),
 }
@@ -107,6 +112,30 @@ pub(super) struct ResultArgs {
     /// Print this text for NULL
     #[arg(long, value_name = "TEXT")]
     null: Option<String>,
+    /// Show at most so many rows of a table on a terminal; 0 for all [default: 40]
+    #[arg(long, value_name = "N")]
+    max_rows: Option<usize>,
+    /// Leave the names of the columns out
+    #[arg(long)]
+    no_names: bool,
+    /// The table that --format insert names
+    #[arg(long, value_name = "TABLE")]
+    into: Option<String>,
+    /// How to print errors [default: text]
+    #[arg(long, value_enum, hide_default_value = true)]
+    error_format: Option<ErrorFormatArg>,
+    /// Print no notices
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// How errors are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ErrorFormatArg {
+    /// With the line that they are about
+    Text,
+    /// As an object of JSON a line: code, message, file, line, column, hint
+    Json,
 }
 
 impl ResultArgs {
@@ -118,6 +147,11 @@ impl ResultArgs {
             format: later.format.or(self.format),
             output: later.output.or(self.output),
             null: later.null.or(self.null),
+            max_rows: later.max_rows.or(self.max_rows),
+            no_names: later.no_names || self.no_names,
+            into: later.into.or(self.into),
+            error_format: later.error_format.or(self.error_format),
+            quiet: later.quiet || self.quiet,
         }
     }
 
@@ -138,10 +172,28 @@ impl ResultArgs {
 
     /// A printer for results, which never writes over one of the databases.
     pub(super) fn printer(&self, manager: &ConnectionManager) -> Result<Printer, Error> {
-        let format = self.format.map(|format| format.0);
-        match &self.output {
-            Some(path) => Printer::to_file(path, format, self.null.clone(), manager),
-            None => Ok(Printer::to_stdout(format, self.null.clone())),
+        let format = self.format();
+        let mut printer = match &self.output {
+            Some(path) => Printer::to_file(path, format, self.null.clone(), manager)?,
+            None => Printer::to_stdout(format, self.null.clone()),
+        };
+        printer.style.no_header = self.no_names;
+        printer.style.table.clone_from(&self.into);
+        match (self.max_rows, &mut printer.style.cut) {
+            (Some(0), cut) => *cut = None,
+            (Some(rows), Some(cut)) => cut.rows = rows,
+            (_, _) => {}
+        }
+        Ok(printer)
+    }
+
+    /// Sets what holds for the whole process: how errors look, and whether notices are heard.
+    pub(super) fn apply(&self) {
+        if self.error_format == Some(ErrorFormatArg::Json) {
+            report_as_json();
+        }
+        if self.quiet {
+            be_quiet();
         }
     }
 }
@@ -190,6 +242,40 @@ impl From<RouteArg> for Route {
             RouteArg::Federated => Self::Federated,
             RouteArg::Attached => Self::Attached,
         }
+    }
+}
+
+/// How statements are run.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct RunArgs {
+    /// Give up a statement after this time: 500ms, 30s, 2m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// What to do after an error [default: stop]
+    #[arg(long, value_enum, hide_default_value = true)]
+    on_error: Option<OnErrorArg>,
+    /// Print each statement's rows, time and route as JSON on standard error
+    #[arg(long)]
+    stats: bool,
+    /// Print the SQL that each database would be sent, and run nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// What to do after an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnErrorArg {
+    /// End the run
+    Stop,
+    /// Go on with the next statement; the first error's exit code counts
+    Continue,
+}
+
+impl RunArgs {
+    /// What a run is given along.
+    pub(super) fn options(&self) -> RunOptions {
+        let bail = self.on_error != Some(OnErrorArg::Continue);
+        RunOptions { timeout: self.timeout, stats: self.stats, bail }
     }
 }
 

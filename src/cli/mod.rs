@@ -8,6 +8,7 @@ mod diff;
 mod dump;
 mod explain;
 mod export;
+mod help;
 mod import;
 mod query;
 mod run;
@@ -70,12 +71,14 @@ fn run_command(args: Args) -> Result<(), Failure> {
         Some(Command::Schema(schema)) => schema.run(sources, results),
         Some(Command::Check(check)) => check.run(sources, results),
         Some(Command::Demo(demo)) => demo.run(&results),
+        Some(Command::Help(help)) => help.run(),
         Some(Command::Completions(completions)) => completions.run(),
     }
 }
 
 /// A session over what the user named, watched for Ctrl-C, and the printer for its results.
 fn open(sources: SourceArgs, files: Vec<std::path::PathBuf>, results: &ResultArgs) -> Result<Opened, Failure> {
+    results.apply();
     let settings = Settings::resolve(&sources.with_files(files))?;
     say(&settings.notices);
     let printer = results.printer(&settings.manager)?;

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::arguments::{ResultArgs, SourceArgs};
+use super::arguments::{ResultArgs, RunArgs, SourceArgs};
 use super::open;
 use crate::command::Failure;
+use crate::command::explain;
 use crate::command::script::{self, Script};
 
 /// Run files of SQL statements, one after the other, up to the first error
@@ -13,6 +14,8 @@ pub(super) struct Run {
     /// The files; `-` is standard input
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     scripts: Vec<PathBuf>,
+    #[command(flatten)]
+    run: RunArgs,
     #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
@@ -25,8 +28,13 @@ impl Run {
         // All are read before any runs: a misspelt second name should not leave half of the work done.
         let manager = opened.session.manager();
         let scripts = self.scripts.iter().map(|path| Script::read(path, manager)).collect::<Result<Vec<_>, _>>()?;
+        let options = self.run.options();
         for script in &scripts {
-            script::run(&mut opened.session, script, &mut opened.printer, &opened.interrupts)?;
+            if self.run.dry_run {
+                explain::dry_run(&mut opened.session, script, &mut opened.printer)?;
+            } else {
+                script::run(&mut opened.session, script, &mut opened.printer, &opened.interrupts, &options)?;
+            }
         }
         opened.printer.finish()
     }

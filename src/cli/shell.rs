@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::arguments::{ResultArgs, SourceArgs};
 use super::{meant_command, open};
 use crate::command::Failure;
+use crate::command::run_options::RunOptions;
 use crate::command::script::{self, Script};
 use crate::repl::Shell;
 
@@ -18,7 +19,7 @@ pub(super) fn run(sources: SourceArgs, results: &ResultArgs, files: Vec<PathBuf>
     let mut opened = open(sources, files, results)?;
     if !interactive {
         let script = Script::standard_input()?;
-        script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts)?;
+        script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &RunOptions::default())?;
         return opened.printer.finish();
     }
     Shell::new(opened.session, opened.printer, opened.interrupts)?.run()

@@ -5,6 +5,7 @@ use glue::error::Error;
 use glue::session::Session;
 use glue::sql::{quote_identifier, split};
 
+use super::run_options::RunOptions;
 use super::script::{Script, run_statement};
 use super::{Failure, Printer, schema};
 
@@ -17,7 +18,7 @@ pub(crate) fn diff(session: &mut Session, left: &str, right: &str, printer: &mut
     let script = Script::typed(statement(&left_table, &left, &right_table, &right)?);
     let mut rows = 0;
     for statement in split(&script.text) {
-        rows += run_statement(session, &script, &statement, printer)?.unwrap_or(0);
+        rows += run_statement(session, &script, &statement, printer, &RunOptions::default())?.unwrap_or(0);
     }
     Ok(rows)
 }

@@ -6,6 +6,7 @@ use glue::output::Format;
 use glue::session::Session;
 use glue::sql::{quote_identifier, split};
 
+use super::run_options::RunOptions;
 use super::script::{Script, run_statement};
 use super::{Failure, Printer};
 
@@ -17,7 +18,7 @@ pub(crate) fn export(session: &mut Session, source: &str, path: &Path, format: O
     let script = Script::typed(if is_name(source) { format!("SELECT * FROM {}", quoted(source)) } else { source.to_owned() });
     let mut rows = 0;
     for statement in split(&script.text) {
-        rows += run_statement(session, &script, &statement, &mut printer)?.unwrap_or(0);
+        rows += run_statement(session, &script, &statement, &mut printer, &RunOptions::default())?.unwrap_or(0);
     }
     printer.finish()?;
     Ok(rows)

@@ -32,6 +32,7 @@ pub(crate) fn import(
     interrupts: &Interrupts,
 ) -> Result<(), Failure> {
     let (pool, name) = target(session, &request.table)?;
+    session.check_writable(&pool)?;
     let catalog = session.catalog(&pool)?;
     let mut progress = Progress::new();
     let file = InputFile::open(&request.path, &request.options, &mut || {

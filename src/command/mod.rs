@@ -1,6 +1,7 @@
 //! What the command line and the shell both offer, one command a file.
 
 pub(crate) mod check;
+pub(crate) mod deadline;
 pub(crate) mod demo;
 pub(crate) mod diff;
 pub(crate) mod dump;
@@ -11,12 +12,13 @@ pub(crate) mod import;
 mod interrupt;
 mod notices;
 mod printer;
+pub(crate) mod run_options;
 pub(crate) mod schema;
 pub(crate) mod script;
 mod sink;
 pub(crate) mod tables;
 
-pub(crate) use failure::{Exit, Failure};
+pub(crate) use failure::{Exit, Failure, report_as_json};
 pub(crate) use interrupt::Interrupts;
-pub(crate) use notices::say;
+pub(crate) use notices::{be_quiet, say};
 pub(crate) use printer::Printer;

@@ -85,10 +85,14 @@ impl BatchWriter for CsvWriter {
 
 /// Whether a text without quotes could be taken for a number or a blob.
 fn reads_otherwise(bytes: &[u8]) -> bool {
-    let number = matches!(bytes.first(), Some(b'0'..=b'9' | b'-' | b'+' | b'.'))
-        && bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'-' | b'+' | b'.' | b'e' | b'E'));
-    let infinity = matches!(bytes, b"Inf" | b"-Inf");
-    number || infinity || bytes.starts_with(b"x'")
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let is_part = |index: usize| match digits[index] {
+        b'0'..=b'9' | b'.' | b'e' | b'E' => true,
+        b'-' | b'+' => index > 0 && matches!(digits[index - 1], b'e' | b'E'),
+        _ => false,
+    };
+    let is_number = digits.first().is_some_and(u8::is_ascii_digit) && (0..digits.len()).all(is_part);
+    is_number || digits == b"Inf" || bytes.starts_with(b"x'")
 }
 
 #[cfg(test)]
@@ -104,7 +108,7 @@ mod tests {
         assert_eq!(text, "x,\"y,z\"\n,\n\"\",\"\"\n\"a,\"\"b\"\"\n\",\"a,\"\"b\"\"\n\"\n7,7\n");
         let cells = ["1", "-1.5e3", "x'0A'", "2024-01-01", "a1"].map(|text| ValueRef::Text(text.as_bytes()));
         let text = written(Format::Csv, &Style { no_header: true, ..Style::default() }, &["x"], &[&cells]);
-        assert_eq!(text, "\"1\"\n\"-1.5e3\"\n\"x'0A'\"\n\"2024-01-01\"\na1\n");
+        assert_eq!(text, "\"1\"\n\"-1.5e3\"\n\"x'0A'\"\n2024-01-01\na1\n");
         let style = Style { null: Some("NULL".into()), ..Style::default() };
         let cells = [ValueRef::Null, ValueRef::Text(b"NULL")];
         assert_eq!(written(Format::Csv, &style, &["x"], &[&cells]), "x\nNULL\n\"NULL\"\n");

@@ -17,6 +17,7 @@ use super::completion::LineHelper;
 use super::dot_command::{COMMANDS, DotCommand, ROUTES};
 use super::history::history_file;
 use super::names::Names;
+use crate::command::run_options::RunOptions;
 use crate::command::script::{self, Script};
 use crate::command::tables::is_listed;
 use crate::command::{Failure, Interrupts, Printer, explain, schema, tables};
@@ -143,7 +144,13 @@ impl Shell {
         for statement in split(&script.text) {
             self.interrupts.reset();
             let start = Instant::now();
-            let outcome = script::run_statement(&mut self.session.borrow_mut(), script, &statement, &mut self.printer);
+            let outcome = script::run_statement(
+                &mut self.session.borrow_mut(),
+                script,
+                &statement,
+                &mut self.printer,
+                &RunOptions::default(),
+            );
             let outcome = outcome.and_then(|rows| self.footer(rows, start.elapsed()));
             // What follows a statement that failed was written in the belief that it would not.
             if outcome.is_err() {

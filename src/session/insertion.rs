@@ -5,6 +5,7 @@ use rusqlite::{ToSql, params_from_iter};
 
 use super::Session;
 use super::catalogs::deadline;
+use super::text::writable;
 use crate::batch::Batch;
 use crate::cancel::CancelToken;
 use crate::connection::{Lease, sqlite_error};
@@ -35,15 +36,15 @@ pub struct RefusedRow {
 }
 
 impl Session {
+    /// An error unless a pool may be written: for whoever has long work to do before it writes.
+    pub fn check_writable(&self, pool: &str) -> Result<()> {
+        writable(&self.manager.get_connection_pool(pool)?)
+    }
+
     /// Begins to insert rows of these columns into a table of a pool; `create` is run before, in the same transaction.
     pub fn begin_insertion(&mut self, pool: &str, create: Option<&str>, table: &str, columns: &[String]) -> Result<Insertion> {
         let pool = self.manager.get_connection_pool(pool)?;
-        if pool.options().read_only {
-            return Err(Error::query(format!("pool `{}` is read-only", pool.name()))
-                .hint(format!("set `read_only = false` in [pools.{}] of glue.toml", quote_identifier(pool.name())))
-                .in_pool(pool.name())
-                .on_path(pool.path()));
-        }
+        writable(&pool)?;
         self.cancel.reset();
         let cancel = self.cancel.child();
         let lease = pool.lease(deadline(), &cancel)?;

@@ -64,7 +64,7 @@ impl Session {
     }
 }
 
-fn writable(pool: &ConnectionPool) -> Result<()> {
+pub(super) fn writable(pool: &ConnectionPool) -> Result<()> {
     if !pool.options().read_only {
         return Ok(());
     }
