@@ -66,19 +66,19 @@ impl Help {
         root.build();
         let text = match self.topic.as_deref() {
             None => root.render_long_help().to_string(),
-            Some(topic) => match TOPICS.iter().find(|(name, _)| *name == topic) {
-                Some((_, text)) => (*text).to_owned(),
-                None => {
-                    let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-                    match root.find_subcommand_mut(topic) {
-                        Some(command) => command.render_long_help().to_string(),
-                        None => return Err(unknown(topic, &names).into()),
-                    }
-                }
-            },
+            Some(topic) => about(topic, &mut root)?,
         };
         Ok(std::io::stdout().write_all(text.as_bytes())?)
     }
+}
+
+fn about(topic: &str, root: &mut clap::Command) -> Result<String, Error> {
+    if let Some((_, text)) = TOPICS.iter().find(|(name, _)| *name == topic) {
+        return Ok((*text).to_owned());
+    }
+    let names: Vec<String> = root.get_subcommands().map(|command| command.get_name().to_owned()).collect();
+    let command = root.find_subcommand_mut(topic).ok_or_else(|| unknown(topic, &names))?;
+    Ok(command.render_long_help().to_string())
 }
 
 fn unknown(topic: &str, commands: &[String]) -> Error {

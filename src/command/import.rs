@@ -41,12 +41,11 @@ pub(crate) fn import(
     });
     progress.clear();
     let file = file?;
-    let (create, columns) = match catalog.table(&name) {
-        Some(table) => (None, matched(table, &file, &request.path)?),
-        None => {
-            let columns = file.columns().iter().map(|column| column.name.clone()).collect();
-            (Some(create_table(&name, file.columns())), columns)
-        }
+    let (create, columns) = if let Some(table) = catalog.table(&name) {
+        (None, matched(table, &file, &request.path)?)
+    } else {
+        let columns = file.columns().iter().map(|column| column.name.clone()).collect();
+        (Some(create_table(&name, file.columns())), columns)
     };
     let insertion = session.begin_insertion(&pool, create.as_deref(), &name, &columns)?;
     let rows = insert(insertion, &file, &mut progress, interrupts);

@@ -105,13 +105,13 @@ impl Delimited {
                 end
             };
             match end {
-                End::Delimiter => match self.byte()? {
-                    Some(byte) => next = byte,
-                    None => {
+                End::Delimiter => {
+                    let Some(byte) = self.byte()? else {
                         record.end_cell(Form::Bare);
                         return Ok(true);
-                    }
-                },
+                    };
+                    next = byte;
+                }
                 End::Line => return Ok(true),
             }
         }

@@ -141,8 +141,8 @@ fn number(raw: &str) -> String {
         return raw.to_owned();
     }
     match raw.parse::<f64>() {
-        Ok(real) if real == f64::INFINITY => "Inf".to_owned(),
-        Ok(real) if real == f64::NEG_INFINITY => "-Inf".to_owned(),
+        Ok(real) if real.is_infinite() && real > 0.0 => "Inf".to_owned(),
+        Ok(real) if real.is_infinite() => "-Inf".to_owned(),
         Ok(real) => format!("{real:?}"),
         Err(_) => raw.to_owned(),
     }

@@ -52,14 +52,14 @@ impl Chart {
         match self {
             Self::Bar => {
                 let value = numbers.iter().copied().find(|index| *index > 0).unwrap_or(first);
-                bars(&labelled(0, value, batches)?, &columns[value], width)
+                Ok(bars(&labelled(0, value, batches)?, &columns[value], width))
             }
             Self::Line => {
                 let last = *numbers.last().unwrap_or(&first);
                 let x = (last != first).then_some(first);
-                line(&points(x, last, batches), x.map_or("row", |x| &columns[x]), &columns[last], width)
+                Ok(line(&points(x, last, batches), x.map_or("row", |x| &columns[x]), &columns[last], width))
             }
-            Self::Histogram => histogram(&points(None, first, batches), &columns[first], width),
+            Self::Histogram => Ok(histogram(&points(None, first, batches), &columns[first], width)),
         }
     }
 }
@@ -134,14 +134,14 @@ fn shortened(text: &str) -> String {
 
 /// A number as short as it is still clear.
 fn plain(number: f64) -> String {
-    if number == number.trunc() && number.abs() < 1e15 {
+    if number.fract() == 0.0 && number.abs() < 1e15 {
         format!("{number:.0}")
     } else {
         format!("{number:.4}").trim_end_matches('0').to_owned()
     }
 }
 
-fn bars(bars: &[(String, f64)], title: &str, width: usize) -> Result<String> {
+fn bars(bars: &[(String, f64)], title: &str, width: usize) -> String {
     let names = bars.iter().map(|(name, _)| display_width(name)).max().unwrap_or(0);
     let values: Vec<String> = bars.iter().map(|(_, value)| plain(*value)).collect();
     let longest_value = values.iter().map(String::len).max().unwrap_or(0);
@@ -152,7 +152,7 @@ fn bars(bars: &[(String, f64)], title: &str, width: usize) -> Result<String> {
         let length = if most > 0.0 { value.abs() / most * room as f64 } else { 0.0 };
         let _ = writeln!(text, "{name}{} {} {shown}", " ".repeat(names - display_width(name)), bar(length));
     }
-    Ok(text)
+    text
 }
 
 fn bar(length: f64) -> String {
@@ -164,11 +164,11 @@ fn bar(length: f64) -> String {
     if text.is_empty() { "▏".to_owned() } else { text }
 }
 
-fn histogram(points: &[(f64, f64)], title: &str, width: usize) -> Result<String> {
+fn histogram(points: &[(f64, f64)], title: &str, width: usize) -> String {
     let values: Vec<f64> = points.iter().map(|(_, value)| *value).collect();
     let (least, most) = range(values.iter().copied());
     // Sturges' rule: one more range each time the values double.
-    let ranges = if least == most { 1 } else { (values.len().max(1).ilog2() as usize + 2).min(20) };
+    let ranges = if most - least > 0.0 { (values.len().max(1).ilog2() as usize + 2).min(20) } else { 1 };
     let step = (most - least) / ranges as f64;
     let mut counts = vec![0_u64; ranges];
     for value in values {
@@ -190,7 +190,7 @@ const HEIGHT: usize = 12;
 /// The bits of a Braille letter by column and row.
 const BRAILLE: [[u32; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 
-fn line(points: &[(f64, f64)], across: &str, up: &str, width: usize) -> Result<String> {
+fn line(points: &[(f64, f64)], across: &str, up: &str, width: usize) -> String {
     let (left, right) = range(points.iter().map(|(x, _)| *x));
     let (bottom, top) = range(points.iter().map(|(_, y)| *y));
     let labels = [plain(top), plain(bottom)];
@@ -232,7 +232,7 @@ fn line(points: &[(f64, f64)], across: &str, up: &str, width: usize) -> Result<S
     let between = columns.saturating_sub(first.len() + last.len()).max(1);
     let _ = writeln!(text, "{} └{}", " ".repeat(margin), "─".repeat(columns));
     let _ = writeln!(text, "{}  {first}{}{last}  {across}", " ".repeat(margin), " ".repeat(between));
-    Ok(text)
+    text
 }
 
 #[cfg(test)]

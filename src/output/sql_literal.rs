@@ -1,6 +1,8 @@
 //! Rows as SQL: literals with commas between them, or whole INSERT statements. Reading them gives the same cells, bit for
 //! bit, storage classes included.
 
+use std::fmt::Write as _;
+
 use super::cell::{append_blob, append_integer, append_safely};
 use super::{BatchWriter, Style};
 use crate::batch::Batch;
@@ -114,8 +116,8 @@ fn append_real(number: f64, out: &mut Vec<u8>) {
 /// of which is exact.
 fn by_powers_of_two(number: f64) -> String {
     let bits = number.to_bits();
-    let fraction = (bits & ((1 << 52) - 1)) as i64;
-    let exponent = ((bits >> 52) & 0x7ff) as i32;
+    let fraction = bits & ((1 << 52) - 1);
+    let exponent = i32::try_from((bits >> 52) & 0x7ff).expect("eleven bits");
     let (mantissa, exponent) = if exponent == 0 { (fraction, -1074) } else { (fraction | 1 << 52, exponent - 1075) };
     let sign = if number.is_sign_negative() { "-" } else { "" };
     let operator = if exponent < 0 { '/' } else { '*' };
@@ -123,7 +125,7 @@ fn by_powers_of_two(number: f64) -> String {
     let mut rest = exponent.unsigned_abs();
     while rest > 0 {
         let power = rest.min(50);
-        text += &format!("{operator}{}.0", 1_u64 << power);
+        let _ = write!(text, "{operator}{}.0", 1_u64 << power);
         rest -= power;
     }
     text + ")"

@@ -252,6 +252,7 @@ mod tests {
 
     #[test]
     fn a_column_gets_the_type_that_holds_all_of_its_cells() {
+        use DataType::{Float64, Int64, LargeBinary, LargeUtf8};
         let (one, half, text, blob) = (ValueRef::Integer(1), ValueRef::Real(0.5), ValueRef::Text(b"a"), ValueRef::Blob(&[0xff]));
         let large = ValueRef::Integer(i64::MAX);
         let columns: [&[ValueRef<'_>]; 9] = [
@@ -265,7 +266,6 @@ mod tests {
             &[ValueRef::Text(&[0xff]), text],
             &[ValueRef::Null, ValueRef::Null],
         ];
-        use DataType::{Float64, Int64, LargeBinary, LargeUtf8};
         let wanted = [Int64, Float64, LargeUtf8, LargeUtf8, LargeBinary, LargeBinary, LargeUtf8, LargeBinary, LargeUtf8];
         assert_eq!(types(&columns), wanted);
     }

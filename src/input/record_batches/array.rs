@@ -8,7 +8,7 @@ use arrow_array::types::{
     Time64MicrosecondType, Time64NanosecondType, TimestampMicrosecondType, TimestampMillisecondType, TimestampNanosecondType,
     TimestampSecondType, UInt8Type, UInt16Type, UInt32Type, UInt64Type,
 };
-use arrow_array::{Array, ArrayRef, new_null_array};
+use arrow_array::{Array as _, ArrayRef, new_null_array};
 use arrow_schema::{DataType, TimeUnit};
 
 use super::built;
