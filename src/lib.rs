@@ -6,7 +6,7 @@
 //! 1. A program registers a [`connection::ConnectionPool`] per file with a [`connection::ConnectionManager`]. Nothing is opened
 //!    yet.
 //! 2. [`session::Session::query`] reads the text with [`sql::parse`] into a [`statement::Statement`]. What cannot be read for
-//!    certain stays text, which SQLite itself runs.
+//!    certain stays text, which SQLite itself runs. A program may as well write the [`statement::QueryStatement`] itself.
 //! 3. The session collects the names of the tables, loads the [`catalog::Catalog`] of each pool that they need, and hands both to
 //!    [`bind::bind`], which gives every column an id and every comparison its affinity and collation.
 //! 4. [`planner::plan`] lets conditions sink to the tables they are about, makes a [`planner::PoolQuery`] of what each pool is to
@@ -14,8 +14,9 @@
 //! 5. One of three routes answers: *pool* (the text as it is, where one pool holds everything), *attached* (the text as it is,
 //!    on one connection with the files attached) or *federated* (the plan, by [`execution::Execution`]). Left to choose, the session lets
 //!    SQLite try first for a fraction of the time that the federated plan is expected to take.
-//! 6. Rows come as [`batch::Batch`]es, which [`output`] writes in the format asked for; [`input`] reads files into batches, for
-//!    import.
+//! 6. Rows come as [`batch::Batch`]es, which [`output`] writes in the format asked for; programs read them one by one, as tuples
+//!    and structs ([`session::QueryResult::rows`]) or as Arrow has them ([`batch::ArrowLayout`]). [`input`] reads files into
+//!    batches, for import.
 //!
 //! # Architecture
 //!
@@ -28,6 +29,8 @@
 //! * `unsafe` stands in `ffi` alone.
 //! * Only `sql` knows sqlparser, only `connection`, `catalog::load`, `expression` and `execution` talk to SQLite.
 
+#[cfg(feature = "async")]
+pub mod asynchronous;
 pub mod batch;
 pub mod bind;
 pub mod cancel;

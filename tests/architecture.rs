@@ -25,6 +25,7 @@ const ROOMS: [(&str, &[&str]); 21] = [
         "session",
         &["connection", "batch", "catalog", "statement", "sql", "bind", "expression", "planner", "execution", "ffi", "config"],
     ),
+    ("asynchronous", &["session", "connection", "statement", "sql", "batch"]),
     ("output", &["batch"]),
     ("input", &["batch"]),
     // The binary's rooms; they reach the library as `glue::room`, which is never refused.

@@ -170,7 +170,7 @@ fn pools_may_have_any_name() {
 fn reserved_names_are_refused() {
     let files = shop();
     for name in ["main", "temp", "MAIN", ""] {
-        let pool = ConnectionPool::sqlite(name, files.path("crm"), support::files::options());
+        let pool = ConnectionPool::sqlite(files.path("crm")).name(name).options(support::files::options()).build();
         let manager = ConnectionManager::new();
         let refused = pool.and_then(|pool| manager.register_connection_pool(pool, Some(name))).is_err();
         assert!(refused, "a pool must not be named {name:?}");

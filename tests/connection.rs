@@ -23,7 +23,7 @@ fn soon() -> Instant {
 }
 
 fn pool(name: &str, path: impl Into<PathBuf>) -> ConnectionPool {
-    ConnectionPool::sqlite(name, path, PoolOptions::default()).unwrap()
+    ConnectionPool::sqlite(path).name(name).build().unwrap()
 }
 
 fn lease(pool: &ConnectionPool) -> Result<Lease, Error> {
@@ -222,7 +222,7 @@ fn a_locked_file_is_busy_after_its_timeout_and_cancelling_ends_the_wait() {
     let writer = make(&path, "delete");
     writer.execute_batch("BEGIN EXCLUSIVE").unwrap();
     let options = PoolOptions { busy_timeout: Duration::from_millis(50), ..PoolOptions::default() };
-    let error = lease(&ConnectionPool::sqlite("p", &path, options).unwrap()).unwrap_err();
+    let error = lease(&ConnectionPool::sqlite(&path).name("p").options(options).build().unwrap()).unwrap_err();
     assert_eq!(error.kind, ErrorKind::Busy, "{error:?}");
     let cancel = CancelToken::new();
     let canceller = cancel.clone();
@@ -301,7 +301,7 @@ fn names_resolve_without_case_and_misses_list_near_ones() {
     manager.register_connection_pool(pool("rest", "/nowhere/rest.db"), None).unwrap();
     assert_eq!(manager.get_connection_pool("salse").unwrap().name(), "rest");
     for name in ["main", "Temp", ""] {
-        let error = ConnectionPool::sqlite(name, "x", PoolOptions::default()).unwrap_err();
+        let error = ConnectionPool::sqlite("x").name(name).build().unwrap_err();
         assert_eq!(error.kind, ErrorKind::Configuration);
     }
 }
@@ -335,7 +335,7 @@ fn a_lease_comes_back_clean() {
     let path = folder.path().join("x.db");
     drop(make(&path, "delete"));
     let options = PoolOptions { max_connections: 1, read_only: false, ..PoolOptions::default() };
-    let pool = ConnectionPool::sqlite("p", &path, options).unwrap();
+    let pool = ConnectionPool::sqlite(&path).name("p").options(options).build().unwrap();
     let first = lease(&pool).unwrap();
     first.connection().execute_batch("CREATE TEMP TABLE mine(a); BEGIN; INSERT INTO t VALUES (4);").unwrap();
     assert!(pool.try_lease(&CancelToken::new()).unwrap().is_none());

@@ -1,9 +1,12 @@
 //! Rows on their way through glue: batches of columns whose rows may differ in storage class.
 
+mod arrow;
 mod builder;
 mod column;
 mod column_names;
+mod encoding;
 
+pub use arrow::{ArrowLayout, ArrowType, InvalidText};
 pub use builder::ColumnBuilder;
 pub use column::Column;
 pub use column_names::unique_names;

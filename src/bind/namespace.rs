@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::catalog::{Catalog, Table};
 use crate::error::{Error, Result};
 use crate::statement::SchemaReference;
+use crate::value::Value;
 
 /// What each name of one statement means. Names are in ASCII lower case.
 #[derive(Debug, Clone, Default)]
@@ -16,6 +17,8 @@ pub struct Namespace {
     pub bare: BTreeMap<String, Result<String, Error>>,
     /// The catalogs of those pools, by the pool's own name.
     pub catalogs: BTreeMap<String, Arc<Catalog>>,
+    /// The values of the statement's parameters, by the byte at which each stands in the text.
+    pub parameters: BTreeMap<usize, Value>,
 }
 
 impl Namespace {

@@ -13,7 +13,10 @@ impl<'a> Binder<'a> {
         match expr {
             Expr::Literal(literal) => literal_value(literal).map(BoundExpr::Literal),
             Expr::Field(field) => self.field(field, context),
-            Expr::Parameter { name, .. } => unsupported(format!("the parameter {name}")),
+            Expr::Parameter { name, span } => match self.namespace.parameters.get(&span.start) {
+                Some(value) => Ok(BoundExpr::Literal(value.clone())),
+                None => Err(Error::query(format!("the parameter {name} has no value")).at(*span).into()),
+            },
             Expr::Unary { operator, operand } => self.unary(*operator, operand, context),
             Expr::Binary { left, operator, right } => self.binary(left, *operator, right, context),
             Expr::IsNull { operand, negated } => {

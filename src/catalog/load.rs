@@ -16,7 +16,7 @@ use crate::value::{Affinity, Collation};
 /// Tables whose rowids are asked for in one statement; well below SQLite's 500 terms of a compound SELECT.
 const RANGES_PER_STATEMENT: usize = 100;
 
-/// Reads the schema of the main database of `connection`, for the pool of that name.
+/// Reads the schema of the database that `connection` knows by the pool's name.
 pub fn load(connection: &Connection, pool: &str) -> Result<Catalog> {
     // One transaction, so that the schema and its version belong together.
     let is_own = connection.is_autocommit();
@@ -31,18 +31,18 @@ pub fn load(connection: &Connection, pool: &str) -> Result<Catalog> {
 }
 
 fn read(connection: &Connection, pool: &str) -> rusqlite::Result<Catalog> {
-    let schema = connection.db_name(0)?;
-    let pragma = |name: &str| format!("PRAGMA {}.{name}", quoted(&schema));
+    let schema = pool;
+    let pragma = |name: &str| format!("PRAGMA {}.{name}", quoted(schema));
     let schema_version = connection.query_row(&pragma("schema_version"), [], |row| row.get(0))?;
     let encoding: String = connection.query_row("PRAGMA encoding", [], |row| row.get(0))?;
-    let mut tables = read_tables(connection, &schema)?;
-    read_columns(connection, &schema, &mut tables)?;
+    let mut tables = read_tables(connection, schema)?;
+    read_columns(connection, schema, &mut tables)?;
     for table in tables.values_mut() {
-        fill_collations(connection, &schema, table);
+        fill_collations(connection, schema, table);
     }
-    read_indexes(connection, &schema, &mut tables)?;
-    read_statistics(connection, &schema, &mut tables);
-    read_rowid_ranges(connection, &schema, &mut tables);
+    read_indexes(connection, schema, &mut tables)?;
+    read_statistics(connection, schema, &mut tables);
+    read_rowid_ranges(connection, schema, &mut tables);
     add_old_schema_name(&mut tables);
     Ok(Catalog { pool: pool.to_owned(), schema_version, utf8: encoding.eq_ignore_ascii_case("UTF-8"), tables })
 }

@@ -22,7 +22,7 @@ pub(super) const MIXED_ENCODINGS: &str = "attached databases must use the same t
 pub struct AttachedConnection {
     // Declared before the permits: the files are closed before their places are given back.
     open: OpenConnection,
-    _permits: Vec<PooledConnection<SlotManager>>,
+    permits: Vec<PooledConnection<SlotManager>>,
     // Declared last: a pool closes its idle connections when its last user goes.
     pools: Vec<ConnectionPool>,
 }
@@ -49,7 +49,33 @@ impl AttachedConnection {
             }
             Error { pool: None, path: None, ..error }.hint("SQLite cannot attach files of UTF-8 and UTF-16 text together")
         })?;
-        Ok(Self { open, _permits: permits, pools: pools.to_vec() })
+        Ok(Self { open, permits, pools: pools.to_vec() })
+    }
+
+    /// Opens the file of `main` as the main database, for statements that write to it: SQLite's commits over several files
+    /// are atomic only where main is a file (<https://sqlite.org/atomiccommit.html> 5). Further files are attached as they
+    /// are needed.
+    pub fn open_on(main: &ConnectionPool, deadline: Instant, cancel: &CancelToken) -> Result<Self> {
+        let permit = main.permit(deadline, cancel)?;
+        let open = OpenConnection::open(&main.source(), cancel)?;
+        Ok(Self { open, permits: vec![permit], pools: vec![main.clone()] })
+    }
+
+    /// Attaches the file of one more pool, unless it is attached.
+    pub fn attach(&mut self, pool: &ConnectionPool, deadline: Instant, cancel: &CancelToken) -> Result<()> {
+        if self.pools.iter().any(|attached| attached.name().eq_ignore_ascii_case(pool.name())) {
+            return Ok(());
+        }
+        let permit = pool.permit(deadline, cancel)?;
+        self.open.attach_further(&pool.source(), cancel)?;
+        self.permits.push(permit);
+        self.pools.push(pool.clone());
+        Ok(())
+    }
+
+    /// The pools whose files it has open.
+    pub fn pools(&self) -> &[ConnectionPool] {
+        &self.pools
     }
 
     /// The connection.

@@ -57,7 +57,8 @@ impl Lease {
         self.slot.0.as_ref().expect("a lease is made of an open connection")
     }
 
-    pub(super) fn owner(&self) -> &ConnectionPool {
+    /// The pool that it goes back to.
+    pub(crate) fn owner(&self) -> &ConnectionPool {
         &self.pool
     }
 }

@@ -1,12 +1,27 @@
 //! Pools by schema name.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use super::ConnectionPool;
+use super::builder::is_reserved;
 use crate::error::{Error, Notice, Result};
 
-/// Pools by schema name, one of them possibly the default. Cheap to clone; clones share everything.
+/// Pools by schema name, one of them possibly the default. Cheap to clone, and safe to use from many threads; clones share
+/// everything. A schema name is what SQL qualifies tables by, and a pool registered under the name of a table answers that
+/// table's bare name.
+///
+/// ```
+/// use glue::connection::{ConnectionManager, ConnectionPool};
+///
+/// let manager = ConnectionManager::new();
+/// manager.register_connection_pool(ConnectionPool::sqlite("customers.sqlite").build()?, None)?;
+/// manager.register_connection_pool(ConnectionPool::sqlite("orders.sqlite").build()?, Some("orders"))?;
+/// assert!(manager.has_multiple_connections());
+/// assert_eq!(manager.get_connection_pool("orders")?.name(), "orders");
+/// assert_eq!(manager.get_connection_pool("anything else")?.name(), "customers");
+/// # Ok::<(), glue::error::Error>(())
+/// ```
 #[derive(Debug, Clone, Default)]
 pub struct ConnectionManager(Arc<RwLock<Registered>>);
 
@@ -23,6 +38,26 @@ impl ConnectionManager {
         Self::default()
     }
 
+    /// The one manager that an application shares by convention.
+    pub fn global() -> Self {
+        static GLOBAL: OnceLock<ConnectionManager> = OnceLock::new();
+        GLOBAL.get_or_init(Self::new).clone()
+    }
+
+    /// A manager with the same pools, to which more can be added without the other's knowing. Pools that the other one gets
+    /// later are not seen.
+    pub(crate) fn copied(&self) -> Self {
+        let registered = self.read();
+        let copy = Registered { schemas: registered.schemas.clone(), default: registered.default.clone() };
+        drop(registered);
+        Self(Arc::new(RwLock::new(copy)))
+    }
+
+    /// Forgets a schema name.
+    pub(crate) fn forget(&self, schema_name: &str) {
+        self.write().schemas.remove(&schema_name.to_ascii_lowercase());
+    }
+
     /// Registers `pool` under `schema_name`, or as the default. The same pool may have several names.
     pub fn register_connection_pool(&self, pool: ConnectionPool, schema_name: Option<&str>) -> Result<()> {
         let mut registered = self.write();
@@ -30,7 +65,7 @@ impl ConnectionManager {
             registered.default = Some(pool);
             return Ok(());
         };
-        if name.is_empty() || ["main", "temp"].iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
+        if name.is_empty() || is_reserved(name) {
             return Err(Error::configuration(format!("`{name}` cannot be a schema name")).in_pool(pool.name()));
         }
         let key = name.to_ascii_lowercase();

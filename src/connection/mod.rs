@@ -1,6 +1,7 @@
 //! Pools of connections to SQLite files: opening and closing without a trace, one snapshot per file, leases, attaching.
 
 mod attached;
+mod builder;
 mod failure;
 mod file;
 mod janitor;
@@ -14,11 +15,13 @@ mod rows;
 mod snapshot;
 
 pub use attached::{AttachedConnection, is_encoding_conflict};
+pub use builder::PoolBuilder;
 pub use failure::sqlite_error;
 pub use lease::Lease;
 pub use manager::{ConnectionManager, take_notices};
 pub use options::PoolOptions;
-pub use pool::ConnectionPool;
+pub(crate) use pool::LEASE_WAIT;
+pub use pool::{ConnectionPool, PoolState};
 pub use rows::{RowReader, bind_array, bind_value, read_rows};
 pub use snapshot::begin_snapshot;
 

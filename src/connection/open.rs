@@ -16,7 +16,7 @@ use super::opening::{self, OpenMode};
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind, Notice, Result};
 use crate::ffi::busy::BusyHandler;
-use crate::ffi::{main_name, process};
+use crate::ffi::{extension, main_name, process};
 
 /// An open connection with everything that must outlive it.
 #[derive(Debug)]
@@ -60,6 +60,7 @@ impl OpenConnection {
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))
         });
         prepared.map_err(|error| open_error(error, source, cancel))?;
+        initialise(connection, source)?;
         opened.after_open(source.name, 0, source)?;
         Ok(opened)
     }
@@ -79,18 +80,23 @@ impl OpenConnection {
             .and_then(|()| connection.execute_batch(&format!("PRAGMA encoding = '{encoding}'")))
             .map_err(|error| sqlite_error(error, None))?;
         opened.connection = Some(connection);
-        for (index, source) in sources.iter().enumerate() {
+        for source in sources {
             cancel.check()?;
-            let file = begin_use(source)?;
-            let uri = file.mode.uri(&file.path);
-            opened.uses.push(file);
-            opened
-                .connection()
-                .execute(&format!("ATTACH ?1 AS {}", super::quoted(source.name)), [uri])
-                .map_err(|error| open_error(error, source, cancel))?;
-            opened.after_open(source.name, index, source)?;
+            opened.attach_further(source, cancel)?;
         }
         Ok(opened)
+    }
+
+    /// Attaches one more file under its pool's name.
+    pub(super) fn attach_further(&mut self, source: &Source<'_>, cancel: &CancelToken) -> Result<()> {
+        let file = begin_use(source)?;
+        let uri = file.mode.uri(&file.path);
+        self.uses.push(file);
+        self.connection()
+            .execute(&format!("ATTACH ?1 AS {}", super::quoted(source.name)), [uri])
+            .map_err(|error| open_error(error, source, cancel))?;
+        initialise(self.connection(), source)?;
+        self.after_open(source.name, self.uses.len() - 1, source)
     }
 
     /// The connection.
@@ -189,6 +195,24 @@ fn configure(connection: &Connection, busy: &Arc<BusyHandler>) -> rusqlite::Resu
     connection.set_prepared_statement_cache_capacity(32);
     rusqlite::vtab::array::load_module(connection)?;
     rusqlite::vtab::series::load_module(connection)
+}
+
+/// Loads what the pool's file needs, and runs what its owner wants to be run on every connection.
+fn initialise(connection: &Connection, source: &Source<'_>) -> Result<()> {
+    let failed = |what: String| {
+        move |error: rusqlite::Error| {
+            let message = format!("{what}: {}", sqlite_error(error, None).message);
+            Error::configuration(message).in_pool(source.name).on_path(source.path)
+        }
+    };
+    for library in &source.options.extensions {
+        let what = format!("the extension {} cannot be loaded", library.display());
+        extension::load(connection, library).map_err(failed(what))?;
+    }
+    match &source.options.init {
+        Some(sql) => connection.execute_batch(sql).map_err(failed("the pool's `init` fails".to_owned())),
+        None => Ok(()),
+    }
 }
 
 /// The error of opening, naming pool and path.

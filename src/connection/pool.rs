@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
@@ -11,12 +12,15 @@ use scheduled_thread_pool::ScheduledThreadPool;
 
 use super::file::{id_of, lock};
 use super::open::{OpenConnection, Source};
-use super::{Lease, PoolOptions};
+use super::{Lease, PoolBuilder, PoolOptions};
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind, Notice, Result};
 
 /// How long a wait for a free connection lasts before cancellation is looked at again.
 const SLICE: Duration = Duration::from_millis(10);
+
+/// How long a statement waits for a connection of a pool before it gives up.
+pub(crate) const LEASE_WAIT: Duration = Duration::from_secs(30);
 
 /// A pool of connections to one SQLite file, opened lazily. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -29,6 +33,17 @@ struct Shared {
     options: PoolOptions,
     slots: OnceLock<Pool<SlotManager>>,
     notices: Arc<Mutex<Vec<Notice>>>,
+    /// How many wait for a place.
+    waiting: AtomicUsize,
+}
+
+/// How many connections a pool has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PoolState {
+    /// Connections in use: at most `max_connections`.
+    pub in_use: u32,
+    /// Open connections that nobody uses at the moment.
+    pub idle: u32,
 }
 
 /// A place in the pool, with or without an open connection. r2d2 counts and ages the places; the thread that leases one
@@ -58,6 +73,22 @@ impl Drop for Shared {
     }
 }
 
+/// Counted as waiting for as long as it lives.
+struct Waiting<'a>(&'a AtomicUsize);
+
+impl<'a> Waiting<'a> {
+    fn among(counter: &'a AtomicUsize) -> Self {
+        counter.fetch_add(1, Ordering::Relaxed);
+        Self(counter)
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
 impl ManageConnection for SlotManager {
     type Connection = Slot;
     type Error = Infallible;
@@ -76,24 +107,24 @@ impl ManageConnection for SlotManager {
 }
 
 impl ConnectionPool {
-    /// A pool over the SQLite file at `path` named `name`; touches nothing.
-    pub fn sqlite(name: &str, path: impl Into<PathBuf>, options: PoolOptions) -> Result<Self> {
-        let path = path.into();
-        let refused = |why: &str| Err(Error::configuration(why).in_pool(name).on_path(&path));
-        if name.is_empty() {
-            return refused("a pool needs a name");
-        }
-        if ["main", "temp"].iter().any(|reserved| reserved.eq_ignore_ascii_case(name)) {
-            return refused("`main` and `temp` are SQLite's own names and cannot name a pool");
-        }
-        if name.contains('\0') {
-            return refused("a pool's name cannot hold a NUL character");
-        }
-        if options.max_connections == 0 {
-            return refused("max_connections must be at least 1");
-        }
-        let shared = Shared { name: name.to_owned(), path, options, slots: OnceLock::new(), notices: Arc::default() };
-        Ok(Self(Arc::new(shared)))
+    /// A pool over the SQLite file at `path`, to be given options and a name (else that of the file), and then built.
+    /// Touches nothing.
+    ///
+    /// ```
+    /// use glue::connection::ConnectionPool;
+    /// use std::time::Duration;
+    ///
+    /// let pool = ConnectionPool::sqlite("data/orders.sqlite").max_connections(4).busy_timeout(Duration::from_secs(1)).build()?;
+    /// assert_eq!(pool.name(), "orders");
+    /// # Ok::<(), glue::error::Error>(())
+    /// ```
+    pub fn sqlite(path: impl Into<PathBuf>) -> PoolBuilder {
+        PoolBuilder::new(path.into())
+    }
+
+    pub(super) fn of(name: String, path: PathBuf, options: PoolOptions) -> Self {
+        let (slots, notices, waiting) = (OnceLock::new(), Arc::default(), AtomicUsize::new(0));
+        Self(Arc::new(Shared { name, path, options, slots, notices, waiting }))
     }
 
     /// The pool's own name: what its connections' main database is called.
@@ -133,8 +164,30 @@ impl ConnectionPool {
         slot.map(|slot| self.opened(slot, cancel)).transpose()
     }
 
+    /// Opens the file and reads it, so that a mistake shows now rather than at the first statement.
+    pub fn check(&self) -> Result<()> {
+        self.lease(Instant::now() + LEASE_WAIT, &CancelToken::new()).map(drop)
+    }
+
+    /// How many connections there are now.
+    pub fn state(&self) -> PoolState {
+        let Some(slots) = self.0.slots.get() else { return PoolState { in_use: 0, idle: 0 } };
+        let state = slots.state();
+        PoolState { in_use: state.connections - state.idle_connections, idle: state.idle_connections }
+    }
+
+    /// How many wait for a connection at this moment.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.waiting.load(Ordering::Relaxed)
+    }
+
     /// A place in the pool, whatever is in it.
     pub(super) fn permit(&self, deadline: Instant, cancel: &CancelToken) -> Result<PooledConnection<SlotManager>> {
+        cancel.check()?;
+        if let Ok(slot) = self.slots().get_timeout(SLICE) {
+            return Ok(slot);
+        }
+        let _waiting = Waiting::among(&self.0.waiting);
         loop {
             cancel.check()?;
             if let Ok(slot) = self.slots().get_timeout(SLICE) {

@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Route,
     /// The database file's content is damaged.
     Corrupt,
+    /// A row does not fit the type that a program wants it as.
+    Conversion,
     /// The user cancelled.
     Interrupted,
     /// The time that the caller gave is over.
@@ -88,6 +90,11 @@ impl Error {
     /// An error in the configuration or the arguments.
     pub fn configuration(message: impl Into<String>) -> Self {
         Self::new(ErrorKind::Configuration, message)
+    }
+
+    /// A value that does not fit a program's type.
+    pub fn conversion(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Conversion, message)
     }
 
     /// A forced route that cannot answer.

@@ -15,8 +15,8 @@ use crate::planner::NodeId;
 const NO_PANIC: &str = "no holder of the lock panics";
 
 /// The metrics of all steps, shared by them.
-#[derive(Clone, Default)]
-pub(crate) struct Metrics(Arc<Mutex<BTreeMap<usize, StepMetrics>>>);
+#[derive(Debug, Clone, Default)]
+pub struct Metrics(Arc<Mutex<BTreeMap<usize, StepMetrics>>>);
 
 impl Metrics {
     /// Notes something about a step.

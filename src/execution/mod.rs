@@ -15,6 +15,8 @@ mod tests;
 
 use std::sync::Arc;
 
+pub use metrics::Metrics;
+
 use self::compile::Compiler;
 use self::operator::Input;
 use crate::batch::Batch;
@@ -86,8 +88,8 @@ impl Execution {
         Ok(batch)
     }
 
-    /// What each step did so far, by the step's number.
-    pub fn metrics(&self) -> Vec<(usize, StepMetrics)> {
-        self.compiler.metrics.all()
+    /// What each step does, for whoever watches while it runs.
+    pub fn metrics(&self) -> Metrics {
+        self.compiler.metrics.clone()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::Program;
 use super::compile::{Compiler, narrowed, whole};
@@ -10,12 +10,9 @@ use super::metrics::Metrics;
 use super::subqueries::Subqueries;
 use super::workers::{Argument, Reading, Scan, Workers};
 use crate::cancel::CancelToken;
-use crate::connection::{ConnectionPool, Lease, begin_snapshot};
+use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, begin_snapshot};
 use crate::error::{Error, Result};
 use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side};
-
-/// How long a statement waits for its first connection of each pool.
-const LEASE_WAIT: Duration = Duration::from_secs(30);
 
 /// A pool's query in the program.
 struct Found<'a> {

@@ -25,23 +25,24 @@ impl FederatedPlan {
     /// The names of the pools that it reads.
     pub fn pools(&self) -> BTreeSet<String> {
         let mut pools = BTreeSet::new();
-        for node in self.nodes() {
-            node.visit(&mut |node| {
-                if let NodeKind::PoolQuery(query) = &node.kind {
-                    pools.insert(query.pool.clone());
-                }
-            });
-        }
+        self.visit(&mut |node| {
+            if let NodeKind::PoolQuery(query) = &node.kind {
+                pools.insert(query.pool.clone());
+            }
+        });
         pools
     }
 
     /// About how many seconds it takes, from what its steps visit.
     pub fn seconds(&self) -> f64 {
         let mut microseconds = 0.0;
-        for node in self.nodes() {
-            node.visit(&mut |node| microseconds += super::cost::step_microseconds(node));
-        }
+        self.visit(&mut |node| microseconds += super::cost::step_microseconds(node));
         microseconds / 1e6
+    }
+
+    /// Calls `see` with every step.
+    pub fn visit(&self, see: &mut dyn FnMut(&Node)) {
+        self.nodes().for_each(|node| node.visit(see));
     }
 
     fn nodes(&self) -> impl Iterator<Item = &Node> {

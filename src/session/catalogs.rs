@@ -1,18 +1,16 @@
 //! What the pools hold, read when a statement needs it and kept for the session.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rusqlite::Connection;
 
+use super::pinned::{OwnNames, Pinned};
 use crate::cancel::CancelToken;
 use crate::catalog::{self, Catalog};
-use crate::connection::{ConnectionPool, Lease, sqlite_error};
+use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, sqlite_error};
 use crate::error::{Error, Notice, Result};
-
-/// How long a statement waits for a pool's connection.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How many schemas are read side by side when all are needed; more only wait for the same disk.
 const READERS: usize = 4;
@@ -24,6 +22,12 @@ pub(super) struct Catalogs {
     known: BTreeMap<String, Arc<Catalog>>,
     /// One connection of each pool that this statement has looked at: the pool route runs on it.
     leases: BTreeMap<String, Lease>,
+    /// The session's own connection, through which the pools that it has attached are read.
+    pub(super) pinned: Option<Pinned>,
+    /// What the session has made on it.
+    pub(super) own: OwnNames,
+    /// Pools read through it by this statement.
+    seen_pinned: BTreeSet<String>,
     /// Whether every pool was read once.
     all_read: bool,
     /// What could not be opened while all were read.
@@ -33,27 +37,56 @@ pub(super) struct Catalogs {
 
 /// By when a connection must be had.
 pub(super) fn deadline() -> Instant {
-    Instant::now() + PATIENCE
+    Instant::now() + LEASE_WAIT
 }
 
 impl Catalogs {
     /// What a pool holds now.
     pub(super) fn load(&mut self, pool: &ConnectionPool, cancel: &CancelToken) -> Result<Arc<Catalog>> {
-        if self.leases.contains_key(pool.name())
+        if (self.leases.contains_key(pool.name()) || self.seen_pinned.contains(pool.name()))
             && let Some(catalog) = self.known.get(pool.name())
         {
             return Ok(Arc::clone(catalog));
         }
-        let lease = pool.lease(deadline(), cancel)?;
-        let named = |error: Error| error.in_pool(pool.name()).on_path(pool.path());
-        let version = schema_version(lease.connection(), pool.name()).map_err(named)?;
-        let catalog = match self.known.get(pool.name()) {
-            Some(known) if known.schema_version == version => Arc::clone(known),
-            _ => Arc::new(catalog::load(lease.connection(), pool.name()).map_err(named)?),
-        };
-        self.known.insert(pool.name().to_owned(), Arc::clone(&catalog));
+        if let Some(pinned) = self.pinned.clone() {
+            let pin = pinned.take();
+            if pin.attached().pools().iter().any(|attached| attached.name() == pool.name()) {
+                pin.attached().set_cancel(cancel);
+                self.seen_pinned.insert(pool.name().to_owned());
+                return self.read(pin.attached().connection(), pool);
+            }
+        }
+        let lease = self.lease(pool, cancel)?;
+        let catalog = self.read(lease.connection(), pool)?;
         self.leases.insert(pool.name().to_owned(), lease);
         Ok(catalog)
+    }
+
+    /// The catalog on a connection, read anew if its schema is not the known one.
+    fn read(&mut self, connection: &Connection, pool: &ConnectionPool) -> Result<Arc<Catalog>> {
+        let named = |error: Error| error.in_pool(pool.name()).on_path(pool.path());
+        let version = schema_version(connection, pool.name()).map_err(named)?;
+        let catalog = match self.known.get(pool.name()) {
+            Some(known) if known.schema_version == version => Arc::clone(known),
+            _ => Arc::new(catalog::load(connection, pool.name()).map_err(named)?),
+        };
+        self.known.insert(pool.name().to_owned(), Arc::clone(&catalog));
+        Ok(catalog)
+    }
+
+    /// A connection of a pool. Nobody waits for one while he holds another, or two sessions could wait for each other.
+    fn lease(&mut self, pool: &ConnectionPool, cancel: &CancelToken) -> Result<Lease> {
+        if let Some(lease) = pool.try_lease(cancel)? {
+            return Ok(lease);
+        }
+        self.leases.clear();
+        pool.lease(deadline(), cancel)
+    }
+
+    /// Forgets every catalog: a rolled back schema and the next one may have the same version.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+        self.all_read = false;
     }
 
     /// The catalogs of all `pools`, once a session (`again`: once more, since a table may be new). A pool that cannot be
@@ -62,7 +95,16 @@ impl Catalogs {
         if self.all_read && !again {
             return Ok(());
         }
-        let missing: Vec<&ConnectionPool> = pools.iter().filter(|pool| !self.leases.contains_key(pool.name())).collect();
+        let pinned: Vec<String> = self
+            .pinned
+            .as_ref()
+            .map_or_else(Vec::new, |pinned| pinned.take().attached().pools().iter().map(|pool| pool.name().to_owned()).collect());
+        let is_pinned = |pool: &&ConnectionPool| pinned.iter().any(|name| name == pool.name());
+        for pool in pools.iter().filter(is_pinned) {
+            self.load(pool, cancel)?;
+        }
+        let missing: Vec<&ConnectionPool> =
+            pools.iter().filter(|pool| !is_pinned(pool) && !self.leases.contains_key(pool.name())).collect();
         let share = missing.len().div_ceil(READERS).max(1);
         let read = |pool: &ConnectionPool| -> Result<Catalog> {
             let lease = pool.lease(deadline(), cancel)?;
@@ -112,12 +154,16 @@ impl Catalogs {
 
     /// The connection on which this statement has looked at a pool, or another.
     pub(super) fn take_lease(&mut self, pool: &ConnectionPool, cancel: &CancelToken) -> Result<Lease> {
-        self.leases.remove(pool.name()).map_or_else(|| pool.lease(deadline(), cancel), Ok)
+        match self.leases.remove(pool.name()) {
+            Some(lease) => Ok(lease),
+            None => self.lease(pool, cancel),
+        }
     }
 
     /// Gives this statement's connections back.
     pub(super) fn give_back(&mut self) {
         self.leases.clear();
+        self.seen_pinned.clear();
     }
 }
 

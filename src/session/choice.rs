@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::changes::asks_for_changes;
 use super::resolve::Resolved;
 use super::worker::Job;
 use super::{Route, Session, sqlite_plan};
@@ -63,6 +64,12 @@ impl Session {
         resolved: &Resolved,
         cancel: &CancelToken,
     ) -> Result<Choice> {
+        if self.pinned.is_some() {
+            return self.by_sqlite(sql, resolved, "the session's own connection", None, cancel);
+        }
+        if asks_for_changes(sql) {
+            return self.by_sqlite(sql, resolved, "only the session knows what was changed", None, cancel);
+        }
         let federation = federation(query, resolved);
         if self.route == Route::Federated {
             return match federation {

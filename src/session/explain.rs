@@ -35,9 +35,16 @@ impl Session {
                 let pools = resolved.pools.iter().map(|pool| pool.name().to_owned()).collect();
                 Ok(of_choice(self.choose(sql, query, &resolved, cancel)?, pools))
             }
-            Statement::Text { reads_only, why } => {
-                let (job, _) = self.text_job(sql, *reads_only, why, cancel)?;
+            Statement::Text { why, .. } => {
+                let (job, _) = self.text_job(sql, why, cancel)?;
                 Ok(of_job(&job, format!("stays text: {why}"), Vec::new()))
+            }
+            Statement::Write(write) => {
+                let (job, _) = self.write_job(sql, write, cancel)?;
+                Ok(of_job(&job, "a write".to_owned(), Vec::new()))
+            }
+            Statement::Pragma(_) | Statement::Transaction(_) | Statement::Attach(_) => {
+                Err(Error::query("EXPLAIN is for statements that read or write rows"))
             }
             Statement::Explain { .. } => Err(Error::query("EXPLAIN cannot explain itself")),
         }
@@ -95,7 +102,7 @@ fn of_plan(plan: &FederatedPlan, why: &str) -> Explanation {
 fn of_job(job: &Job, why: String, pools: Vec<String>) -> Explanation {
     let (route, pools) = match &job.connected {
         Connected::Lease(lease) => ("pool", vec![lease.pool().to_owned()]),
-        Connected::Attached(_) => ("attached", pools),
+        Connected::Attached(_) | Connected::Pinned(_) => ("attached", pools),
     };
     let plan = sqlite_plan::of(job.connected.connection(), &job.sql);
     let plan = plan.into_iter().map(|line| (line.depth, line.detail)).collect();

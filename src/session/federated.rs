@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::catalogs::schema_version;
 use super::choice::{Federation, federation};
 use super::resolve::Resolved;
+use super::worker::Worker;
 use super::{QueryResult, Session};
 use crate::cancel::CancelToken;
 use crate::connection::ConnectionPool;
@@ -30,7 +31,10 @@ impl Session {
             self.catalogs.give_back();
             let execution = start(&plan, &resolved, cancel)?;
             if is_current(&resolved, cancel)? {
-                return Ok(QueryResult::of_execution(execution, plan));
+                let metrics = execution.metrics();
+                self.progress.watch(&plan, &metrics);
+                let worker = Worker::execute(execution, pools_of(&plan, &resolved), cancel)?;
+                return Ok(QueryResult::of_plan(worker, metrics, plan));
             }
             drop(execution);
             resolved = self.resolve_select(query, cancel)?;
@@ -45,8 +49,7 @@ impl Session {
 }
 
 fn start(plan: &FederatedPlan, resolved: &Resolved, cancel: &CancelToken) -> Result<Execution> {
-    let named = plan.pools();
-    let pools: Vec<ConnectionPool> = resolved.pools.iter().filter(|pool| named.contains(pool.name())).cloned().collect();
+    let pools = pools_of(plan, resolved);
     let program = Program {
         columns: Arc::clone(&plan.columns),
         root: plan.root.clone(),
@@ -54,6 +57,11 @@ fn start(plan: &FederatedPlan, resolved: &Resolved, cancel: &CancelToken) -> Res
         subqueries: plan.subqueries.clone(),
     };
     Execution::start(Arc::new(program), &pools, cancel)
+}
+
+fn pools_of(plan: &FederatedPlan, resolved: &Resolved) -> Vec<ConnectionPool> {
+    let named = plan.pools();
+    resolved.pools.iter().filter(|pool| named.contains(pool.name())).cloned().collect()
 }
 
 /// Whether every schema is still the one that was planned with. The snapshots were begun before: a version that is the same

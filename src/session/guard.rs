@@ -1,12 +1,14 @@
-//! What an attached connection's statement may read: a bare name must never reach another file's table unnoticed.
+//! What an attached connection's statement may touch: a bare name must never reach another file's table unnoticed.
 
 use std::collections::BTreeSet;
 
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 
+use super::catalogs::Catalogs;
 use super::resolve::Resolved;
+use crate::connection::ConnectionPool;
 
-/// The tables that were resolved, and the names that more than one file has.
+/// The tables that were resolved, and the names that more than one of the attached files has.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Guard {
     allowed: BTreeSet<(String, String)>,
@@ -14,14 +16,17 @@ pub(super) struct Guard {
 }
 
 impl Guard {
-    /// The guard of a statement.
-    pub(super) fn of(resolved: &Resolved) -> Self {
+    /// The guard of a statement on a connection with `attached` files.
+    pub(super) fn of(resolved: &Resolved, catalogs: &Catalogs, attached: &[ConnectionPool]) -> Self {
         let mut guard = Self::default();
         for (reference, pool) in &resolved.tables {
             guard.allowed.insert((pool.to_ascii_lowercase(), reference.name.name.to_ascii_lowercase()));
         }
         let mut seen = BTreeSet::new();
-        for name in resolved.namespace.catalogs.values().flat_map(|catalog| catalog.tables.keys()) {
+        let known = attached
+            .iter()
+            .filter_map(|pool| resolved.namespace.catalogs.get(pool.name()).or_else(|| catalogs.known(pool.name())));
+        for name in known.flat_map(|catalog| catalog.tables.keys()) {
             if !seen.insert(name) {
                 guard.shared.insert(name.clone());
             }
@@ -31,12 +36,20 @@ impl Guard {
 
     /// Whether SQLite may do what it asks for while it prepares. Inside views and triggers names mean their own file's.
     pub(super) fn judge(&self, context: &AuthContext<'_>) -> Authorization {
-        let (AuthAction::Read { table_name, .. }, Some(schema), None) = (context.action, context.database_name, context.accessor)
-        else {
-            return Authorization::Allow;
+        let (table, schema) = match (context.action, context.database_name, context.accessor) {
+            (
+                AuthAction::Read { table_name, .. }
+                | AuthAction::Insert { table_name }
+                | AuthAction::Update { table_name, .. }
+                | AuthAction::Delete { table_name },
+                Some(schema),
+                None,
+            ) => (table_name.to_ascii_lowercase(), schema),
+            _ => return Authorization::Allow,
         };
-        let table = table_name.to_ascii_lowercase();
+        // SQLite's own tables are read and written on behalf of whatever is created or dropped.
         let is_expected = !self.shared.contains(&table)
+            || table.starts_with("sqlite_")
             || schema.eq_ignore_ascii_case("temp")
             || self.allowed.contains(&(schema.to_ascii_lowercase(), table));
         if is_expected { Authorization::Allow } else { Authorization::Deny }

@@ -5,7 +5,7 @@ use rusqlite::{ToSql, params_from_iter};
 
 use super::Session;
 use super::catalogs::deadline;
-use super::text::writable;
+use super::write::writable;
 use crate::batch::Batch;
 use crate::cancel::CancelToken;
 use crate::connection::{Lease, sqlite_error};

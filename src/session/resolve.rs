@@ -13,7 +13,9 @@ use crate::bind::Namespace;
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionManager, ConnectionPool, quoted};
 use crate::error::{Error, Result, nearest};
-use crate::statement::{Identifier, SchemaReference};
+use crate::sql::ParameterUse;
+use crate::statement::{Identifier, SchemaReference, Version};
+use crate::value::Value;
 
 /// Tables that SQLite itself makes for whoever names them.
 const TABLE_FUNCTIONS: &[&str] = &[
@@ -47,6 +49,8 @@ pub(super) struct Resolved {
     pub(super) qualifiers: Vec<(Identifier, String)>,
     /// The columns that may be used, should a table have to be copied.
     pub(super) needed: NeededColumns,
+    /// The values of the statement's parameters, by their numbers.
+    pub(super) parameters: Vec<(usize, Value)>,
 }
 
 impl Resolved {
@@ -73,6 +77,24 @@ impl Resolved {
         }
         for (identifier, pool) in self.written_qualifiers() {
             replace_other_name(splices, identifier, pool);
+        }
+    }
+
+    /// Gives the parameters their values, for SQLite by number and for binding by place.
+    pub(super) fn take_arguments(&mut self, arguments: &[(ParameterUse, Value)]) {
+        for (parameter, value) in arguments {
+            self.namespace.parameters.insert(parameter.span.start, value.clone());
+            if !self.parameters.iter().any(|(number, _)| *number == parameter.number) {
+                self.parameters.push((parameter.number, value.clone()));
+            }
+        }
+    }
+
+    /// Brings a pool into play.
+    pub(super) fn add_pool(&mut self, pool: &ConnectionPool) {
+        if !self.pools.iter().any(|other| other.name() == pool.name()) {
+            self.pools.push(pool.clone());
+            self.pools.sort_by(|left, right| left.name().cmp(right.name()));
         }
     }
 
@@ -149,7 +171,7 @@ struct Resolver<'a> {
 impl Resolver<'_> {
     fn table(&mut self, reference: &SchemaReference) -> Result<()> {
         match &reference.pool {
-            Some(qualifier) if qualifier.is("temp") => Ok(()),
+            Some(qualifier) if qualifier.is("temp") || self.catalogs.own.has_schema(&qualifier.name) => Ok(()),
             Some(qualifier) => {
                 let pool = self.manager.pool(&qualifier.name).ok_or_else(|| self.no_pool(qualifier))?;
                 self.add(reference, pool)
@@ -220,6 +242,9 @@ impl Resolver<'_> {
     /// The pool that a bare name means; None where it is left to SQLite.
     fn bare_name(&mut self, name: &Identifier) -> Result<Option<ConnectionPool>> {
         let key = name.name.to_ascii_lowercase();
+        if self.catalogs.own.has_object(&key) {
+            return Ok(None);
+        }
         for pool in self.manager.pool(&key).into_iter().chain(self.manager.default_pool()) {
             let catalog = self.catalogs.load(&pool, self.cancel).map_err(|error| error.at(name.span))?;
             if catalog.table(&key).is_some() {
@@ -292,6 +317,18 @@ pub(super) fn default_or_only_pool(manager: &ConnectionManager) -> Option<Connec
         let mut pools = manager.pools();
         pools.pop().filter(|_| pools.is_empty())
     })
+}
+
+/// An error for the first table that is not asked for in its latest version, the only one that SQLite files know.
+pub(super) fn check_versions(names: &Names) -> Result<()> {
+    let found = names.tables.iter().find_map(|table| match &table.version {
+        Version::Latest => None,
+        Version::Named(version) => Some((table, version)),
+    });
+    let Some((table, version)) = found else { return Ok(()) };
+    Err(Error::query(format!("there is no version `{version}` of table `{}`", table.name.name))
+        .at(table.name.span)
+        .hint("SQLite files know only `Version::Latest`"))
 }
 
 fn ambiguous(name: &Identifier, candidates: &[ConnectionPool]) -> Error {

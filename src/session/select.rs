@@ -19,14 +19,14 @@ impl Session {
             Choice::Federated { plan, .. } => self.run_federated(query, resolved, *plan, cancel),
             Choice::Sqlite { job, route, otherwise, .. } => {
                 let names = changed_names(sql, query, &job.splices);
-                let result = Self::start(job, route, cancel);
+                let result = self.start(job, route, cancel);
                 result.map(|result| result.renamed(&names)).map_err(|error| better_error(error, otherwise))
             }
             Choice::Attempt { mut job, route, budget, plan } => {
                 let names = changed_names(sql, query, &job.splices);
                 job.budget = Some(budget);
                 match finished(&Worker::start(job, cancel)?, route)? {
-                    Attempt::Finished(result) => Ok(result.renamed(&names)),
+                    Attempt::Finished(result) => Ok((*result).renamed(&names)),
                     Attempt::OverBudget => self.run_federated(query, resolved, *plan, cancel),
                 }
             }
@@ -35,7 +35,9 @@ impl Session {
 
     /// Finds the pool of every name of a SELECT.
     pub(super) fn resolve_select(&mut self, query: &QueryStatement, cancel: &CancelToken) -> Result<Resolved> {
-        resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)
+        let mut resolved = resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)?;
+        resolved.take_arguments(&self.arguments);
+        Ok(resolved)
     }
 }
 

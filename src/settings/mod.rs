@@ -68,7 +68,7 @@ fn manager(config: &Config) -> Result<ConnectionManager> {
     let manager = ConnectionManager::new();
     let mut pools: Vec<ConnectionPool> = Vec::with_capacity(config.pools.len());
     for pool in &config.pools {
-        let made = ConnectionPool::sqlite(&pool.name, &pool.path, options(pool))?;
+        let made = ConnectionPool::sqlite(&pool.path).name(&pool.name).options(options(pool)).build()?;
         manager.register_connection_pool(made.clone(), Some(&pool.name))?;
         pools.push(made);
     }
@@ -112,5 +112,6 @@ fn options(pool: &PoolConfig) -> PoolOptions {
         idle_timeout: pool.idle_timeout,
         busy_timeout: pool.busy_timeout,
         immutable: pool.immutable,
+        ..PoolOptions::default()
     }
 }

@@ -398,22 +398,26 @@ impl<'a, 'parser, 'tokens> Reader<'a, 'parser, 'tokens> {
         Ok(unary(operator, operand))
     }
 
-    /// A minus. 9223372036854775808 is a real by itself, but an integer behind a minus (`sqlite3ExprCodeTarget`, `TK_UMINUS`),
-    /// and 0x8000000000000000 behind one is an error.
+    /// A minus. In front of a number it is the number's sign. 9223372036854775808 is a real by itself, but an integer behind a
+    /// minus (`sqlite3ExprCodeTarget`, `TK_UMINUS`), brackets or not, and 0x8000000000000000 behind one is an error.
     fn minus(&mut self) -> Read<Tree> {
         let first = self.at + 1;
+        let is_number = |token: &super::tokens::Token| token.kind == TokenKind::Number;
+        let is_sign = self.source.token(first).is_some_and(is_number);
         let tree = self.sign(UnaryOperator::Minus)?;
         let Expr::Unary { operand, .. } = &tree.expr else { return Ok(tree) };
-        let is_number = |token: &super::tokens::Token| token.kind == TokenKind::Number;
         let number = (first..self.at).filter_map(|index| self.source.token(index)).find(|token| is_number(token));
         let spelling = number.map_or_else(String::new, |token| token.of(&self.source.text).replace('_', ""));
+        let is_hexadecimal = spelling.starts_with("0x") || spelling.starts_with("0X");
         match **operand {
             Expr::Literal(Literal::Real(_)) if spelling.trim_start_matches('0') == "9223372036854775808" => {
                 Ok(Tree::leaf(Expr::Literal(Literal::Integer(i64::MIN))))
             }
-            Expr::Literal(Literal::Integer(i64::MIN)) if spelling.starts_with("0x") || spelling.starts_with("0X") => {
-                Err(format!("hex literal too big: -{spelling}"))
+            Expr::Literal(Literal::Integer(i64::MIN)) if is_hexadecimal => Err(format!("hex literal too big: -{spelling}")),
+            Expr::Literal(Literal::Integer(number)) if is_sign && !is_hexadecimal => {
+                Ok(Tree::leaf(Expr::Literal(Literal::Integer(-number))))
             }
+            Expr::Literal(Literal::Real(real)) if is_sign => Ok(Tree::leaf(Expr::Literal(Literal::Real(-real)))),
             _ => Ok(tree),
         }
     }

@@ -2,14 +2,17 @@
 //!
 //! A text's way: [`split`] cuts a script by `split.rs`, [`parse`] makes tokens (`tokens.rs`), lets sqlparser read the clauses in
 //! SQLite's dialect (`dialect.rs`), reads the expressions itself (`expression.rs`) and turns both into a statement
-//! (`convert.rs`). `render.rs` goes the other way.
+//! (`convert.rs`). `render.rs` goes the other way, also for `to_string` (`display.rs`).
 
+mod command;
 mod convert;
 mod dialect;
+mod display;
 mod expression;
 mod keywords;
 mod literal;
 mod names;
+mod parameters;
 mod read;
 mod reads_only;
 mod render;
@@ -20,6 +23,8 @@ mod tokens;
 
 #[cfg(test)]
 mod tests;
+
+pub use parameters::ParameterUse;
 
 use crate::error::Result;
 use crate::statement::{Expr, QueryStatement, Statement};
@@ -59,6 +64,11 @@ pub fn render_expr(expr: &Expr) -> String {
 /// A name in double quotes where it needs them (keywords, anything but ASCII letters, digits and underscores).
 pub fn quote_identifier(name: &str) -> String {
     names::quote_identifier(name)
+}
+
+/// The parameters of a statement's text, each use with the number that SQLite gives it.
+pub fn parameters(text: &str) -> Vec<ParameterUse> {
+    parameters::parameters(text)
 }
 
 /// The names that a text may be naming tables by, found from its tokens alone: `(schema, table)` pairs and bare words

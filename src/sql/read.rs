@@ -2,6 +2,7 @@
 
 use sqlparser::parser::Parser;
 
+use super::command::command;
 use super::convert;
 use super::dialect::SqliteLanguage;
 use super::reads_only::reads_only;
@@ -34,6 +35,9 @@ fn statement(source: Source, first: usize) -> Statement {
         return explain(source);
     }
     let reads_only = reads_only(&source, first);
+    if !reads_only && let Some(command) = command(&source, first) {
+        return command;
+    }
     match read(source, first) {
         Ok(query) => Statement::Query(Box::new(query)),
         Err(why) => Statement::Text { reads_only, why },

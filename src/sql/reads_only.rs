@@ -1,6 +1,7 @@
 //! Whether a statement that stays text can change a database, judged by its words.
 
 use super::source::Source;
+use crate::statement::PragmaEffect;
 
 /// Pragmas that only answer, with or without an argument in brackets.
 const ANSWERING: &[&str] = &[
@@ -25,60 +26,20 @@ const ANSWERING: &[&str] = &[
     "table_xinfo",
 ];
 
-/// Pragmas that answer without an argument and set something with one.
-const SETTINGS: &[&str] = &[
-    "analysis_limit",
-    "application_id",
-    "auto_vacuum",
-    "automatic_index",
-    "busy_timeout",
-    "cache_size",
-    "cache_spill",
-    "case_sensitive_like",
-    "cell_size_check",
-    "checkpoint_fullfsync",
-    "defer_foreign_keys",
-    "encoding",
-    "foreign_keys",
-    "fullfsync",
-    "hard_heap_limit",
-    "ignore_check_constraints",
-    "journal_mode",
-    "journal_size_limit",
-    "legacy_alter_table",
-    "locking_mode",
-    "max_page_count",
-    "mmap_size",
-    "page_size",
-    "query_only",
-    "read_uncommitted",
-    "recursive_triggers",
-    "reverse_unordered_selects",
-    "schema_version",
-    "secure_delete",
-    "soft_heap_limit",
-    "synchronous",
-    "temp_store",
-    "threads",
-    "trusted_schema",
-    "user_version",
-    "wal_autocheckpoint",
-    "writable_schema",
-];
+/// Pragmas whose setting is kept in the file, or that rewrite it.
+const IN_FILE: &[&str] =
+    &["application_id", "auto_vacuum", "incremental_vacuum", "journal_mode", "optimize", "user_version", "wal_checkpoint"];
 
 /// Whether the statement from the token at an index only reads.
 pub(super) fn reads_only(source: &Source, first: usize) -> bool {
     if source.is_word(first, "WITH") {
-        return matches!(verb_behind_with(source, first), Some("SELECT" | "VALUES"));
-    }
-    if source.is_word(first, "PRAGMA") {
-        return pragma_reads(source, first + 1);
+        return matches!(verb_behind_with(source, first), Some((_, "SELECT" | "VALUES")));
     }
     ["SELECT", "VALUES", "EXPLAIN"].iter().any(|word| source.is_word(first, word))
 }
 
-/// The first verb outside all brackets.
-fn verb_behind_with(source: &Source, first: usize) -> Option<&'static str> {
+/// The first verb outside all brackets, with its index.
+pub(super) fn verb_behind_with(source: &Source, first: usize) -> Option<(usize, &'static str)> {
     let mut depth = 0_usize;
     for index in first..source.tokens.len() {
         if source.is_symbol(index, "(") {
@@ -90,18 +51,27 @@ fn verb_behind_with(source: &Source, first: usize) -> Option<&'static str> {
             // A common table may be called `replace`: then AS or its columns follow.
             let named = source.is_word(index + 1, "AS") || source.is_symbol(index + 1, "(");
             let verb = verbs.into_iter().find(|verb| source.is_word(index, verb) && !(named && *verb == "REPLACE"));
-            if verb.is_some() {
-                return verb;
+            if let Some(verb) = verb {
+                return Some((index, verb));
             }
         }
     }
     None
 }
 
-fn pragma_reads(source: &Source, first: usize) -> bool {
+/// What the pragma whose name (or pool) stands at an index does.
+pub(super) fn pragma_effect(source: &Source, first: usize) -> PragmaEffect {
     let name_at = if source.is_symbol(first + 1, ".") { first + 2 } else { first };
-    let Some(name) = source.token(name_at).map(|token| token.name(&source.text)) else { return false };
+    let Some(name) = source.token(name_at).map(|token| token.name(&source.text)) else { return PragmaEffect::Reads };
     let listed = |list: &[&str]| list.iter().any(|pragma| pragma.eq_ignore_ascii_case(&name));
     let argument = source.token(name_at + 1).is_some();
-    listed(ANSWERING) && !source.is_symbol(name_at + 1, "=") || listed(SETTINGS) && !argument
+    // Some of those act without an argument as well.
+    let acts_alone = ["incremental_vacuum", "optimize", "wal_checkpoint"].contains(&name.to_ascii_lowercase().as_str());
+    if listed(IN_FILE) && (argument || acts_alone) {
+        PragmaEffect::WritesFile
+    } else if listed(ANSWERING) && !source.is_symbol(name_at + 1, "=") || !argument {
+        PragmaEffect::Reads
+    } else {
+        PragmaEffect::SetsConnection
+    }
 }

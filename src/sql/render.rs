@@ -1,12 +1,18 @@
 //! Statements to SQL that reads back to the same statement.
+//!
+//! What the parser makes reads back as it was, but for the spans and the texts of result columns. Of what only programs can
+//! write, some forms read back as the parser's form of the same: `IS NULL` written as a comparison, NOT of EXISTS, a row of one,
+//! OFFSET without LIMIT, a text with a NUL byte. A named [`Version`](crate::statement::Version) has no SQL and is left out.
 
 use std::fmt::Write as _;
 
 use super::names::quote_identifier;
 use crate::statement::{
-    BinaryOperator, CommonTable, Expr, FunctionCall, Identifier, JoinConstraint, JoinKind, JoinQuery, Literal, Materialization,
-    NullsOrder, OrderTerm, PatternOperator, QueryStatement, SelectItem, SetOperator, SortOrder, TableSource, UnaryOperator,
+    BinaryOperator, CommonTable, Expr, FieldReference, FunctionCall, Identifier, JoinConstraint, JoinKind, JoinQuery, Literal,
+    Materialization, NullsOrder, OrderTerm, PatternOperator, QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder,
+    TableSource, UnaryOperator,
 };
+use crate::value::parse_real;
 
 /// See [`super::render_query`].
 pub(super) fn render_query(query: &QueryStatement) -> String {
@@ -50,7 +56,7 @@ fn separated<T>(sql: &mut String, items: &[T], mut write: impl FnMut(&mut String
     }
 }
 
-fn write_query(sql: &mut String, query: &QueryStatement) {
+pub(super) fn write_query(sql: &mut String, query: &QueryStatement) {
     if !query.with.is_empty() {
         sql.push_str(if query.recursive { "WITH RECURSIVE " } else { "WITH " });
         separated(sql, &query.with, write_common_table);
@@ -64,7 +70,7 @@ fn write_query(sql: &mut String, query: &QueryStatement) {
             SetOperator::Intersect => " INTERSECT ",
             SetOperator::Except => " EXCEPT ",
         });
-        write_select(sql, &part.query);
+        write_part(sql, &part.query);
     }
     write_order_by(sql, &query.order_by);
     match (&query.limit, &query.offset) {
@@ -75,6 +81,16 @@ fn write_query(sql: &mut String, query: &QueryStatement) {
     }
     if let Some(offset) = &query.offset {
         write_clause(sql, " OFFSET ", offset);
+    }
+}
+
+/// A part of a compound. One with clauses that only a whole statement has is a subquery of its part.
+fn write_part(sql: &mut String, query: &QueryStatement) {
+    if query.is_plain_select() {
+        write_select(sql, query);
+    } else {
+        sql.push_str("SELECT * FROM ");
+        write_bracketed_query(sql, query);
     }
 }
 
@@ -101,6 +117,9 @@ fn write_common_table(sql: &mut String, table: &CommonTable) {
 
 fn write_select(sql: &mut String, query: &QueryStatement) {
     sql.push_str(if query.distinct { "SELECT DISTINCT " } else { "SELECT " });
+    if query.only.is_empty() {
+        sql.push('*');
+    }
     separated(sql, &query.only, |sql, item| match item {
         SelectItem::All { .. } => sql.push('*'),
         SelectItem::AllOf { table } => {
@@ -140,14 +159,7 @@ fn write_alias(sql: &mut String, alias: Option<&Identifier>) {
 
 fn write_table(sql: &mut String, table: &TableSource) {
     match table {
-        TableSource::Schema(reference) => {
-            if let Some(pool) = &reference.pool {
-                write_name(sql, pool);
-                sql.push('.');
-            }
-            write_name(sql, &reference.name);
-            write_alias(sql, reference.alias.as_ref());
-        }
+        TableSource::Schema(reference) => write_schema(sql, reference),
         TableSource::Query { query, alias } => {
             sql.push('(');
             write_query(sql, query);
@@ -155,6 +167,23 @@ fn write_table(sql: &mut String, table: &TableSource) {
             write_alias(sql, alias.as_ref());
         }
     }
+}
+
+pub(super) fn write_schema(sql: &mut String, reference: &SchemaReference) {
+    if let Some(pool) = &reference.pool {
+        write_name(sql, pool);
+        sql.push('.');
+    }
+    write_name(sql, &reference.name);
+    write_alias(sql, reference.alias.as_ref());
+}
+
+pub(super) fn write_field(sql: &mut String, field: &FieldReference) {
+    for qualifier in [&field.pool, &field.table].into_iter().flatten() {
+        write_name(sql, qualifier);
+        sql.push('.');
+    }
+    write_name(sql, &field.name);
 }
 
 fn write_join(sql: &mut String, join: &JoinQuery) {
@@ -226,16 +255,10 @@ pub(super) fn operator(operator: BinaryOperator) -> &'static str {
 }
 
 /// An expression; all but names, constants, calls and what has brackets of its own stands in brackets.
-fn write_expr(sql: &mut String, expr: &Expr) {
+pub(super) fn write_expr(sql: &mut String, expr: &Expr) {
     match expr {
         Expr::Literal(literal) => write_literal(sql, literal),
-        Expr::Field(field) => {
-            for qualifier in [&field.pool, &field.table].into_iter().flatten() {
-                write_name(sql, qualifier);
-                sql.push('.');
-            }
-            write_name(sql, &field.name);
-        }
+        Expr::Field(field) => write_field(sql, field),
         Expr::Parameter { name, .. } => sql.push_str(name),
         Expr::Subquery(query) => write_bracketed_query(sql, query),
         Expr::Exists { query, negated: false } => {
@@ -283,6 +306,13 @@ fn write_bracketed_query(sql: &mut String, query: &QueryStatement) {
 fn write_operation(sql: &mut String, expr: &Expr) {
     let not = |negated: bool| if negated { " NOT" } else { "" };
     match expr {
+        // A minus in front of a number is the number's own sign.
+        Expr::Unary { operator: UnaryOperator::Minus, operand }
+            if matches!(**operand, Expr::Literal(Literal::Integer(_) | Literal::Real(_))) =>
+        {
+            write_clause(sql, "- (", operand);
+            sql.push(')');
+        }
         Expr::Unary { operator, operand } => {
             let spelling = match operator {
                 UnaryOperator::Minus => "- ",
@@ -345,8 +375,15 @@ fn write_operation(sql: &mut String, expr: &Expr) {
     }
 }
 
+/// Keywords that SQLite has as functions, too.
+const FUNCTION_WORDS: [&str; 4] = ["glob", "if", "like", "replace"];
+
 fn write_call(sql: &mut String, call: &FunctionCall) {
-    write_name(sql, &call.name);
+    if FUNCTION_WORDS.iter().any(|word| call.name.is(word)) {
+        sql.push_str(&call.name.name);
+    } else {
+        write_name(sql, &call.name);
+    }
     sql.push('(');
     if call.star {
         sql.push('*');
@@ -393,17 +430,24 @@ fn write_literal(sql: &mut String, literal: &Literal) {
     };
 }
 
-/// 17 significant digits, from which SQLite reads the same bits again. Not-a-number is NULL in SQLite.
+/// The fewest digits from which SQLite reads the same bits again: mostly Rust's own, else 17 significant ones. Not-a-number is
+/// NULL in SQLite.
 fn write_real(sql: &mut String, real: f64) {
     let _ = if real.is_nan() {
         write!(sql, "NULL")
-    } else if real.is_infinite() {
-        write!(sql, "{}", if real > 0.0 { "9e999" } else { "(-9e999)" })
     } else if real.is_sign_negative() {
-        write!(sql, "(-{:.16e})", -real)
+        write!(sql, "(-{})", positive_real(-real))
     } else {
-        write!(sql, "{real:.16e}")
+        write!(sql, "{}", positive_real(real))
     };
+}
+
+fn positive_real(real: f64) -> String {
+    if real.is_infinite() {
+        return "9e999".to_owned();
+    }
+    let shortest = format!("{real:?}");
+    if parse_real(&shortest).to_bits() == real.to_bits() { shortest } else { format!("{real:.16e}") }
 }
 
 /// A text; SQL ends at a NUL byte, so that a text with one is put together by `char(0)`.

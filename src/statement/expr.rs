@@ -133,7 +133,7 @@ pub enum Literal {
 }
 
 /// A column by name: `pool.table.name`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct FieldReference {
     /// The pool, where given.
     pub pool: Option<Identifier>,

@@ -4,7 +4,7 @@ use super::Expr;
 use crate::error::Span;
 
 /// A name as written, without its quotes. Names compare as SQLite compares them: ASCII letters without their case.
-#[derive(Debug, Clone, Eq)]
+#[derive(Debug, Clone, Eq, Default)]
 pub struct Identifier {
     /// The name, unquoted.
     pub name: String,
@@ -54,7 +54,7 @@ pub struct QueryStatement {
     pub recursive: bool,
     /// SELECT DISTINCT.
     pub distinct: bool,
-    /// The result columns.
+    /// The result columns; all where a statement by hand names none.
     pub only: Vec<SelectItem>,
     /// The first table of FROM.
     pub table: Option<TableSource>,
@@ -140,7 +140,7 @@ pub enum TableSource {
 }
 
 /// A table by name: `pool.name AS alias`.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SchemaReference {
     /// The pool, where the name is qualified.
     pub pool: Option<Identifier>,

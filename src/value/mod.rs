@@ -12,6 +12,7 @@
 mod affinity;
 mod collation;
 mod compare;
+mod deserialize;
 mod key;
 mod number;
 pub(crate) mod oracle;
@@ -24,6 +25,7 @@ pub use affinity::{Affinity, ComparisonAffinity};
 pub use collation::Collation;
 pub(crate) use compare::compare_reals;
 pub use compare::{compare_integer_real, compare_values, equal_values};
+pub(crate) use deserialize::VALUE;
 pub use key::append_key;
 pub(crate) use number::operand;
 pub use number::{cast_integer, cast_numeric, cast_real, format_real, parse_real, truth};

@@ -72,7 +72,7 @@ impl Files {
     pub fn manager(&self) -> ConnectionManager {
         let manager = ConnectionManager::new();
         for (name, path) in &self.pools {
-            let pool = ConnectionPool::sqlite(name, path, options()).expect("the pool's name is a good one");
+            let pool = ConnectionPool::sqlite(path).name(name).options(options()).build().expect("the pool's name is a good one");
             manager.register_connection_pool(pool, Some(name)).expect("the pool's name is not taken");
         }
         manager
@@ -89,7 +89,7 @@ pub fn options() -> PoolOptions {
         max_connections: 10,
         idle_timeout: Duration::from_secs(60),
         busy_timeout: Duration::from_secs(5),
-        immutable: false,
+        ..PoolOptions::default()
     }
 }
 

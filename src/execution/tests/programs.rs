@@ -31,7 +31,7 @@ impl Files {
             let path = folder.path().join(format!("{name}.db"));
             create(&path, sql);
             let options = PoolOptions { max_connections: connections, ..PoolOptions::default() };
-            ConnectionPool::sqlite(name, path, options).unwrap()
+            ConnectionPool::sqlite(path).name(name).options(options).build().unwrap()
         };
         let numbers = |rows: u32| format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {rows})");
         let a = format!("CREATE TABLE t(x INTEGER PRIMARY KEY, y); INSERT INTO t {} SELECT i, i % 10 FROM n", numbers(50_000));
@@ -133,7 +133,7 @@ fn few_keys_are_looked_up_and_many_are_not() {
             let rows = rows(&mut execution).unwrap();
             assert_eq!(rows.len() as u64, limit.cast_unsigned());
             assert!(rows.iter().all(|row| row[0] == row[2]));
-            let metrics = execution.metrics();
+            let metrics = execution.metrics().all();
             let of_scan = metrics.iter().find(|(id, _)| *id == 2).map(|(_, metrics)| metrics.clone()).unwrap();
             assert_eq!(of_scan.remark.as_deref(), Some(remark));
             assert_eq!(of_scan.rows, read, "{remark}");
