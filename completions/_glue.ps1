@@ -28,6 +28,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
@@ -42,8 +43,12 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('tables', 'tables', [CompletionResultType]::ParameterValue, 'List the tables of all databases')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the CREATE statements of a table, or of all')
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Open every database and report each')
+            [CompletionResult]::new('init', 'init', [CompletionResultType]::ParameterValue, 'Write a glue.toml that names the databases of a folder')
+            [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Show the configuration, or its schema for editors')
+            [CompletionResult]::new('allow', 'allow', [CompletionResultType]::ParameterValue, 'Let the glue.toml of a folder make glue write, and run the programs it names')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Write three small databases and ask two questions of them')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the completions for a shell')
+            [CompletionResult]::new('man', 'man', [CompletionResultType]::ParameterValue, 'Print the manual page of glue, or of one of its commands')
             break
         }
         'glue;query' {
@@ -56,6 +61,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -68,6 +74,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -135,6 +142,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -147,6 +155,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -159,6 +168,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
@@ -171,8 +181,49 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
             [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--integrity', '--integrity', [CompletionResultType]::ParameterName, 'Let SQLite read every page and index of each database too (`PRAGMA integrity_check`)')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'glue;init' {
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be written, and write nothing')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Write over a glue.toml that is there')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'glue;config' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Print every setting, its value, and where that came from')
+            [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON schema of glue.toml, for editors that check and complete it')
+            break
+        }
+        'glue;config;show' {
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]')
+            [CompletionResult]::new('--db', '--db', [CompletionResultType]::ParameterName, 'Open this database under this name; may be repeated')
+            [CompletionResult]::new('--route', '--route', [CompletionResultType]::ParameterName, 'How to answer [default: auto]')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print rows [default: table on a terminal, else csv]')
+            [CompletionResult]::new('-o', '-o', [CompletionResultType]::ParameterName, 'Write the rows to this file')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'Write the rows to this file')
+            [CompletionResult]::new('--null', '--null', [CompletionResultType]::ParameterName, 'Print this text for NULL')
+            [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Open databases for writing too, unless the configuration says otherwise')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'glue;config;schema' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'glue;allow' {
+            [CompletionResult]::new('--revoke', '--revoke', [CompletionResultType]::ParameterName, 'Take it back')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'Print the folders that are allowed')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break
         }
         'glue;demo' {
@@ -181,6 +232,11 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
             break
         }
         'glue;completions' {
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
+            break
+        }
+        'glue;man' {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help')
             break

@@ -16,29 +16,29 @@ _glue() {
             ",$1")
                 cmd="glue"
                 ;;
+            glue,allow)
+                cmd="glue__subcmd__allow"
+                ;;
             glue,check)
                 cmd="glue__subcmd__check"
                 ;;
             glue,completions)
                 cmd="glue__subcmd__completions"
                 ;;
+            glue,config)
+                cmd="glue__subcmd__config"
+                ;;
             glue,demo)
                 cmd="glue__subcmd__demo"
-                ;;
-            glue,diff)
-                cmd="glue__subcmd__diff"
-                ;;
-            glue,dump)
-                cmd="glue__subcmd__dump"
                 ;;
             glue,explain)
                 cmd="glue__subcmd__explain"
                 ;;
-            glue,export)
-                cmd="glue__subcmd__export"
+            glue,init)
+                cmd="glue__subcmd__init"
                 ;;
-            glue,import)
-                cmd="glue__subcmd__import"
+            glue,man)
+                cmd="glue__subcmd__man"
                 ;;
             glue,query)
                 cmd="glue__subcmd__query"
@@ -52,6 +52,12 @@ _glue() {
             glue,tables)
                 cmd="glue__subcmd__tables"
                 ;;
+            glue__subcmd__config,schema)
+                cmd="glue__subcmd__config__subcmd__schema"
+                ;;
+            glue__subcmd__config,show)
+                cmd="glue__subcmd__config__subcmd__show"
+                ;;
             *)
                 ;;
         esac
@@ -59,7 +65,7 @@ _glue() {
 
     case "${cmd}" in
         glue)
-            opts="-o -h -V --config --db --route --format --output --null --help --version query run explain import export dump diff tables schema check demo completions"
+            opts="-o -h -V --config --db --write --route --format --output --null --help --version query run explain tables schema check init config allow demo completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -89,7 +95,7 @@ _glue() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -133,8 +139,22 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        glue__subcmd__allow)
+            opts="-h --revoke --list --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         glue__subcmd__check)
-            opts="-o -h --config --db --route --format --output --null --help"
+            opts="-o -h --integrity --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -164,7 +184,7 @@ _glue() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -222,6 +242,109 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        glue__subcmd__config)
+            opts="-h --help show schema"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        glue__subcmd__config__subcmd__schema)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        glue__subcmd__config__subcmd__show)
+            opts="-o -h --config --db --write --route --format --output --null --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --config)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --db)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --route)
+                    COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
+                    return 0
+                    ;;
+                --output)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                -o)
+                    local oldifs
+                    if [ -n "${IFS+x}" ]; then
+                        oldifs="$IFS"
+                    fi
+                    IFS=$'\n'
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    if [ -n "${oldifs+x}" ]; then
+                        IFS="$oldifs"
+                    fi
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o filenames
+                    fi
+                    return 0
+                    ;;
+                --null)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         glue__subcmd__demo)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -236,158 +359,8 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        glue__subcmd__diff)
-            opts="-o -h --config --db --route --format --output --null --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --route)
-                    COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                -o)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --null)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        glue__subcmd__dump)
-            opts="-o -h --config --db --route --format --output --null --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --route)
-                    COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                -o)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --null)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         glue__subcmd__explain)
-            opts="-f -o -h --file --config --db --route --format --output --null --help"
+            opts="-f -o -h --file --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -447,7 +420,7 @@ _glue() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -491,74 +464,13 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        glue__subcmd__export)
-            opts="-o -h --config --db --route --format --output --null --help"
+        glue__subcmd__init)
+            opts="-h --dry-run --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --route)
-                    COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                -o)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --null)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -566,90 +478,13 @@ _glue() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        glue__subcmd__import)
-            opts="-o -h --from --delimiter --no-header --encoding --types --config --db --route --format --output --null --help"
+        glue__subcmd__man)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --from)
-                    COMPREPLY=($(compgen -W "csv tsv json jsonl parquet arrow" -- "${cur}"))
-                    return 0
-                    ;;
-                --delimiter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --encoding)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --types)
-                    COMPREPLY=($(compgen -W "auto text exact" -- "${cur}"))
-                    return 0
-                    ;;
-                --config)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --db)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --route)
-                    COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
-                    return 0
-                    ;;
-                --output)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                -o)
-                    local oldifs
-                    if [ -n "${IFS+x}" ]; then
-                        oldifs="$IFS"
-                    fi
-                    IFS=$'\n'
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    if [ -n "${oldifs+x}" ]; then
-                        IFS="$oldifs"
-                    fi
-                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
-                        compopt -o filenames
-                    fi
-                    return 0
-                    ;;
-                --null)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -658,7 +493,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__query)
-            opts="-f -o -h --file --config --db --route --format --output --null --help"
+            opts="-f -o -h --file --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -718,7 +553,7 @@ _glue() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -763,7 +598,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__run)
-            opts="-o -h --config --db --route --format --output --null --help"
+            opts="-o -h --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -793,7 +628,7 @@ _glue() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -838,7 +673,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__schema)
-            opts="-o -h --config --db --route --format --output --null --help"
+            opts="-o -h --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -868,7 +703,7 @@ _glue() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
                     ;;
                 --output)
@@ -913,7 +748,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__tables)
-            opts="-o -h --config --db --route --format --output --null --help"
+            opts="-o -h --config --db --write --route --format --output --null --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -943,7 +778,7 @@ _glue() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table csv tsv json jsonl markdown line" -- "${cur}"))
                     return 0
                     ;;
                 --output)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_glue_global_optspecs
-    string join \n config= db= route= format= o/output= null= h/help V/version
+    string join \n config= db= write route= format= o/output= null= h/help V/version
 end
 
 function __fish_glue_needs_command
@@ -49,6 +49,7 @@ parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_needs_command" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_needs_command" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_needs_command" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c glue -n "__fish_glue_needs_command" -s V -l version -d 'Print version'
 complete -c glue -n "__fish_glue_needs_command" -a "query" -d 'Run SQL and print the answers'
@@ -61,8 +62,12 @@ complete -c glue -n "__fish_glue_needs_command" -a "diff" -d 'Print the rows tha
 complete -c glue -n "__fish_glue_needs_command" -a "tables" -d 'List the tables of all databases'
 complete -c glue -n "__fish_glue_needs_command" -a "schema" -d 'Print the CREATE statements of a table, or of all'
 complete -c glue -n "__fish_glue_needs_command" -a "check" -d 'Open every database and report each'
+complete -c glue -n "__fish_glue_needs_command" -a "init" -d 'Write a glue.toml that names the databases of a folder'
+complete -c glue -n "__fish_glue_needs_command" -a "config" -d 'Show the configuration, or its schema for editors'
+complete -c glue -n "__fish_glue_needs_command" -a "allow" -d 'Let the glue.toml of a folder make glue write, and run the programs it names'
 complete -c glue -n "__fish_glue_needs_command" -a "demo" -d 'Write three small databases and ask two questions of them'
 complete -c glue -n "__fish_glue_needs_command" -a "completions" -d 'Print the completions for a shell'
+complete -c glue -n "__fish_glue_needs_command" -a "man" -d 'Print the manual page of glue, or of one of its commands'
 complete -c glue -n "__fish_glue_using_subcommand query" -s f -l file -d 'Read the SQL from this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand query" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
 complete -c glue -n "__fish_glue_using_subcommand query" -l db -d 'Open this database under this name; may be repeated' -r
@@ -89,6 +94,7 @@ parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand query" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand query" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand query" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c glue -n "__fish_glue_using_subcommand run" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
 complete -c glue -n "__fish_glue_using_subcommand run" -l db -d 'Open this database under this name; may be repeated' -r
@@ -115,6 +121,7 @@ parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand run" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand run" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand run" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c glue -n "__fish_glue_using_subcommand explain" -s f -l file -d 'Read the SQL from this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand explain" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
@@ -142,6 +149,7 @@ parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand explain" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand explain" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand explain" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c glue -n "__fish_glue_using_subcommand import" -l from -d 'What the file is [default: by its ending]' -r -f -a "csv\t''
 tsv\t''
@@ -284,6 +292,7 @@ parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand tables" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand tables" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand tables" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand tables" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c glue -n "__fish_glue_using_subcommand schema" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
 complete -c glue -n "__fish_glue_using_subcommand schema" -l db -d 'Open this database under this name; may be repeated' -r
@@ -310,6 +319,7 @@ parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand schema" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand schema" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand schema" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c glue -n "__fish_glue_using_subcommand check" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
 complete -c glue -n "__fish_glue_using_subcommand check" -l db -d 'Open this database under this name; may be repeated' -r
@@ -336,6 +346,36 @@ parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand check" -s o -l output -d 'Write the rows to this file' -r -F
 complete -c glue -n "__fish_glue_using_subcommand check" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand check" -l integrity -d 'Let SQLite read every page and index of each database too (`PRAGMA integrity_check`)'
+complete -c glue -n "__fish_glue_using_subcommand check" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand init" -l dry-run -d 'Print what would be written, and write nothing'
+complete -c glue -n "__fish_glue_using_subcommand init" -l force -d 'Write over a glue.toml that is there'
+complete -c glue -n "__fish_glue_using_subcommand init" -s h -l help -d 'Print help'
+complete -c glue -n "__fish_glue_using_subcommand config; and not __fish_seen_subcommand_from show schema" -s h -l help -d 'Print help'
+complete -c glue -n "__fish_glue_using_subcommand config; and not __fish_seen_subcommand_from show schema" -f -a "show" -d 'Print every setting, its value, and where that came from'
+complete -c glue -n "__fish_glue_using_subcommand config; and not __fish_seen_subcommand_from show schema" -f -a "schema" -d 'Print the JSON schema of glue.toml, for editors that check and complete it'
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l config -d 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]' -r -F
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l db -d 'Open this database under this name; may be repeated' -r
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l route -d 'How to answer [default: auto]' -r -f -a "auto\t'glue chooses'
+pool\t'The whole statement within one database'
+federated\t'Split, and joined in memory'
+attached\t'By one SQLite connection with the files attached'"
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l format -d 'How to print rows [default: table on a terminal, else csv]' -r -f -a "table\t''
+csv\t''
+tsv\t''
+json\t''
+jsonl\t''
+markdown\t''
+line\t''"
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -s o -l output -d 'Write the rows to this file' -r -F
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l null -d 'Print this text for NULL' -r
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from schema" -s h -l help -d 'Print help'
+complete -c glue -n "__fish_glue_using_subcommand allow" -l revoke -d 'Take it back'
+complete -c glue -n "__fish_glue_using_subcommand allow" -l list -d 'Print the folders that are allowed'
+complete -c glue -n "__fish_glue_using_subcommand allow" -s h -l help -d 'Print help'
 complete -c glue -n "__fish_glue_using_subcommand demo" -s h -l help -d 'Print help'
 complete -c glue -n "__fish_glue_using_subcommand completions" -s h -l help -d 'Print help'
+complete -c glue -n "__fish_glue_using_subcommand man" -s h -l help -d 'Print help'

@@ -9,9 +9,13 @@ use glue::connection::ConnectionManager;
 use glue::error::Error;
 use glue::output::Format;
 use glue::session::Route;
+use glue::statement::Parameters;
 
-use super::{check, completions, demo, diff, dump, explain, export, help, import, query, run, schema, tables};
+use super::{
+    allow, check, completions, config, demo, diff, dump, explain, export, help, import, init, man, query, run, schema, tables,
+};
 use crate::command::deadline::duration;
+use crate::command::parameters::named;
 use crate::command::run_options::RunOptions;
 use crate::command::{Printer, be_quiet, report_as_json};
 use crate::settings::{Sources, is_database_path};
@@ -64,12 +68,20 @@ pub(super) enum Command {
     Schema(schema::Schema),
     /// Open every database and report each
     Check(check::Check),
+    /// Write a glue.toml that names the databases of a folder
+    Init(init::Init),
+    /// Show the configuration, or its schema for editors
+    Config(config::Config),
+    /// Let the glue.toml of a folder make glue write, and run the programs it names
+    Allow(allow::Allow),
     /// Write three small databases and ask two questions of them
     Demo(demo::Demo),
     /// Show the help of a command, or of a topic: exit-codes, formats, parameters
     Help(help::Help),
     /// Print the completions for a shell
     Completions(completions::Completions),
+    /// Print the manual page of glue, or of one of its commands
+    Man(man::Man),
 }
 
 /// Where the databases are.
@@ -81,6 +93,9 @@ pub(super) struct SourceArgs {
     /// Open this database under this name; may be repeated
     #[arg(long = "db", value_name = "NAME=PATH")]
     databases: Vec<String>,
+    /// Open databases for writing too, unless the configuration says otherwise
+    #[arg(long)]
+    write: bool,
 }
 
 impl SourceArgs {
@@ -88,12 +103,12 @@ impl SourceArgs {
     #[must_use]
     pub(super) fn with(mut self, later: Self) -> Self {
         self.databases.extend(later.databases);
-        Self { config: later.config.or(self.config), databases: self.databases }
+        Self { config: later.config.or(self.config), databases: self.databases, write: self.write || later.write }
     }
 
     /// These and the file arguments.
     pub(super) fn with_files(self, files: Vec<PathBuf>) -> Sources {
-        Sources { config: self.config, databases: self.databases, files }
+        Sources { config: self.config, databases: self.databases, files, write: self.write }
     }
 }
 
@@ -245,9 +260,31 @@ impl From<RouteArg> for Route {
     }
 }
 
+/// Values for the statements' parameters.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ParameterArgs {
+    /// Give a parameter a value: a number, a text, null, x'0A1F' or @FILE; may be repeated (see `glue help parameters`)
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+}
+
+impl ParameterArgs {
+    /// The values, understood.
+    pub(super) fn parameters(&self) -> Result<Parameters, Error> {
+        let mut parameters = Parameters::new();
+        for text in &self.parameters {
+            let (name, value) = named(text)?;
+            parameters.set(&name, value);
+        }
+        Ok(parameters)
+    }
+}
+
 /// How statements are run.
 #[derive(Debug, Clone, Default, clap::Args)]
 pub(super) struct RunArgs {
+    #[command(flatten)]
+    parameters: ParameterArgs,
     /// Give up a statement after this time: 500ms, 30s, 2m
     #[arg(long, value_name = "TIME", value_parser = duration)]
     timeout: Option<Duration>,
@@ -273,9 +310,9 @@ enum OnErrorArg {
 
 impl RunArgs {
     /// What a run is given along.
-    pub(super) fn options(&self) -> RunOptions {
+    pub(super) fn options(&self) -> Result<RunOptions, Error> {
         let bail = self.on_error != Some(OnErrorArg::Continue);
-        RunOptions { timeout: self.timeout, stats: self.stats, bail }
+        Ok(RunOptions { parameters: self.parameters.parameters()?, timeout: self.timeout, stats: self.stats, bail })
     }
 }
 

@@ -11,6 +11,9 @@ use crate::command::{Failure, check};
 pub(super) struct Check {
     /// Database files and folders to check
     files: Vec<PathBuf>,
+    /// Let SQLite read every page and index of each database too (`PRAGMA integrity_check`)
+    #[arg(long)]
+    integrity: bool,
     #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
@@ -20,7 +23,7 @@ pub(super) struct Check {
 impl Check {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
         let mut opened = open(sources.with(self.sources), self.files, &results.with(self.results))?;
-        check::check(&mut opened.session, &mut opened.printer)?;
+        check::check(&mut opened.session, self.integrity, &mut opened.printer, &opened.interrupts)?;
         opened.printer.finish()
     }
 }

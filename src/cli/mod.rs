@@ -1,8 +1,10 @@
 //! The command line: what was typed, and which command that is.
 
+mod allow;
 mod arguments;
 mod check;
 mod completions;
+mod config;
 mod demo;
 mod diff;
 mod dump;
@@ -10,6 +12,8 @@ mod explain;
 mod export;
 mod help;
 mod import;
+mod init;
+mod man;
 mod query;
 mod run;
 mod schema;
@@ -26,7 +30,7 @@ use glue::session::Session;
 use arguments::{Args, Command, ResultArgs, SourceArgs};
 
 use crate::command::{Exit, Failure, Interrupts, Printer, say};
-use crate::settings::Settings;
+use crate::settings::{Settings, ShellSettings};
 
 /// Runs the program; everything that it says was said when this returns.
 pub(crate) fn main() -> Exit {
@@ -72,12 +76,24 @@ fn run_command(args: Args) -> Result<(), Failure> {
         Some(Command::Check(check)) => check.run(sources, results),
         Some(Command::Demo(demo)) => demo.run(&results),
         Some(Command::Help(help)) => help.run(),
+        Some(Command::Init(init)) => init.run(results),
+        Some(Command::Config(config)) => config.run(sources, results),
+        Some(Command::Allow(allow)) => allow.run(),
         Some(Command::Completions(completions)) => completions.run(),
+        Some(Command::Man(man)) => man.run(),
     }
 }
 
 /// A session over what the user named, watched for Ctrl-C, and the printer for its results.
 fn open(sources: SourceArgs, files: Vec<std::path::PathBuf>, results: &ResultArgs) -> Result<Opened, Failure> {
+    open_with_settings(sources, files, results).map(|(opened, _)| opened)
+}
+
+fn open_with_settings(
+    sources: SourceArgs,
+    files: Vec<std::path::PathBuf>,
+    results: &ResultArgs,
+) -> Result<(Opened, ShellSettings), Failure> {
     results.apply();
     let settings = Settings::resolve(&sources.with_files(files))?;
     say(&settings.notices);
@@ -85,7 +101,7 @@ fn open(sources: SourceArgs, files: Vec<std::path::PathBuf>, results: &ResultArg
     let mut session = Session::new(settings.manager);
     session.set_route(results.route());
     let interrupts = Interrupts::watch(session.cancel_token());
-    Ok(Opened { session, printer, interrupts })
+    Ok((Opened { session, printer, interrupts }, settings.shell))
 }
 
 /// What a command works with.

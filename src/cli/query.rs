@@ -24,11 +24,11 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
+        let options = self.run.options()?;
         let (mut opened, script) = open_sql("query", self.sql, sources.with(self.sources), &results.with(self.results))?;
         if self.run.dry_run {
-            explain::dry_run(&mut opened.session, &script, &mut opened.printer)?;
+            explain::dry_run(&mut opened.session, &script, &mut opened.printer, &options)?;
         } else {
-            let options = self.run.options();
             script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &options)?;
         }
         opened.printer.finish()

@@ -4,11 +4,10 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use super::arguments::{ResultArgs, SourceArgs};
-use super::{meant_command, open};
+use super::{meant_command, open_with_settings};
 use crate::command::Failure;
-use crate::command::run_options::RunOptions;
-use crate::command::script::{self, Script};
-use crate::repl::Shell;
+use crate::command::script::Script;
+use crate::repl::{Console, Shell};
 
 /// Opens the shell, or runs standard input where it is no terminal.
 pub(super) fn run(sources: SourceArgs, results: &ResultArgs, files: Vec<PathBuf>) -> Result<(), Failure> {
@@ -16,11 +15,11 @@ pub(super) fn run(sources: SourceArgs, results: &ResultArgs, files: Vec<PathBuf>
         return Err(error.into());
     }
     let interactive = std::io::stdin().is_terminal();
-    let mut opened = open(sources, files, results)?;
-    if !interactive {
-        let script = Script::standard_input()?;
-        script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &RunOptions::default())?;
-        return opened.printer.finish();
+    let (opened, settings) = open_with_settings(sources, files, results)?;
+    let mut console = Console::new(opened.session, opened.printer, opened.interrupts, settings);
+    if interactive {
+        return Shell::new(console)?.run();
     }
-    Shell::new(opened.session, opened.printer, opened.interrupts)?.run()
+    console.run_script(&Script::standard_input()?)?;
+    console.finish()
 }

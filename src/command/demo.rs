@@ -1,6 +1,5 @@
 //! A small, lifelike set of three databases, the same every time, and two questions about it.
 
-use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -11,7 +10,7 @@ use rusqlite::{Connection, params};
 
 use super::run_options::RunOptions;
 use super::script::{Script, run};
-use super::{Failure, Interrupts, Printer, say};
+use super::{Failure, Interrupts, Printer, say, shell_word};
 use crate::settings::{Settings, Sources};
 
 /// Marks the demo's databases (`glue` in ASCII), so that a second run knows them for its own.
@@ -216,16 +215,6 @@ impl Random {
     }
 }
 
-/// The word as a POSIX shell reads it.
-fn shell_word(word: &str) -> String {
-    if word.chars().all(|letter| letter.is_ascii_alphanumeric() || "/._-".contains(letter)) {
-        return word.to_owned();
-    }
-    let mut quoted = String::from("'");
-    write!(quoted, "{}'", word.replace('\'', "'\\''")).expect("writing to memory cannot fail");
-    quoted
-}
-
 /// Where the demo goes when nobody says.
 pub(crate) fn default_folder() -> PathBuf {
     PathBuf::from("glue-demo")
@@ -280,11 +269,5 @@ mod tests {
         assert!(first == FILES.map(|name| std::fs::read(folder.path().join(name)).expect("a file")));
         std::fs::write(folder.path().join("glue.toml"), "default = 'mine'").expect("a file");
         assert_eq!(prepare(folder.path()).expect_err("a file of the user").kind, ErrorKind::Configuration);
-    }
-
-    #[test]
-    fn words_are_quoted_for_the_shell() {
-        assert_eq!(shell_word("a/b.toml"), "a/b.toml");
-        assert_eq!(shell_word("it's here"), "'it'\\''s here'");
     }
 }

@@ -3,14 +3,21 @@
 use glue::output::Format;
 use glue::session::Session;
 use glue::sql::split;
+use glue::statement::Parameters;
 
+use super::run_options::RunOptions;
 use super::script::Script;
 use super::{Failure, Printer, say};
 
 /// Prints the plan of every statement of `script`: as a tree, or in a format of JSON as an object.
-pub(crate) fn explain(session: &mut Session, script: &Script, printer: &mut Printer) -> Result<(), Failure> {
+pub(crate) fn explain(
+    session: &mut Session,
+    script: &Script,
+    printer: &mut Printer,
+    parameters: &Parameters,
+) -> Result<(), Failure> {
     for (index, statement) in split(&script.text).iter().enumerate() {
-        let plan = session.explain(statement.text);
+        let plan = session.explain_with(statement.text, parameters.clone());
         say(&session.take_notices());
         let plan = plan.map_err(|error| script.failure(error.into(), statement.offset))?;
         let text = match printer.format {
@@ -23,9 +30,14 @@ pub(crate) fn explain(session: &mut Session, script: &Script, printer: &mut Prin
 }
 
 /// Prints the SQL that each pool would be sent for every statement of `script`, and runs none of it.
-pub(crate) fn dry_run(session: &mut Session, script: &Script, printer: &mut Printer) -> Result<(), Failure> {
+pub(crate) fn dry_run(
+    session: &mut Session,
+    script: &Script,
+    printer: &mut Printer,
+    options: &RunOptions,
+) -> Result<(), Failure> {
     for statement in split(&script.text) {
-        let plan = session.explain(statement.text);
+        let plan = session.explain_with(statement.text, options.parameters.clone());
         say(&session.take_notices());
         let plan = plan.map_err(|error| script.failure(error.into(), statement.offset))?;
         for (pools, sql) in plan.statements() {

@@ -74,12 +74,12 @@ pub(crate) struct Place {
 }
 
 impl Failure {
-    /// Whether nothing that follows can be wanted any more.
-    pub(super) fn ends_all(&self) -> bool {
+    /// Whether the user pressed Ctrl-C.
+    pub(crate) fn is_interrupt(&self) -> bool {
         match self {
             Self::Error(error, _) => error.kind == ErrorKind::Interrupted,
-            Self::ClosedPipe => true,
-            Self::Said(_) => false,
+            Self::Said(exit) => *exit == Exit::Interrupted,
+            Self::ClosedPipe => false,
         }
     }
 

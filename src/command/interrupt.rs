@@ -1,7 +1,7 @@
 //! Ctrl-C: the first press cancels the running statement, further ones end the program.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use glue::cancel::CancelToken;
 use glue::error::Error;
@@ -14,7 +14,14 @@ const LAST_PRESS: usize = 3;
 
 /// Counts presses; shared with the signal's thread.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Interrupts(Arc<AtomicUsize>);
+pub(crate) struct Interrupts(Arc<Presses>);
+
+#[derive(Debug, Default)]
+struct Presses {
+    count: AtomicUsize,
+    /// Whether they are meant for another program, which shares the terminal.
+    ignored: AtomicBool,
+}
 
 impl Interrupts {
     /// Watches for Ctrl-C (and termination) from now on.
@@ -22,8 +29,11 @@ impl Interrupts {
         let interrupts = Self::default();
         let presses = Arc::clone(&interrupts.0);
         let watching = ctrlc::set_handler(move || {
+            if presses.ignored.load(Ordering::SeqCst) {
+                return;
+            }
             token.cancel();
-            if presses.fetch_add(1, Ordering::SeqCst) + 1 >= LAST_PRESS {
+            if presses.count.fetch_add(1, Ordering::SeqCst) + 1 >= LAST_PRESS {
                 // The main thread may be stuck, so nobody can return from it.
                 std::process::exit(Exit::Interrupted as i32);
             }
@@ -35,11 +45,19 @@ impl Interrupts {
 
     /// Forgets earlier presses, before the next statement of a shell.
     pub(crate) fn reset(&self) {
-        self.0.store(0, Ordering::SeqCst);
+        self.0.count.store(0, Ordering::SeqCst);
+    }
+
+    /// Lets another program have the terminal, and its presses.
+    pub(crate) fn ignored_while<T>(&self, run: impl FnOnce() -> T) -> T {
+        self.0.ignored.store(true, Ordering::SeqCst);
+        let result = run();
+        self.0.ignored.store(false, Ordering::SeqCst);
+        result
     }
 
     /// An error if there was a press. A statement resets the token when it starts, so a press between two is seen here.
     pub(crate) fn check(&self) -> Result<(), Error> {
-        if self.0.load(Ordering::SeqCst) == 0 { Ok(()) } else { Err(Error::interrupted()) }
+        if self.0.count.load(Ordering::SeqCst) == 0 { Ok(()) } else { Err(Error::interrupted()) }
     }
 }

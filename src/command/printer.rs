@@ -10,8 +10,8 @@ use glue::output::{Cut, Format, ResultWriter, Style};
 use glue::session::QueryResult;
 use glue::value::ValueRef;
 
-use super::Failure;
 use super::sink::{FileSink, Sink};
+use super::{Failure, Kept};
 use crate::settings::{is_database, pool_file};
 
 /// One write of this many bytes costs next to nothing more than one of a page.
@@ -29,6 +29,8 @@ pub(crate) struct Printer {
     sink: Sink,
     /// How many results were printed in a row: an empty line stands between two.
     results: usize,
+    /// Where the rows of each statement are kept, if anybody wants them.
+    pub(crate) kept: Option<Kept>,
 }
 
 impl Printer {
@@ -40,7 +42,7 @@ impl Printer {
         let style =
             Style { null, terminal, colour, width: if terminal { terminal_width() } else { None }, cut, ..Style::default() };
         let format = format.unwrap_or(if terminal { Format::Box } else { Format::Csv });
-        Self { format, style, sink: Sink::Stream(Box::new(io::stdout())), results: 0 }
+        Self { format, style, sink: Sink::Stream(Box::new(io::stdout())), results: 0, kept: None }
     }
 
     /// A printer to a file, which is made when the first byte comes: a statement that fails at once leaves an older file
@@ -54,7 +56,17 @@ impl Printer {
         refuse_databases(path, manager)?;
         let format = format.or_else(|| format_of(path)).unwrap_or(Format::Csv);
         let sink = Sink::File(FileSink::new(path, format));
-        Ok(Self { format, style: Style { null, ..Style::default() }, sink, results: 0 })
+        Ok(Self { format, style: Style { null, ..Style::default() }, sink, results: 0, kept: None })
+    }
+
+    /// Sends what follows there instead.
+    pub(crate) fn send_to(&mut self, sink: Box<dyn io::Write>) {
+        self.sink = Sink::Stream(sink);
+    }
+
+    /// Forgets the results before: no empty line stands between them and the next.
+    pub(crate) fn start_over(&mut self) {
+        self.results = 0;
     }
 
     /// Whether people read along.
@@ -69,12 +81,18 @@ impl Printer {
             while result.next_batch()?.is_some() {}
             return Ok(0);
         }
+        if let Some(kept) = &mut self.kept {
+            *kept = Kept::new(&columns);
+        }
         let (mut writer, mut buffer) = self.begin(&columns)?;
         let mut rows = 0;
         loop {
             match result.next_batch() {
                 Ok(Some(batch)) => {
                     rows += batch.rows();
+                    if let Some(kept) = &mut self.kept {
+                        kept.add(&batch);
+                    }
                     writer.batch(&batch, &mut buffer)?;
                     if buffer.len() >= FLUSH_BYTES || self.style.terminal {
                         self.write_out(&mut buffer)?;
@@ -101,6 +119,17 @@ impl Printer {
         let columns: Vec<String> = columns.iter().map(|name| (*name).to_owned()).collect();
         let (mut writer, mut buffer) = self.begin(&columns)?;
         writer.batch(batch, &mut buffer)?;
+        writer.end(&mut buffer)?;
+        self.write_out(&mut buffer)?;
+        self.end_result()
+    }
+
+    /// Prints rows that were kept.
+    pub(crate) fn print_kept(&mut self, kept: &Kept) -> Result<(), Failure> {
+        let (mut writer, mut buffer) = self.begin(&kept.columns)?;
+        for batch in &kept.batches {
+            writer.batch(batch, &mut buffer)?;
+        }
         writer.end(&mut buffer)?;
         self.write_out(&mut buffer)?;
         self.end_result()
@@ -181,7 +210,7 @@ impl Printer {
 }
 
 /// The columns of the terminal: what it says itself, else what the environment says.
-fn terminal_width() -> Option<usize> {
+pub(crate) fn terminal_width() -> Option<usize> {
     let said = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let asked = || terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     said.or_else(asked).filter(|width| *width > 0)

@@ -3,11 +3,14 @@
 use std::io::{self, Write as _};
 use std::time::Duration;
 
-use glue::session::Route;
+use glue::session::{PoolProgress, Route};
+use glue::statement::Parameters;
 
 /// What a run of statements is given along.
 #[derive(Debug, Clone)]
 pub(crate) struct RunOptions {
+    /// The values of parameters.
+    pub(crate) parameters: Parameters,
     /// The most that one statement may take.
     pub(crate) timeout: Option<Duration>,
     /// Whether each statement's figures go to standard error as JSON.
@@ -18,7 +21,7 @@ pub(crate) struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { timeout: None, stats: false, bail: true }
+        Self { parameters: Parameters::new(), timeout: None, stats: false, bail: true }
     }
 }
 
@@ -29,6 +32,8 @@ pub(super) struct Stats {
     pub(super) rows: usize,
     /// The route that was taken.
     pub(super) route: Route,
+    /// What each pool gave.
+    pub(super) pools: Vec<PoolProgress>,
     /// Until the last row was written.
     pub(super) time: Duration,
 }
@@ -42,8 +47,13 @@ impl Stats {
             Route::Federated => Some("federated"),
             Route::Attached => Some("attached"),
         };
-        let milliseconds = (self.time.as_secs_f64() * 1e6).round() / 1e3;
-        let object = serde_json::json!({"rows": self.rows, "ms": milliseconds, "route": route});
+        let milliseconds = |time: Duration| (time.as_secs_f64() * 1e6).round() / 1e3;
+        let pool = |pool: &PoolProgress| {
+            let waited = milliseconds(Duration::from_nanos(pool.nanoseconds));
+            serde_json::json!({"pool": pool.pool, "rows": pool.rows, "bytes": pool.bytes, "ms": waited})
+        };
+        let pools: Vec<_> = self.pools.iter().map(pool).collect();
+        let object = serde_json::json!({"rows": self.rows, "ms": milliseconds(self.time), "route": route, "pools": pools});
         // Figures are no reason to fail where standard error is closed.
         let _ = writeln!(io::stderr(), "{object}");
     }

@@ -7,7 +7,8 @@ use glue::session::Session;
 use glue::sql::quote_identifier;
 use glue::value::ValueRef;
 
-use super::tables::{catalogs, is_listed, report};
+use super::indexes::tables_named;
+use super::tables::{catalogs, report};
 use super::{Failure, Printer};
 
 /// Prints the statements that make `table` (`table` or `pool.table`) with its indexes and triggers, or those of all pools.
@@ -15,16 +16,7 @@ pub(crate) fn schema(session: &mut Session, table: Option<&str>, printer: &mut P
     let (catalogs, failed) = catalogs(session);
     let mut found = false;
     for catalog in &catalogs {
-        let wanted = |name: &str| {
-            let whole = format!("{}.{name}", catalog.pool);
-            table.is_none_or(|table| table.eq_ignore_ascii_case(name) || table.eq_ignore_ascii_case(&whole))
-        };
-        let tables: Vec<&str> = catalog
-            .tables
-            .values()
-            .filter(|table| is_listed(table) && wanted(&table.name))
-            .map(|table| table.name.as_str())
-            .collect();
+        let tables: Vec<&str> = tables_named(catalog, table).map(|table| table.name.as_str()).collect();
         if tables.is_empty() {
             continue;
         }
@@ -93,7 +85,7 @@ pub(super) fn made_by(session: &mut Session, pool: &str, table: &str) -> Result<
     Ok(statements)
 }
 
-fn unknown(table: &str, catalogs: &[std::sync::Arc<glue::catalog::Catalog>]) -> Error {
+pub(super) fn unknown(table: &str, catalogs: &[std::sync::Arc<glue::catalog::Catalog>]) -> Error {
     let error = Error::query(format!("no table `{table}` in any pool"));
     let names: Vec<String> = catalogs
         .iter()

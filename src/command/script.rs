@@ -86,7 +86,7 @@ pub(crate) fn run(
         interrupts.check()?;
         match run_statement(session, script, &statement, printer, options) {
             Ok(_) => {}
-            Err(failure) if options.bail || failure.ends_all() => return Err(failure),
+            Err(failure) if options.bail || failure.is_interrupt() || matches!(failure, Failure::ClosedPipe) => return Err(failure),
             Err(failure) => {
                 let exit = failure.report();
                 first.get_or_insert(exit);
@@ -123,7 +123,7 @@ fn print_statement(
     options: &RunOptions,
 ) -> Result<Option<usize>, Failure> {
     let begun = Instant::now();
-    let mut result = session.query(text)?;
+    let mut result = session.query_with(text, options.parameters.clone())?;
     let has_columns = !result.columns().is_empty();
     let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
         printer.print_plain(&mut result)?
@@ -131,7 +131,7 @@ fn print_statement(
         printer.print_result(&mut result)?
     };
     if options.stats {
-        Stats { rows, route: result.route(), time: begun.elapsed() }.tell();
+        Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() }.tell();
     }
     Ok(has_columns.then_some(rows))
 }

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 /// user named it; the others only where they exist.
 pub fn discover(directory: &Path, environment: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let variable = |name: &str| environment(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let upward = || directory.ancestors().map(|folder| folder.join("glue.toml")).find(|path| path.is_file());
+    let upward = || discover_upward(directory);
     let own = || {
         // The XDG specification asks to ignore a value that is not an absolute path.
         let home = || variable("HOME").map(|home| home.join(".config"));
@@ -16,6 +16,11 @@ pub fn discover(directory: &Path, environment: impl Fn(&str) -> Option<OsString>
         Some(folder.join("glue/config.toml")).filter(|path| path.is_file())
     };
     variable("GLUE_CONFIG").or_else(upward).or_else(own)
+}
+
+/// The nearest `glue.toml` from `directory` upward: whoever wrote it need not be the user.
+pub fn discover_upward(directory: &Path) -> Option<PathBuf> {
+    directory.ancestors().map(|folder| folder.join("glue.toml")).find(|path| path.is_file())
 }
 
 /// `~` and `~/…` with the home folder in its place; any other path as it is.

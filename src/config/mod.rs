@@ -1,12 +1,15 @@
 //! glue.toml: where it is found, what it may say, and errors that point at the line.
 
 mod discover;
+pub mod keys;
+mod places;
 mod read;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use discover::{discover, expand_home};
+pub use discover::{discover, discover_upward, expand_home};
+pub use places::Places;
 pub use read::{parse, read};
 
 /// What a glue.toml says, checked, with every default filled in.
@@ -16,6 +19,25 @@ pub struct Config {
     pub default: Option<String>,
     /// The pools in the order of the file.
     pub pools: Vec<PoolConfig>,
+    /// `[shell]`.
+    pub shell: ShellConfig,
+    /// Where in the file each value stands.
+    pub places: Places,
+}
+
+/// `[shell]`: what the interactive shell starts with; None for what the file does not say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ShellConfig {
+    /// The name of the format that rows are printed in.
+    pub format: Option<String>,
+    /// The text for NULL.
+    pub null: Option<String>,
+    /// Whether the shell says how long statements take.
+    pub timer: Option<bool>,
+    /// The program that shows long answers.
+    pub pager: Option<String>,
+    /// The program that edits statements.
+    pub editor: Option<String>,
 }
 
 /// One `[pools.NAME]`.

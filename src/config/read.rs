@@ -10,11 +10,9 @@ use std::time::Duration;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Config, PoolConfig, expand_home, nearest, reserved_name};
+use super::keys::{POOL_KEYS, SHELL_KEYS, TOP_KEYS};
+use super::{Config, Places, PoolConfig, ShellConfig, expand_home, nearest, reserved_name};
 use crate::error::{Error, Result};
-
-const TOP_KEYS: [&str; 2] = ["default", "pools"];
-const POOL_KEYS: [&str; 7] = ["path", "schemas", "read_only", "max_connections", "idle_timeout", "busy_timeout", "immutable"];
 
 /// Reads and checks the configuration file at `path`; paths in it are taken from its folder.
 pub fn read(path: &Path, home: Option<&Path>) -> Result<Config> {
@@ -47,9 +45,14 @@ impl Reader<'_> {
                 "default" => {
                     config.default = Some(self.string("default", value)?.to_owned());
                     default_span = value.span();
+                    self.note(&mut config.places, &["default"], value);
                 }
-                "pools" => config.pools = self.pools(value)?,
-                unknown => return Err(self.unknown(key.span(), unknown, "at the top level", &TOP_KEYS)),
+                "pools" => config.pools = self.pools(value, &mut config.places)?,
+                "shell" => config.shell = self.shell(value, &mut config.places)?,
+                unknown => {
+                    let known = TOP_KEYS.iter().map(|(name, _)| *name);
+                    return Err(self.unknown(key.span(), unknown, "at the top level", known));
+                }
             }
         }
         // Whether `default` names a pool is asked once all pools are known: --db may add the one it means.
@@ -59,7 +62,30 @@ impl Reader<'_> {
         Ok(config)
     }
 
-    fn pools(&self, value: &Value<'_>) -> Result<Vec<PoolConfig>> {
+    fn shell(&self, value: &Value<'_>, places: &mut Places) -> Result<ShellConfig> {
+        let mut shell = ShellConfig::default();
+        for (key, value) in in_file_order(self.table("shell", value)?) {
+            let name = key.get_ref().as_ref();
+            match name {
+                "format" => shell.format = Some(self.string(name, value)?.to_owned()),
+                "null" => shell.null = Some(self.string(name, value)?.to_owned()),
+                "timer" => shell.timer = Some(self.boolean(name, value)?),
+                "pager" => shell.pager = Some(self.string(name, value)?.to_owned()),
+                "editor" => shell.editor = Some(self.string(name, value)?.to_owned()),
+                unknown => {
+                    return Err(self.unknown(key.span(), unknown, "in [shell]", SHELL_KEYS.iter().map(|key| key.name)));
+                }
+            }
+            self.note(places, &["shell", name], value);
+        }
+        Ok(shell)
+    }
+
+    fn note(&self, places: &mut Places, key: &[&str], value: &Value<'_>) {
+        places.note(key, self.line(value.span().start));
+    }
+
+    fn pools(&self, value: &Value<'_>, places: &mut Places) -> Result<Vec<PoolConfig>> {
         let table = self.table("pools", value)?;
         let mut pools: Vec<PoolConfig> = Vec::with_capacity(table.len());
         for (key, value) in in_file_order(table) {
@@ -71,12 +97,12 @@ impl Reader<'_> {
                 let message = format!("the pools `{}` and `{name}` are one name to SQLite, which ignores case", other.name);
                 return Err(self.error(key.span(), message));
             }
-            pools.push(self.pool(name, key.span(), value)?);
+            pools.push(self.pool(name, key.span(), value, places)?);
         }
         Ok(pools)
     }
 
-    fn pool(&self, name: &str, span: Range<usize>, value: &Value<'_>) -> Result<PoolConfig> {
+    fn pool(&self, name: &str, span: Range<usize>, value: &Value<'_>, places: &mut Places) -> Result<PoolConfig> {
         let table = self.table(&format!("pools.{name}"), value)?;
         let mut pool = PoolConfig::new(name, PathBuf::new());
         let mut has_path = false;
@@ -92,8 +118,12 @@ impl Reader<'_> {
                 "idle_timeout" => pool.idle_timeout = self.duration("idle_timeout", value)?,
                 "busy_timeout" => pool.busy_timeout = self.duration("busy_timeout", value)?,
                 "immutable" => pool.immutable = self.boolean("immutable", value)?,
-                unknown => return Err(self.unknown(key.span(), unknown, &format!("in [pools.{name}]"), &POOL_KEYS)),
+                unknown => {
+                    let known = POOL_KEYS.iter().map(|key| key.name);
+                    return Err(self.unknown(key.span(), unknown, &format!("in [pools.{name}]"), known));
+                }
             }
+            self.note(places, &["pools", name, key.get_ref().as_ref()], value);
         }
         if has_path { Ok(pool) } else { Err(self.error(span, format!("the pool `{name}` has no `path`"))) }
     }
@@ -147,8 +177,9 @@ impl Reader<'_> {
             .ok_or_else(|| self.error(value.span(), format!("`{key}` must be {wanted}, at most a day")))
     }
 
-    fn unknown(&self, span: Range<usize>, key: &str, place: &str, known: &[&str]) -> Error {
+    fn unknown<'k>(&self, span: Range<usize>, key: &str, place: &str, known: impl Iterator<Item = &'k str>) -> Error {
         let error = self.error(span, format!("unknown key `{key}` {place}"));
+        let known: Vec<&str> = known.collect();
         match nearest(key, known.iter().copied()) {
             Some(near) => error.hint(format!("did you mean `{near}`?")),
             None => error.hint(format!("known keys: {}", known.join(", "))),
@@ -159,9 +190,13 @@ impl Reader<'_> {
         self.error(value.span(), format!("`{key}` must be {wanted}, not {}", described(value.get_ref())))
     }
 
+    fn line(&self, position: usize) -> usize {
+        self.text.get(..position).unwrap_or(self.text).matches('\n').count() + 1
+    }
+
     fn error(&self, span: Range<usize>, message: impl AsRef<str>) -> Error {
         let before = self.text.get(..span.start).unwrap_or(self.text);
-        let line = before.matches('\n').count() + 1;
+        let line = self.line(span.start);
         let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count()) + 1;
         let message = message.as_ref().trim_end().replace('\n', "; ");
         Error::configuration(format!("{}:{line}:{column}: {message}", self.path.display()))
@@ -246,7 +281,12 @@ mod tests {
         assert_eq!(config.default.as_deref(), Some("crm"));
         let crm = PoolConfig { schemas: vec!["customers".into()], ..PoolConfig::new("crm", "/etc/shop/crm.sqlite") };
         assert_eq!(config.pools, [crm, PoolConfig::new("sales", "/home/ada/data/sales.sqlite")]);
-        assert!(POOL_KEYS.iter().all(|key| example.contains(&format!("\n{key} = "))));
+        for key in POOL_KEYS.iter().chain(SHELL_KEYS) {
+            let is_given = example.contains(&format!("\n{} = ", key.name)) || example.contains(&format!("\n# {} = ", key.name));
+            assert!(is_given, "the example lacks {}", key.name);
+        }
+        assert_eq!(config.places.line(&["pools", "crm", "path"]), Some(13));
+        assert_eq!(config.places.line(&["pools", "crm", "colour"]), None);
     }
 
     #[test]

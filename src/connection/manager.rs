@@ -92,6 +92,20 @@ impl ConnectionManager {
         self.pools().len() > 1
     }
 
+    /// Closes the idle connections of the pool of that name (no fallback) and forgets it, under all its names. Says whether
+    /// there was one.
+    pub fn remove_connection_pool(&self, schema_name: &str) -> bool {
+        let Some(removed) = self.pool(schema_name) else { return false };
+        let mut registered = self.write();
+        registered.schemas.retain(|_, (_, pool)| !pool.is_same_pool(&removed));
+        if registered.default.as_ref().is_some_and(|pool| pool.is_same_pool(&removed)) {
+            registered.default = None;
+        }
+        drop(registered);
+        removed.close_idle();
+        true
+    }
+
     /// Closes every idle connection and forgets all pools.
     pub fn disconnect_all(&self) {
         let forgotten = std::mem::take(&mut *self.write());

@@ -160,6 +160,13 @@ impl Catalogs {
         }
     }
 
+    /// Forgets what a pool holds: its name may come to mean another file.
+    pub(super) fn forget_pool(&mut self, pool: &str) {
+        self.known.remove(pool);
+        self.unopenable.remove(pool);
+        self.leases.remove(pool);
+    }
+
     /// Gives this statement's connections back.
     pub(super) fn give_back(&mut self) {
         self.leases.clear();

@@ -239,6 +239,13 @@ impl Session {
         self.pinned.as_ref().is_some_and(|pinned| pinned.take().in_transaction())
     }
 
+    /// Forgets the pool of that name; says whether there was one. Another may take its name then.
+    pub fn close_pool(&mut self, pool: &str) -> bool {
+        let Some(known) = self.manager.pool(pool) else { return false };
+        self.catalogs.forget_pool(known.name());
+        self.manager.remove_connection_pool(pool)
+    }
+
     /// What was worth saying since the last call.
     pub fn take_notices(&mut self) -> Vec<Notice> {
         let mut notices = std::mem::take(&mut self.notices);

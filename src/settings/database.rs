@@ -1,21 +1,28 @@
 //! `--db NAME=PATH`: a pool that the command line adds or puts in another's place.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use glue::config::{Config, PoolConfig, expand_home, reserved_name};
 use glue::error::{Error, Notice, Result};
 
-use super::pool_name;
+use super::{Origin, pool_name};
 
 /// Adds each `--db` to the configuration. A name that the configuration has keeps its `schemas` and loses the rest: what
 /// was allowed for one file says nothing about another.
-pub(super) fn add(databases: &[String], home: Option<&Path>, config: &mut Config, notices: &mut Vec<Notice>) -> Result<()> {
-    let mut given: Vec<String> = Vec::new();
+pub(super) fn add(
+    databases: &[String],
+    home: Option<&Path>,
+    config: &mut Config,
+    notices: &mut Vec<Notice>,
+    given: &mut BTreeMap<String, Origin>,
+) -> Result<()> {
     for database in databases {
         // Without a name the file's stem serves, as it does for a file argument.
         let Some((name, path)) = database.split_once('=') else {
             let path = expand_home(database, home);
             let name = pool_name::of_file(&path, &config.pools, notices);
+            given.insert(name.clone(), Origin::Flag("--db"));
             config.pools.push(PoolConfig::new(name, path));
             continue;
         };
@@ -25,13 +32,16 @@ pub(super) fn add(databases: &[String], home: Option<&Path>, config: &mut Config
         if path.is_empty() {
             return Err(Error::configuration(format!("--db {database}: no path behind the `=`")));
         }
-        if given.iter().any(|other| other.eq_ignore_ascii_case(name)) {
+        if given.keys().any(|other| other.eq_ignore_ascii_case(name)) {
             return Err(Error::configuration(format!("--db names the pool `{name}` twice")));
         }
-        given.push(name.to_owned());
+        given.insert(name.to_owned(), Origin::Flag("--db"));
         let pool = PoolConfig::new(name, expand_home(path, home));
         match config.pools.iter_mut().find(|pool| pool.name.eq_ignore_ascii_case(name)) {
-            Some(replaced) => *replaced = PoolConfig { schemas: std::mem::take(&mut replaced.schemas), ..pool },
+            Some(replaced) => {
+                config.places.forget(&["pools", &replaced.name], &["schemas"]);
+                *replaced = PoolConfig { schemas: std::mem::take(&mut replaced.schemas), ..pool };
+            }
             None => config.pools.push(pool),
         }
     }
@@ -44,7 +54,7 @@ mod tests {
 
     fn added(databases: &[&str], config: &mut Config) -> Result<()> {
         let databases: Vec<String> = databases.iter().map(|text| (*text).to_owned()).collect();
-        add(&databases, Some(Path::new("/home/ada")), config, &mut Vec::new())
+        add(&databases, Some(Path::new("/home/ada")), config, &mut Vec::new(), &mut BTreeMap::new())
     }
 
     #[test]

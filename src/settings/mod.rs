@@ -3,17 +3,27 @@
 mod database;
 mod files;
 mod guard;
-mod pool_name;
+mod origin;
+pub(crate) mod pool_name;
+mod shell;
+mod show;
+mod state;
+mod trust;
 
-use std::ffi::OsString;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use glue::config::{self, Config, PoolConfig};
 use glue::connection::{ConnectionManager, ConnectionPool, PoolOptions};
 use glue::error::{Error, Notice, Result};
 
-pub(crate) use files::is_database_path;
+pub(crate) use files::{Nearby, databases_below, is_database_path, nearby};
 pub(crate) use guard::{is_database, pool_file};
+pub(crate) use origin::Origin;
+pub(crate) use shell::ShellSettings;
+pub(crate) use show::Setting;
+pub(crate) use state::history_file;
+pub(crate) use trust::Allowed;
 
 /// Where the user says the databases are, as typed.
 #[derive(Debug, Clone, Default)]
@@ -24,6 +34,21 @@ pub(crate) struct Sources {
     pub(crate) databases: Vec<String>,
     /// File and folder arguments.
     pub(crate) files: Vec<PathBuf>,
+    /// `--write`.
+    pub(crate) write: bool,
+}
+
+/// How the configuration file was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// By `--config`.
+    Named,
+    /// By `$GLUE_CONFIG`.
+    Variable,
+    /// On the way upward from the working directory.
+    Upward,
+    /// In the user's own configuration folder.
+    Own,
 }
 
 /// What was resolved.
@@ -33,35 +58,115 @@ pub(crate) struct Settings {
     pub(crate) manager: ConnectionManager,
     /// What was worth saying on the way.
     pub(crate) notices: Vec<Notice>,
+    /// What the interactive shell starts with.
+    pub(crate) shell: ShellSettings,
+    /// The configuration that applies.
+    config: Config,
+    /// Its file.
+    file: Option<(PathBuf, Found)>,
+    /// The pools that the command line named, and how.
+    given: BTreeMap<String, Origin>,
+    /// The pools that `--write` made writable.
+    writable: Vec<String>,
+    /// What the file says without being allowed to.
+    taken: Vec<Vec<String>>,
 }
 
 impl Settings {
     /// Reads the configuration and registers every pool; opens none.
     pub(crate) fn resolve(sources: &Sources) -> Result<Self> {
-        let home = std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from);
-        let mut config = configuration(sources, home.as_deref())?;
+        let home = home();
+        let file = configuration_file(sources);
+        let mut config = match &file {
+            Some((path, _)) => config::read(path, home.as_deref())?,
+            None => Config::default(),
+        };
         let mut notices = Vec::new();
-        database::add(&sources.databases, home.as_deref(), &mut config, &mut notices)?;
-        files::add(&sources.files, &mut config, &mut notices)?;
-        Ok(Self { manager: manager(&config)?, notices })
+        let taken = match &file {
+            Some((path, Found::Upward)) => trust::restrain(&mut config, path, &mut notices),
+            _ => Vec::new(),
+        };
+        let mut given = BTreeMap::new();
+        database::add(&sources.databases, home.as_deref(), &mut config, &mut notices, &mut given)?;
+        files::add(&sources.files, &mut config, &mut notices, &mut given)?;
+        let writable = if sources.write { make_writable(&mut config) } else { Vec::new() };
+        let shell = shell::resolve(&config, file.as_ref().map(|(path, _)| path.as_path()))?;
+        Ok(Self { manager: manager(&config)?, notices, shell, config, file, given, writable, taken })
     }
 }
 
-/// The configuration that applies. Naming files on the command line says where the data is: then a glue.toml that merely
-/// lies around is not read, but one that was named still is.
-fn configuration(sources: &Sources, home: Option<&Path>) -> Result<Config> {
-    let environment = |name: &str| -> Option<OsString> {
-        if sources.files.is_empty() || name == "GLUE_CONFIG" { std::env::var_os(name) } else { None }
-    };
-    let path = match &sources.config {
-        Some(path) => Some(path.clone()),
-        None if sources.files.is_empty() => {
-            // A working directory that was removed has no folders upward to search.
-            config::discover(&std::env::current_dir().unwrap_or_default(), environment)
+/// Adds the database at `path`, or those in that folder, to a manager that is in use; opens none.
+pub(crate) fn open_files(path: &Path, name: Option<&str>, manager: &ConnectionManager) -> Result<Vec<ConnectionPool>> {
+    let known = manager.pools();
+    let taken = known.iter().map(|pool| PoolConfig::new(pool.name(), pool.path())).collect();
+    let mut config = Config { pools: taken, ..Config::default() };
+    match name {
+        Some(name) => {
+            let database = format!("{name}={}", path.display());
+            let is_taken = known.iter().any(|pool| pool.name().eq_ignore_ascii_case(name));
+            if is_taken {
+                return Err(Error::configuration(format!("there is a pool `{name}` already")).hint(".close it, or name another"));
+            }
+            // A file that is missing would be found out only by the first statement.
+            std::fs::metadata(path).map_err(|error| {
+                Error::new(glue::error::ErrorKind::Open, format!("cannot open the database {}: {error}", path.display()))
+            })?;
+            database::add(&[database], None, &mut config, &mut Vec::new(), &mut BTreeMap::new())?;
         }
-        None => environment("GLUE_CONFIG").filter(|path| !path.is_empty()).map(PathBuf::from),
+        None => {
+            let is_open = |file: &Path| pool_file(file, manager).is_some();
+            let found =
+                if path.is_dir() { files::databases_in(path, is_open, &mut Vec::new())? } else { vec![path.to_path_buf()] };
+            // No file among them is a folder, so none is looked into.
+            files::add(&found, &mut config, &mut Vec::new(), &mut BTreeMap::new())?;
+        }
+    }
+    let add = |pool: &PoolConfig| {
+        let made = ConnectionPool::sqlite(&pool.name, &pool.path, options(pool))?;
+        manager.register_connection_pool(made.clone(), Some(&pool.name))?;
+        Ok(made)
     };
-    path.map_or_else(|| Ok(Config::default()), |path| config::read(&path, home))
+    config.pools[known.len()..].iter().map(add).collect()
+}
+
+/// The user's home folder.
+pub(crate) fn home() -> Option<PathBuf> {
+    std::env::var_os("HOME").filter(|home| !home.is_empty()).map(PathBuf::from)
+}
+
+/// The configuration file that applies. Naming files on the command line says where the data is: then a glue.toml that
+/// merely lies around is not read, but one that was named still is.
+fn configuration_file(sources: &Sources) -> Option<(PathBuf, Found)> {
+    if let Some(path) = &sources.config {
+        return Some((path.clone(), Found::Named));
+    }
+    if let Some(path) = std::env::var_os("GLUE_CONFIG").filter(|path| !path.is_empty()) {
+        return Some((PathBuf::from(path), Found::Variable));
+    }
+    if !sources.files.is_empty() {
+        return None;
+    }
+    // A working directory that was removed has no folders upward to search.
+    let directory = std::env::current_dir().unwrap_or_default();
+    let found = config::discover(&directory, |name| std::env::var_os(name))?;
+    let is_upward = config::discover_upward(&directory).as_ref() == Some(&found);
+    Some((found, if is_upward { Found::Upward } else { Found::Own }))
+}
+
+/// `--write`: every pool that the configuration says nothing else about.
+fn make_writable(config: &mut Config) -> Vec<String> {
+    let places = &config.places;
+    let silent = |pool: &&mut PoolConfig| places.line(&["pools", &pool.name, "read_only"]).is_none();
+    let changed = config.pools.iter_mut().filter(silent).map(|pool| {
+        pool.read_only = false;
+        pool.name.clone()
+    });
+    changed.collect()
+}
+
+/// A manager over just these pools.
+pub(crate) fn manager_of(pools: Vec<PoolConfig>) -> Result<ConnectionManager> {
+    manager(&Config { pools, ..Config::default() })
 }
 
 fn manager(config: &Config) -> Result<ConnectionManager> {

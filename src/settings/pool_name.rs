@@ -7,7 +7,7 @@ use glue::error::Notice;
 
 /// The name of the pool for the file at `path`: its stem as an identifier, unlike every name in `taken`. A notice says
 /// when that is not the stem itself, since the user has to write it.
-pub(super) fn of_file(path: &Path, taken: &[PoolConfig], notices: &mut Vec<Notice>) -> String {
+pub(crate) fn of_file(path: &Path, taken: &[PoolConfig], notices: &mut Vec<Notice>) -> String {
     let stem = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
     let cleaned = identifier(&stem);
     let is_free = |name: &str| reserved_name(name).is_none() && !taken.iter().any(|pool| pool.name.eq_ignore_ascii_case(name));

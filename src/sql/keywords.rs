@@ -150,6 +150,11 @@ const SOFT: &[&str] = &[
     "WITHOUT",
 ];
 
+/// All of them.
+pub(super) fn all() -> impl Iterator<Item = &'static str> {
+    RESERVED.iter().chain(JOIN).chain(SOFT).copied()
+}
+
 fn is_listed(list: &[&str], word: &str) -> bool {
     list.iter().any(|keyword| keyword.eq_ignore_ascii_case(word))
 }

@@ -25,6 +25,7 @@ mod tokens;
 mod tests;
 
 pub use parameters::ParameterUse;
+pub use tokens::{Token, TokenKind};
 
 use crate::error::Result;
 use crate::statement::{Expr, QueryStatement, Statement};
@@ -43,6 +44,22 @@ pub struct StatementText<'a> {
 /// Splits a script into its statements by SQLite's rules (trigger bodies hold semicolons); empty ones are left out.
 pub fn split(script: &str) -> Vec<StatementText<'_>> {
     split::split(script)
+}
+
+/// The tokens of a text that may be unfinished, for whoever draws or completes it; comments are the gaps between them. What
+/// is not closed at the end is one `Illegal` token.
+pub fn tokens(text: &str) -> Vec<Token> {
+    tokens::tokenize(text)
+}
+
+/// Every keyword of SQLite's, in capitals.
+pub fn keywords() -> impl Iterator<Item = &'static str> {
+    keywords::all()
+}
+
+/// Whether the word is a keyword.
+pub fn is_keyword(word: &str) -> bool {
+    keywords::is_keyword(word)
 }
 
 /// Reads one statement. What sqlparser cannot read, or would read wrongly, becomes `Statement::Text`; never an error for

@@ -5,7 +5,7 @@
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TokenKind {
+pub enum TokenKind {
     /// A bare word: a name or a keyword.
     Word,
     /// A name in double quotes, backticks or brackets.
@@ -26,30 +26,33 @@ pub(super) enum TokenKind {
 
 /// One token, neither blank nor comment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) kind: TokenKind,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub struct Token {
+    /// What it is.
+    pub kind: TokenKind,
+    /// Where it starts.
+    pub start: usize,
+    /// Where it ends.
+    pub end: usize,
 }
 
 impl Token {
     /// Its text.
-    pub(super) fn of<'a>(&self, text: &'a str) -> &'a str {
+    pub fn of<'a>(&self, text: &'a str) -> &'a str {
         &text[self.start..self.end]
     }
 
     /// Whether it is this bare word.
-    pub(super) fn is_word(&self, text: &str, word: &str) -> bool {
+    pub fn is_word(&self, text: &str, word: &str) -> bool {
         self.kind == TokenKind::Word && self.of(text).eq_ignore_ascii_case(word)
     }
 
     /// Whether it is this operator or punctuation.
-    pub(super) fn is_symbol(&self, text: &str, symbol: &str) -> bool {
+    pub fn is_symbol(&self, text: &str, symbol: &str) -> bool {
         self.kind == TokenKind::Symbol && self.of(text) == symbol
     }
 
     /// The name that it may stand for: a bare word, or what the quotes hold.
-    pub(super) fn name(&self, text: &str) -> String {
+    pub fn name(&self, text: &str) -> String {
         match self.kind {
             TokenKind::Quoted | TokenKind::Text => unquote(self.of(text)),
             _ => self.of(text).to_owned(),

@@ -1,17 +1,22 @@
-//! Where the history of the shell is kept.
+//! The folder that glue keeps between two runs: the shell's history, and which folders the user allowed.
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// `$GLUE_HISTORY`, else `glue/history` in `$XDG_STATE_HOME` or `~/.local/state`. None where no home is known, or where
-/// the variable is empty: then the history lives as long as the shell.
-pub(super) fn history_file(environment: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
-    if let Some(named) = environment("GLUE_HISTORY") {
-        return Some(PathBuf::from(named)).filter(|path| !path.as_os_str().is_empty());
-    }
+/// `glue` in `$XDG_STATE_HOME`, or in `~/.local/state`; None where no home is known.
+pub(crate) fn state_folder(environment: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
     let folder = |name: &str| environment(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let state = folder("XDG_STATE_HOME").or_else(|| Some(folder("HOME")?.join(".local/state")))?;
-    Some(state.join("glue/history"))
+    Some(state.join("glue"))
+}
+
+/// `$GLUE_HISTORY`, else `history` in the state folder. None where no home is known, or where the variable is empty: then
+/// the history lives as long as the shell.
+pub(crate) fn history_file(environment: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    match environment("GLUE_HISTORY") {
+        Some(named) => Some(PathBuf::from(named)).filter(|path| !path.as_os_str().is_empty()),
+        None => state_folder(environment).map(|folder| folder.join("history")),
+    }
 }
 
 #[cfg(test)]

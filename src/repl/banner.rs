@@ -1,0 +1,98 @@
+//! The first lines of the shell: what is open, and what to type next.
+
+use std::time::Duration;
+
+use super::footer::grouped;
+use super::names::Names;
+use crate::command::shell_word;
+use crate::settings::{Nearby, nearby};
+
+/// How long the first prompt waits for the number of tables: a locked file must not hold it up.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// How many files nearby are listed.
+const LISTED: usize = 10;
+
+/// The banner.
+pub(super) fn banner(names: &Names, width: usize) -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    let pools = names.pools().len();
+    if pools == 0 {
+        return format!("glue {version}: no database was named\n{}", advice(&nearby()));
+    }
+    let all = names.wait(PATIENCE);
+    let mut text = format!("glue {version}: {}", counted(pools, "database", "databases"));
+    // Of what could not be read in time nobody knows how much it holds.
+    if all {
+        text += &format!(", {}", counted(names.table_count(), "table", "tables"));
+        let failed = pools - names.read_pools().min(pools);
+        if failed > 0 {
+            text += &format!(" ({failed} cannot be opened: glue check says why)");
+        }
+    }
+    let next = "try .tables, or .help";
+    let gap = if text.chars().count() + next.len() + 2 > width { "\n" } else { "; " };
+    format!("{text}{gap}{next}\n")
+}
+
+fn advice(nearby: &[Nearby]) -> String {
+    let Some(first) = nearby.first() else {
+        return "try: glue FILES…     opens SQLite files, or all in a folder\n     \
+                glue demo       writes three small databases to try\n"
+            .to_owned();
+    };
+    let mut text = String::from("SQLite files here:\n");
+    let widest = nearby.iter().take(LISTED).map(|file| file.path.to_string_lossy().chars().count()).max().unwrap_or(0);
+    for file in nearby.iter().take(LISTED) {
+        text += &format!("  {:widest$}  {}\n", file.path.to_string_lossy(), size(file.bytes));
+    }
+    if nearby.len() > LISTED {
+        text += &format!("  and {} more\n", nearby.len() - LISTED);
+    }
+    text += "next time, or by .open here:\n";
+    text += &format!("  glue {}\n", shell_word(&first.path.to_string_lossy()));
+    if nearby.len() > 1 {
+        text += "  glue .       opens all of them\n  glue init    writes a glue.toml that names them\n";
+    }
+    text
+}
+
+fn counted(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A size as people say it.
+pub(super) fn size(bytes: u64) -> String {
+    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
+    if bytes < 1000 {
+        return format!("{bytes} B");
+    }
+    let mut size = bytes as f64 / 1000.0;
+    let mut unit = 0;
+    while size >= 999.5 && unit + 1 < UNITS.len() {
+        size /= 1000.0;
+        unit += 1;
+    }
+    if size < 9.95 { format!("{size:.1} {}", UNITS[unit]) } else { format!("{size:.0} {}", UNITS[unit]) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_nearby_come_with_the_commands_that_open_them() {
+        let files = ["a b.sqlite", "crm.sqlite"].map(|path| Nearby { path: path.into(), bytes: 12_345 });
+        let wanted = "SQLite files here:\n  a b.sqlite  12 kB\n  crm.sqlite  12 kB\nnext time, or by .open here:\n  glue 'a b.sqlite'\n  \
+                      glue .       opens all of them\n  glue init    writes a glue.toml that names them\n";
+        assert_eq!(advice(&files), wanted);
+        assert!(advice(&[]).contains("glue demo"));
+    }
+
+    #[test]
+    fn sizes_are_round() {
+        assert_eq!(
+            [size(0), size(999), size(1000), size(99_999), size(999_999), size(5_000_000_000)],
+            ["0 B", "999 B", "1.0 kB", "100 kB", "1.0 MB", "5.0 GB"]
+        );
+    }
+}

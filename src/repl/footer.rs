@@ -1,0 +1,49 @@
+//! The line below an answer.
+
+use std::time::Duration;
+
+/// `3 rows · 12.3 ms`.
+pub(super) fn footer(rows: Option<usize>, time: Option<Duration>) -> Option<String> {
+    let count = rows.map(|rows| format!("{} {}", grouped(rows), if rows == 1 { "row" } else { "rows" }));
+    let parts: Vec<String> = count.into_iter().chain(time.map(duration)).collect();
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// A duration as people say it.
+pub(super) fn duration(time: Duration) -> String {
+    if time < Duration::from_secs(1) {
+        format!("{:.1} ms", time.as_secs_f64() * 1e3)
+    } else if time < Duration::from_secs(60) {
+        format!("{:.2} s", time.as_secs_f64())
+    } else {
+        format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
+    }
+}
+
+/// A number with a thin gap between its thousands.
+pub(super) fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 2);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) && digits.len() > 4 {
+            text.push(' ');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_footer_counts_and_times() {
+        assert_eq!(footer(Some(1), None).as_deref(), Some("1 row"));
+        assert_eq!(footer(Some(1_234_567), Some(Duration::from_millis(1500))).as_deref(), Some("1 234 567 rows · 1.50 s"));
+        assert_eq!(footer(None, Some(Duration::from_micros(1250))).as_deref(), Some("1.2 ms"));
+        assert_eq!(footer(None, None), None);
+        assert_eq!(grouped(4200), "4200");
+        assert_eq!(duration(Duration::from_secs(61)), "1 min 1 s");
+    }
+}

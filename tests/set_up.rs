@@ -1,0 +1,234 @@
+//! Setting up: `glue init`, `glue config`, trust in a glue.toml that was found, `--write`, `glue check --integrity`, manual pages.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use rusqlite::Connection;
+use tempfile::TempDir;
+
+/// A folder to run in, with a home of its own.
+struct Place(TempDir);
+
+/// What a run said.
+#[derive(Debug)]
+struct Said {
+    code: Option<i32>,
+    out: String,
+    err: String,
+}
+
+impl Place {
+    fn with_shop() -> Self {
+        let place = Self(tempfile::tempdir().expect("a temporary folder"));
+        fs::create_dir(place.path("data")).expect("a folder");
+        place.database(
+            "crm.sqlite",
+            "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT); INSERT INTO customers VALUES (1, 'Ada');",
+        );
+        place.database("data/sales.db", "CREATE TABLE orders (id INTEGER PRIMARY KEY, customer_id INTEGER, amount REAL); INSERT INTO orders VALUES (7, 1, 2.5);");
+        place.write("notes.sqlite", "no database, in spite of its name");
+        place
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn database(&self, name: &str, sql: &str) {
+        Connection::open(self.path(name)).expect("a new database").execute_batch(sql).expect("right SQL");
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.path(name), text).expect("a new file");
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect("a file")
+    }
+
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_glue"));
+        command.args(arguments).current_dir(self.0.path()).env("HOME", self.path("home")).stdin(Stdio::null());
+        for name in ["GLUE_CONFIG", "GLUE_HISTORY", "GLUE_PAGER", "PAGER", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "COLUMNS"] {
+            command.env_remove(name);
+        }
+        command
+    }
+
+    fn glue(&self, arguments: &[&str]) -> Said {
+        said(&mut self.command(arguments))
+    }
+}
+
+fn said(command: &mut Command) -> Said {
+    let output = command.output().expect("the program runs");
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Said { code: output.status.code(), out: text(&output.stdout), err: text(&output.stderr) }
+}
+
+#[track_caller]
+fn succeeds(said: &Said) {
+    assert_eq!(said.code, Some(0), "{said:?}");
+}
+
+#[track_caller]
+fn fails(said: &Said, code: i32, message: &str) {
+    assert_eq!(said.code, Some(code), "{said:?}");
+    assert!(said.err.contains(message), "{} lacks {message:?}", said.err);
+}
+
+#[test]
+fn init_writes_a_configuration_and_a_question_that_runs() {
+    let place = Place::with_shop();
+    let dry = place.glue(&["init", "--dry-run"]);
+    succeeds(&dry);
+    assert!(!place.path("glue.toml").exists());
+    let said = place.glue(&["init"]);
+    succeeds(&said);
+    assert!(said.err.contains("wrote ./glue.toml with 2 databases"), "{said:?}");
+    assert_eq!(place.read("glue.toml"), dry.out);
+    assert!(dry.out.contains("[pools.sales]\npath = \"data/sales.db\"\n"), "{}", dry.out);
+    let try_line = said.err.lines().find_map(|line| line.strip_prefix("try: glue query ")).expect("a question");
+    let answer = place.glue(&["query", "--format", "jsonl", try_line.trim_matches('"')]);
+    succeeds(&answer);
+    assert_eq!(answer.out, "{\"id\":1,\"name\":\"Ada\",\"id_2\":7,\"customer_id\":1,\"amount\":2.5}\n");
+}
+
+#[test]
+fn init_overwrites_nothing_unless_it_is_forced() {
+    let place = Place::with_shop();
+    place.write("glue.toml", "# mine\n");
+    fails(&place.glue(&["init"]), 2, "glue.toml is there already");
+    assert_eq!(place.read("glue.toml"), "# mine\n");
+    succeeds(&place.glue(&["init", "--force"]));
+    assert!(place.read("glue.toml").contains("[pools.crm]"));
+    fs::create_dir(place.path("empty")).expect("a folder");
+    fails(&place.glue(&["init", "empty"]), 2, "no SQLite file lies in empty");
+    assert!(!place.path("empty/glue.toml").exists());
+}
+
+#[test]
+fn config_show_tells_where_each_value_came_from() {
+    let place = Place::with_shop();
+    place.write("glue.toml", "default = 'crm'\n[pools.crm]\npath = 'crm.sqlite'\nbusy_timeout = '2s'\n[shell]\npager = 'more'\n");
+    let arguments = ["config", "show", "--config", "glue.toml", "--db", "sales=data/sales.db", "--write"];
+    let shown = said(place.command(&arguments).env("GLUE_PAGER", "most"));
+    succeeds(&shown);
+    for line in [
+        "configuration,glue.toml,--config",
+        "default,crm,glue.toml:1",
+        "pools.crm.path,crm.sqlite,glue.toml:3",
+        "pools.crm.busy_timeout,2s,glue.toml:4",
+        "pools.crm.max_connections,10,default",
+        "pools.crm.read_only,false,--write",
+        "pools.sales.path,data/sales.db,--db",
+        "shell.pager,most,$GLUE_PAGER",
+        "shell.timer,true,default",
+    ] {
+        assert!(shown.out.lines().any(|shown| shown == line), "{line} is missing in\n{}", shown.out);
+    }
+    let found = place.glue(&["config", "show"]);
+    assert!(found.out.contains(",found upward\n") && found.out.contains("shell.pager,less -SRFX,default ("), "{}", found.out);
+}
+
+#[test]
+fn a_configuration_that_was_found_cannot_write_before_it_is_allowed() {
+    let place = Place::with_shop();
+    place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\nread_only = false\n");
+    let write = ["query", "INSERT INTO customers VALUES (2, 'Bob')"];
+    let count = || {
+        let crm = Connection::open(place.path("crm.sqlite")).expect("the database");
+        crm.query_row("SELECT count(*) FROM customers", [], |row| row.get::<_, i64>(0)).expect("a number")
+    };
+    let refused = place.glue(&write);
+    fails(&refused, 1, "read-only");
+    assert!(refused.err.contains("asks to write to `crm`, which it may not yet: `glue allow"), "{}", refused.err);
+    assert_eq!(count(), 1);
+    succeeds(&place.glue(&["allow"]));
+    let listed = place.glue(&["allow", "--list"]).out;
+    assert_eq!(listed.trim_end(), fs::canonicalize(place.0.path()).expect("the folder").display().to_string());
+    succeeds(&place.glue(&write));
+    assert_eq!(count(), 2);
+    // A folder below has a glue.toml of its own, which may be somebody else's.
+    fs::write(place.path("data/glue.toml"), "[pools.crm]\npath = '../crm.sqlite'\nread_only = false\n").expect("a file");
+    fails(&said(place.command(&write).current_dir(place.path("data"))), 1, "read-only");
+    succeeds(&place.glue(&["allow", "--revoke", "."]));
+    fails(&place.glue(&write), 1, "read-only");
+    // Who names the file has read it.
+    succeeds(&place.glue(&["--config", "glue.toml", "query", "UPDATE customers SET name = 'Bea' WHERE id = 2"]));
+}
+
+#[test]
+fn files_are_written_to_only_when_asked() {
+    let place = Place::with_shop();
+    let insert = "INSERT INTO customers VALUES (2, 'Bob') RETURNING id";
+    fails(&place.glue(&["query", "crm.sqlite", insert]), 1, "read-only");
+    let said = place.glue(&["query", "--write", "crm.sqlite", insert]);
+    succeeds(&said);
+    assert_eq!(said.out, "id\n2\n");
+    // What the configuration says stays as it is.
+    place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\nread_only = true\n");
+    fails(&place.glue(&["query", "--write", "DELETE FROM customers"]), 1, "read-only");
+}
+
+#[test]
+fn check_finds_what_only_reading_everything_shows() {
+    let place = Place::with_shop();
+    place.database(
+        "big.sqlite",
+        "PRAGMA page_size = 4096; CREATE TABLE t (x TEXT); CREATE INDEX i ON t (x);
+         WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < 3000) INSERT INTO t SELECT 'text ' || n FROM c;",
+    );
+    succeeds(&place.glue(&["check", "--integrity", "big.sqlite", "crm.sqlite"]));
+    let mut bytes = fs::read(place.path("big.sqlite")).expect("a database");
+    // A whole page in the middle, so that neither the schema nor either end of the table is touched.
+    let at = bytes.len() / 4096 / 4 * 4096;
+    bytes[at..at + 4096].fill(0xff);
+    fs::write(place.path("big.sqlite"), bytes).expect("a file");
+    succeeds(&place.glue(&["check", "big.sqlite"]));
+    let said = place.glue(&["check", "--integrity", "big.sqlite", "crm.sqlite"]);
+    fails(&said, 3, "the database is damaged");
+    assert!(said.out.contains("big,damaged,,big.sqlite\n") && said.out.contains("crm,ok,1,crm.sqlite\n"), "{}", said.out);
+}
+
+#[test]
+fn dot_commands_work_in_a_pipe() {
+    let place = Place::with_shop();
+    place.write("script.sql", ".mode jsonl\nSELECT 1 AS a;\n.print done\n.nosuch\nSELECT 2 AS b;\n");
+    let script = fs::File::open(place.path("script.sql")).expect("a file");
+    let said = said(place.command(&["crm.sqlite"]).stdin(script));
+    fails(&said, 1, "no command `.nosuch`");
+    assert_eq!(said.out, "{\"a\":1}\ndone\n");
+}
+
+/// The files that packages install are what the program prints.
+#[test]
+fn the_manual_pages_and_the_schema_are_current() {
+    let place = Place::with_shop();
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("completions");
+    let mut files = vec![
+        ("glue.1".to_owned(), vec!["man".to_owned()]),
+        ("glue.schema.json".to_owned(), vec!["config".to_owned(), "schema".to_owned()]),
+    ];
+    let commands = "query run explain tables schema check init config allow demo completions man";
+    for command in commands.split(' ') {
+        files.push((format!("glue-{command}.1"), vec!["man".to_owned(), command.to_owned()]));
+    }
+    for (file, arguments) in files {
+        let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+        let printed = place.glue(&arguments);
+        succeeds(&printed);
+        let path = root.join(&file);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, &printed.out).expect("a file to write");
+        }
+        let kept = fs::read_to_string(&path).expect("the file is there");
+        assert!(
+            kept == printed.out,
+            "completions/{file} is not what glue {} prints; UPDATE=1 writes it anew",
+            arguments.join(" ")
+        );
+    }
+    fails(&place.glue(&["man", "qurey"]), 2, "did you mean `glue query`?");
+}
