@@ -122,7 +122,7 @@ fn statements_over_several_lines_and_dot_commands_work() {
     terminal.wait_for("glue> ");
     terminal.press("SELECT nmae FROM customers;\r");
     terminal.wait_for("error: ");
-    for line in [".mode table\r", ".null NIX\r", "SELECT NULL AS x;\r"] {
+    for line in [".mode box\r", ".null NIX\r", "SELECT NULL AS x;\r"] {
         terminal.wait_for("glue> ");
         terminal.press(line);
     }
