@@ -134,7 +134,7 @@ mod tests {
         let mut seen = Seen::default();
         for cell in cells {
             match cell.strip_prefix('"') {
-                Some(quoted) => seen.look(quoted.trim_end_matches('"').as_bytes(), Form::Quoted),
+                Some(inner) => seen.look(inner.trim_end_matches('"').as_bytes(), Form::Quoted),
                 None => seen.look(cell.as_bytes(), Form::Bare),
             }
         }

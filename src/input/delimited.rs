@@ -42,11 +42,11 @@ impl Delimited {
         if text.read_record(&mut first)? {
             let cells: Vec<String> =
                 (0..first.len()).map(|index| String::from_utf8_lossy(first.cell(index).0).into_owned()).collect();
-            let named = |(index, name): (usize, String)| {
+            let column = |(index, name): (usize, String)| {
                 let name = name.trim().to_owned();
                 if options.no_header || name.is_empty() { format!("column_{}", index + 1) } else { name }
             };
-            text.names = unique_names(&cells.into_iter().enumerate().map(named).collect::<Vec<_>>());
+            text.names = unique_names(&cells.into_iter().enumerate().map(column).collect::<Vec<_>>());
             text.first = options.no_header.then_some(first);
         }
         Ok(text)
@@ -215,7 +215,9 @@ impl Delimited {
                 end @ (None | Some(b'\n' | b'\r')) => {
                     self.end_escaped(record, start, is_null);
                     match end {
-                        Some(b'\r') => drop(self.carriage_return()?),
+                        Some(b'\r') => {
+                            self.carriage_return()?;
+                        }
                         _ => self.line += 1,
                     }
                     return Ok(true);

@@ -189,7 +189,7 @@ impl Lines {
 impl Read for Lines {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let read = self.inner.read(out)?;
-        self.line += out[..read].iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.line += out[..read].iter().map(|byte| u64::from(*byte == b'\n')).sum::<u64>();
         Ok(read)
     }
 }

@@ -88,7 +88,7 @@ impl InputRows for RecordBatches {
             }
             let Some(next) = self.batches.next() else { return Ok(None) };
             let next = next.map_err(|error| unreadable(&self.path, &error))?;
-            let columns = next.columns().iter().map(|column| array::column(column)).collect::<Vec<Column>>();
+            let columns = next.columns().iter().map(array::column).collect::<Vec<Column>>();
             if next.num_rows() > 0 {
                 self.pending = Some((Batch::new(next.num_rows(), columns), 0));
             }

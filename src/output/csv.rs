@@ -33,11 +33,21 @@ impl CsvWriter {
     }
 
     fn text(&self, bytes: &[u8], out: &mut Vec<u8>) {
-        let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
         let like_null = bytes == self.null.as_deref().unwrap_or_default();
-        if !bytes.is_empty() && !like_null && !reads_otherwise(bytes) && !bytes.iter().any(special) {
-            return append_safely(bytes, self.terminal, out);
+        if like_null || reads_otherwise(bytes) { self.quoted(bytes, out) } else { self.name(bytes, out) }
+    }
+
+    /// What can only be text.
+    fn name(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        let special = |byte: &u8| matches!(byte, b',' | b'"' | b'\n' | b'\r');
+        if bytes.is_empty() || bytes.iter().any(special) {
+            self.quoted(bytes, out);
+        } else {
+            append_safely(bytes, self.terminal, out);
         }
+    }
+
+    fn quoted(&self, bytes: &[u8], out: &mut Vec<u8>) {
         out.push(b'"');
         for (index, part) in bytes.split(|byte| *byte == b'"').enumerate() {
             if index > 0 {
@@ -58,7 +68,7 @@ impl BatchWriter for CsvWriter {
             if index > 0 {
                 out.push(b',');
             }
-            self.text(name.as_bytes(), out);
+            self.name(name.as_bytes(), out);
         }
         out.push(b'\n');
         Ok(())

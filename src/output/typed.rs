@@ -122,16 +122,16 @@ impl TypedColumns {
     }
 }
 
-/// The classes met in a column.
+/// How many cells of each class were met in a column.
 #[derive(Debug, Default)]
 struct Seen {
-    integer: bool,
-    /// An integer that no real is equal to.
-    large_integer: bool,
-    real: bool,
-    text: bool,
-    invalid_text: bool,
-    blob: bool,
+    integers: usize,
+    /// Integers that no real is equal to.
+    large_integers: usize,
+    reals: usize,
+    texts: usize,
+    invalid_texts: usize,
+    blobs: usize,
 }
 
 impl Seen {
@@ -140,27 +140,25 @@ impl Seen {
             match column.value(row) {
                 ValueRef::Null => {}
                 ValueRef::Integer(number) => {
-                    self.integer = true;
-                    self.large_integer |= !fits_real(number);
+                    self.integers += 1;
+                    self.large_integers += usize::from(!fits_real(number));
                 }
-                ValueRef::Real(_) => self.real = true,
+                ValueRef::Real(_) => self.reals += 1,
                 ValueRef::Text(bytes) => {
-                    self.text = true;
-                    self.invalid_text |= std::str::from_utf8(bytes).is_err();
+                    self.texts += 1;
+                    self.invalid_texts += usize::from(std::str::from_utf8(bytes).is_err());
                 }
-                ValueRef::Blob(_) => self.blob = true,
+                ValueRef::Blob(_) => self.blobs += 1,
             }
         }
     }
 
     fn cell_type(&self) -> CellType {
-        let number = self.integer || self.real;
-        match (number, self.text, self.blob) {
-            (true, false, false) if !self.real => CellType::Integer,
-            (true, false, false) if !self.large_integer => CellType::Real,
-            (false, true, _) if self.blob || self.invalid_text => CellType::Bytes,
-            (true, true, _) if self.invalid_text => CellType::Bytes,
-            (false, false, true) => CellType::Bytes,
+        match (self.integers + self.reals > 0, self.texts > 0, self.blobs > 0) {
+            (true, false, false) if self.reals == 0 => CellType::Integer,
+            (true, false, false) if self.large_integers == 0 => CellType::Real,
+            (false, _, true) => CellType::Bytes,
+            (_, true, _) if self.invalid_texts > 0 => CellType::Bytes,
             _ => CellType::Text,
         }
     }
