@@ -442,6 +442,33 @@ fn help_has_topics() {
 }
 
 #[test]
+fn parameters_are_typed_as_they_are_written() {
+    let place = Place::with_shop();
+    place.write("note.txt", "from a file");
+    let sql = "SELECT typeof(:a) AS a, typeof($b) AS b, typeof(@c) AS c, typeof(:d) AS d, typeof(:e) AS e, :f AS f, :g AS g";
+    let values = ["a=7", "b=2.5", "c=Ada", "d=null", "e=x'00ff'", "f=@note.txt", "g='7'"];
+    let arguments: Vec<&str> = ["query", sql].into_iter().chain(values.iter().flat_map(|value| ["-p", value])).collect();
+    succeeds(&place.glue(&arguments), "a,b,c,d,e,f,g\ninteger,real,text,null,blob,from a file,\"7\"\n");
+    let join = "SELECT c.name FROM customers AS c JOIN orders AS o ON o.customer_id = c.id WHERE o.amount > :least ORDER BY 1";
+    for route in ["auto", "federated", "attached"] {
+        let said = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--route", route, "-p", "least=3", "--", join]);
+        succeeds(&said, "name\nAda\nBob\n");
+    }
+    fails(&place.glue(&["query", "-p", "a", "SELECT :a"]), 2, "is no parameter");
+    fails(&place.glue(&["query", "SELECT :a"]), 1, "has no value");
+}
+
+#[test]
+fn scripts_read_scripts_and_may_go_on_after_errors() {
+    let place = Place::with_shop();
+    place.write("inner.sql", "SELECT :n AS inner;\n");
+    place.write("outer.sql", ".bail off\nSELECT nonsense;\n.read inner.sql\n.mode jsonl\nSELECT 2 AS outer;\n");
+    let said = place.glue(&["run", "outer.sql", "-p", "n=1"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(1), "inner\n1\n{\"outer\":2}\n"), "{said:?}");
+    assert!(said.err.contains("outer.sql:2:8"), "{}", said.err);
+}
+
+#[test]
 fn check_reports_every_pool() {
     let place = Place::with_shop();
     succeeds(&place.glue(&["check", "crm.sqlite"]), "pool,state,tables,path\ncrm,ok,1,crm.sqlite\n");
