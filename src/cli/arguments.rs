@@ -76,7 +76,7 @@ pub(super) enum Command {
     Allow(allow::Allow),
     /// Write three small databases and ask two questions of them
     Demo(demo::Demo),
-    /// Show the help of a command, or of a topic: exit-codes, formats
+    /// Show the help of a command, or of a topic: exit-codes, formats, parameters
     Help(help::Help),
     /// Print the completions for a shell
     Completions(completions::Completions),

@@ -9,7 +9,7 @@ use glue::error::Error;
 use super::arguments::Args;
 use crate::command::Failure;
 
-/// Show the help of a command, or of a topic: exit-codes, formats
+/// Show the help of a command, or of a topic: exit-codes, formats, parameters
 #[derive(Debug, clap::Args)]
 pub(super) struct Help {
     /// A command, or `exit-codes`, `formats` or `parameters`

@@ -3,9 +3,9 @@
 pub(crate) mod check;
 pub(crate) mod deadline;
 pub(crate) mod demo;
+pub(crate) mod describe;
 pub(crate) mod diff;
 pub(crate) mod dump;
-pub(crate) mod describe;
 pub(crate) mod explain;
 pub(crate) mod export;
 mod failure;
@@ -21,9 +21,9 @@ mod printer;
 pub(crate) mod run_options;
 pub(crate) mod schema;
 pub(crate) mod script;
-mod sink;
 pub(crate) mod settings;
 mod shell_word;
+mod sink;
 pub(crate) mod tables;
 
 pub(crate) use failure::{Exit, Failure, report_as_json};

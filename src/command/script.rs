@@ -86,7 +86,9 @@ pub(crate) fn run(
         interrupts.check()?;
         match run_statement(session, script, &statement, printer, options) {
             Ok(_) => {}
-            Err(failure) if options.bail || failure.is_interrupt() || matches!(failure, Failure::ClosedPipe) => return Err(failure),
+            Err(failure) if options.bail || failure.is_interrupt() || matches!(failure, Failure::ClosedPipe) => {
+                return Err(failure);
+            }
             Err(failure) => {
                 let exit = failure.report();
                 first.get_or_insert(exit);
