@@ -108,6 +108,11 @@ impl Console {
             // A pager that nobody asked for is used only where there is one.
             let is_there = !pager.is_empty() && (origin != Origin::Default || is_installed(&pager));
             let is_paged = is_there && !super::line_editor::is_plain_terminal();
+            // Who has a pager can look at all the rows; where rows are cut the shell has its own advice.
+            self.printer.style.cut = self.printer.style.cut.take().filter(|_| !is_paged);
+            if let Some(cut) = &mut self.printer.style.cut {
+                ".once FILE and the statement again write all".clone_into(&mut cut.advice);
+            }
             let screen = Screen::new(is_paged.then_some(pager), self.interrupts.clone());
             self.printer.send_to(Box::new(screen.clone()));
             self.screen = Some(screen);
