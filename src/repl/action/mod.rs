@@ -1,6 +1,7 @@
 //! What the dot commands do, a file a theme.
 
 pub(super) mod again;
+pub(super) mod data;
 pub(super) mod files;
 pub(super) mod listing;
 pub(super) mod looks;
