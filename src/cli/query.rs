@@ -15,7 +15,7 @@ pub(super) struct Query {
     #[command(flatten)]
     sql: SqlArgs,
     #[command(flatten)]
-    run: RunArgs,
+    how: RunArgs,
     #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
@@ -25,10 +25,10 @@ pub(super) struct Query {
 impl Query {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
         let (mut opened, script) = open_sql("query", self.sql, sources.with(self.sources), &results.with(self.results))?;
-        if self.run.dry_run {
+        if self.how.dry_run {
             explain::dry_run(&mut opened.session, &script, &mut opened.printer)?;
         } else {
-            let options = self.run.options();
+            let options = self.how.options();
             script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &options)?;
         }
         opened.printer.finish()

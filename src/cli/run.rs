@@ -15,7 +15,7 @@ pub(super) struct Run {
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     scripts: Vec<PathBuf>,
     #[command(flatten)]
-    run: RunArgs,
+    how: RunArgs,
     #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
@@ -28,9 +28,9 @@ impl Run {
         // All are read before any runs: a misspelt second name should not leave half of the work done.
         let manager = opened.session.manager();
         let scripts = self.scripts.iter().map(|path| Script::read(path, manager)).collect::<Result<Vec<_>, _>>()?;
-        let options = self.run.options();
+        let options = self.how.options();
         for script in &scripts {
-            if self.run.dry_run {
+            if self.how.dry_run {
                 explain::dry_run(&mut opened.session, script, &mut opened.printer)?;
             } else {
                 script::run(&mut opened.session, script, &mut opened.printer, &opened.interrupts, &options)?;
