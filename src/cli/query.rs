@@ -15,7 +15,7 @@ pub(super) struct Query {
     #[command(flatten)]
     sql: SqlArgs,
     #[command(flatten)]
-    run: RunArgs,
+    how: RunArgs,
     #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
@@ -24,11 +24,18 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
-        let options = self.run.options()?;
+        let options = self.how.options()?;
         let (mut opened, script) = open_sql("query", self.sql, sources.with(self.sources), &results.with(self.results))?;
-        if self.run.dry_run {
+<<<<<<< HEAD
+        if self.how.dry_run {
             explain::dry_run(&mut opened.session, &script, &mut opened.printer, &options)?;
         } else {
+=======
+        if self.how.dry_run {
+            explain::dry_run(&mut opened.session, &script, &mut opened.printer)?;
+        } else {
+            let options = self.how.options();
+>>>>>>> output
             script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &options)?;
         }
         opened.printer.finish()

@@ -35,8 +35,8 @@ pub(crate) fn dump(session: &mut Session, what: Option<&str>, printer: &mut Prin
             TableKind::Shadow => {}
         }
     }
-    let later: String = later.into_iter().map(|statement| format!("{statement};\n")).collect();
-    printer.print_text(&format!("{later}COMMIT;\n"))
+    later.push("COMMIT".to_owned());
+    printer.print_text(&format!("{};", later.join(";\n")))
 }
 
 fn rows(session: &mut Session, pool: &str, table: &Table, printer: &mut Printer) -> Result<(), Failure> {
@@ -47,20 +47,16 @@ fn rows(session: &mut Session, pool: &str, table: &Table, printer: &mut Printer)
     let mut result = session.query(&sql)?;
     let (format, name) = (printer.format, printer.style.table.take());
     (printer.format, printer.style.table) = (Format::Insert, Some(table.name.clone()));
-    let printed = printer.print_result(&mut result);
+    let outcome = printer.print_result(&mut result);
     (printer.format, printer.style.table) = (format, name);
-    printed.map(|_| ())
+    outcome.map(|_| ())
 }
 
 fn chosen(session: &mut Session, what: Option<&str>) -> Result<(Arc<Catalog>, Vec<Table>), Failure> {
     let manager = session.manager();
-    let pool = match what {
-        Some(name) => manager.pool(name),
-        None => {
-            let mut pools = manager.pools();
-            manager.default_pool().or_else(|| pools.pop().filter(|_| pools.is_empty()))
-        }
-    };
+    let mut pools = manager.pools();
+    let only = || manager.default_pool().or_else(|| pools.pop().filter(|_| pools.is_empty()));
+    let pool = what.map_or_else(only, |name| manager.pool(name));
     match (pool, what) {
         (Some(pool), _) => {
             let catalog = session.catalog(pool.name())?;
