@@ -26,16 +26,9 @@ impl Query {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
         let options = self.how.options()?;
         let (mut opened, script) = open_sql("query", self.sql, sources.with(self.sources), &results.with(self.results))?;
-<<<<<<< HEAD
         if self.how.dry_run {
             explain::dry_run(&mut opened.session, &script, &mut opened.printer, &options)?;
         } else {
-=======
-        if self.how.dry_run {
-            explain::dry_run(&mut opened.session, &script, &mut opened.printer)?;
-        } else {
-            let options = self.how.options();
->>>>>>> output
             script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &options)?;
         }
         opened.printer.finish()

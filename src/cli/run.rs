@@ -16,7 +16,7 @@ pub(super) struct Run {
     #[arg(required = true, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     scripts: Vec<PathBuf>,
     #[command(flatten)]
-    run: RunArgs,
+    how: RunArgs,
     #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
@@ -25,12 +25,12 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
-        let options = self.run.options()?;
+        let options = self.how.options()?;
         let (mut opened, settings) = open_with_settings(sources.with(self.sources), Vec::new(), &results.with(self.results))?;
         // All are read before any runs: a misspelt second name should not leave half of the work done.
         let manager = opened.session.manager();
         let scripts = self.scripts.iter().map(|path| Script::read(path, manager)).collect::<Result<Vec<_>, _>>()?;
-        if self.run.dry_run {
+        if self.how.dry_run {
             for script in &scripts {
                 explain::dry_run(&mut opened.session, script, &mut opened.printer, &options)?;
             }
