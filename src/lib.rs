@@ -27,7 +27,8 @@
 //! * The planner opens nothing: it sees catalogs, and its plans print themselves.
 //! * A storage class is a property of a batch, never of a column: SQLite lets every row differ, so nothing fails on a type.
 //! * `unsafe` stands in `ffi` alone.
-//! * Only `sql` knows sqlparser, only `connection`, `catalog::load`, `expression` and `execution` talk to SQLite.
+//! * SQL is read by a parser of our own, in `sql`: no other reads SQLite's language as SQLite does.
+//! * Only `connection`, `catalog::load`, `expression` and `execution` talk to SQLite.
 
 #[cfg(feature = "async")]
 pub mod asynchronous;

@@ -52,7 +52,7 @@ async fn visit(manager: AsyncConnectionManager, number: usize) -> Result<(), Err
     match number % 5 {
         // A then B, and B then A.
         0 | 1 => {
-            let (first, second) = if number % 2 == 0 { (a, b) } else { (b, a) };
+            let (first, second) = if number.is_multiple_of(2) { (a, b) } else { (b, a) };
             let sql = format!("SELECT sum(x.k + y.v) FROM p{first}.t AS x JOIN p{second}.t AS y ON y.k = x.k");
             let sum = (ROWS * (ROWS + 1) / 2) * (1 + i64::try_from(second).unwrap());
             assert_eq!(first_cell(&session, &sql).await?, Value::Integer(sum));
@@ -61,7 +61,7 @@ async fn visit(manager: AsyncConnectionManager, number: usize) -> Result<(), Err
         2 => {
             let mut rows = session.query(format!("SELECT x.k, y.note FROM p{a}.t AS x JOIN p{b}.t AS y ON y.k = x.k")).await?;
             assert!(rows.next_batch().await?.is_some());
-            tokio::time::sleep(Duration::from_millis(3_000)).await;
+            tokio::time::sleep(Duration::from_secs(3)).await;
             let mut rest = 0;
             while let Some(batch) = rows.next_batch().await? {
                 rest += batch.rows();
@@ -88,7 +88,7 @@ async fn two_hundred_queries_over_twenty_pools_all_finish() {
     let folder = TempDir::new().unwrap();
     let (manager, pools) = world(folder.path(), Duration::from_millis(1));
     let watched = pools.clone();
-    let watcher = tokio::spawn(async move {
+    let limits = tokio::spawn(async move {
         loop {
             for pool in &watched {
                 let state = pool.state();
@@ -102,8 +102,8 @@ async fn two_hundred_queries_over_twenty_pools_all_finish() {
         let finished = tokio::time::timeout(Duration::from_secs(240), visit).await;
         finished.expect("nobody waits for ever").unwrap().unwrap_or_else(|error| panic!("visit {number}: {error:?}"));
     }
-    assert!(!watcher.is_finished(), "the limit was kept");
-    watcher.abort();
+    assert!(!limits.is_finished(), "the limit was kept");
+    limits.abort();
     // Idle connections go when their time is over and r2d2 has looked, every 30 s.
     let begun = Instant::now();
     while pools.iter().any(|pool| pool.state().idle + pool.state().in_use > 0) {

@@ -1,5 +1,6 @@
 //! The programs in `examples/` say what they are meant to say.
 #![expect(dead_code, reason = "the programs' own main functions are not called here")]
+#![expect(clippy::duplicate_mod, reason = "each program brings its sample files along")]
 
 use std::error::Error;
 

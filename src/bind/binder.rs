@@ -196,6 +196,12 @@ impl<'a> Binder<'a> {
 
     /// Binds one SELECT; its ORDER BY only where it stands alone, not in a compound.
     fn select(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, with_order: bool) -> Bound<BoundSelect> {
+        if !statement.values.is_empty() {
+            return unsupported("VALUES");
+        }
+        if !statement.windows.is_empty() {
+            return unsupported("a WINDOW clause");
+        }
         let mut scope = Scope { parent: parent.cloned().map(Box::new), ..Scope::default() };
         let from = self.from(statement, &mut scope)?;
         let aggregates = Some(Vec::new());

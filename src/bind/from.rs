@@ -6,7 +6,8 @@ use super::{BoundExpr, BoundTable, ColumnId, ColumnInfo, CompareOperator, FromIt
 use crate::catalog::TableKind;
 use crate::error::Error;
 use crate::statement::{
-    FieldReference, Identifier, JoinConstraint, JoinKind, JoinQuery, QueryStatement, SchemaReference, TableSource, Version,
+    FieldReference, Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, QueryStatement, SchemaReference, TableSource,
+    Version,
 };
 use crate::value::{Affinity, Collation};
 
@@ -52,6 +53,8 @@ impl<'a> Binder<'a> {
                 let relation = Relation::of_columns(alias, &names, &query.output);
                 Ok((FromSource::Query(Box::new(query)), relation))
             }
+            TableSource::Function(_) => unsupported("a table-valued function"),
+            TableSource::Join(_) => unsupported("a join in brackets"),
         }
     }
 
@@ -60,6 +63,10 @@ impl<'a> Binder<'a> {
         if let Version::Named(version) = &reference.version {
             let message = format!("SQLite pools know only the latest version of a table, not `{version}`");
             return Err(Error::query(message).at(reference.name.span).into());
+        }
+        if matches!(reference.indexed, Some(IndexHint::By(_))) {
+            // Whether that index can be used is SQLite's to say.
+            return unsupported("INDEXED BY");
         }
         if reference.pool.is_none()
             && let Some((index, columns, relation)) = self.common_table(&reference.name.name, &alias.name)?

@@ -27,9 +27,7 @@ impl Namespace {
         let span = reference.name.span;
         let pool = match &reference.pool {
             Some(qualifier) => self.qualifiers.get(&qualifier.name.to_ascii_lowercase()).ok_or_else(|| {
-                let near = crate::error::nearest(&qualifier.name, self.qualifiers.keys().map(String::as_str));
-                let error = Error::query(format!("no pool `{}`", qualifier.name)).at(qualifier.span);
-                near.map_or(error.clone(), |near| error.hint(format!("did you mean `{near}`?")))
+                Error::query(format!("no such table: {}.{}", qualifier.name, reference.name.name)).at(qualifier.span)
             })?,
             None => match self.bare.get(&reference.name.name.to_ascii_lowercase()) {
                 Some(Ok(pool)) => pool,

@@ -11,6 +11,9 @@ impl<'a> Binder<'a> {
     /// Binds an expression.
     pub(super) fn expr(&mut self, expr: &'a Expr, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
         match expr {
+            Expr::Literal(Literal::Boolean(truth)) if is_column(*truth, context) => {
+                unsupported(format!("a column named {}", word_of(*truth)))
+            }
             Expr::Literal(literal) => literal_value(literal).map(BoundExpr::Literal),
             Expr::Field(field) => self.field(field, context),
             Expr::Parameter { name, span } => match self.namespace.parameters.get(&span.start) {
@@ -48,8 +51,14 @@ impl<'a> Binder<'a> {
             Expr::InList { operand, list, negated } => {
                 let operand = self.boxed(operand, context)?;
                 let list = list.iter().map(|item| self.expr(item, context)).collect::<Bound<Vec<_>>>()?;
-                let (affinity, collation) = self
-                    .rules_with(|rules| (rules.affinity(&operand).comparison_with(Affinity::None), rules.collation(&operand)));
+                let (affinity, collation) = self.rules_with(|rules| {
+                    let collation = match list.as_slice() {
+                        // Of `x IN (constant)` SQLite makes `x = +constant`, where a COLLATE behind the constant counts.
+                        [only] if is_constant(only) => rules.comparison_collation(&operand, only),
+                        _ => rules.collation(&operand),
+                    };
+                    (rules.affinity(&operand).comparison_with(Affinity::None), collation)
+                });
                 Ok(BoundExpr::InList { operand, list, negated: *negated, affinity, collation })
             }
             Expr::InQuery { operand, query, negated } => {
@@ -187,7 +196,7 @@ impl<'a> Binder<'a> {
                 Expr::Literal(Literal::Null) => {
                     return Ok(BoundExpr::IsNull { operand: self.boxed(left, context)?, negated });
                 }
-                Expr::Literal(Literal::Boolean(truth)) => {
+                Expr::Literal(Literal::Boolean(truth)) if !is_column(*truth, context) => {
                     return Ok(BoundExpr::IsTruth { operand: self.boxed(left, context)?, truth: *truth, negated });
                 }
                 _ => {}
@@ -286,4 +295,31 @@ fn arithmetic(operator: BinaryOperator) -> ArithmeticOperator {
         | Op::Greater
         | Op::GreaterOrEqual => unreachable!("logic and comparisons are bound before"),
     }
+}
+
+/// TRUE and FALSE are what they seem only where no column has the name.
+fn is_column(truth: bool, context: &ExprContext<'_>) -> bool {
+    let field = FieldReference { pool: None, table: None, name: word_of(truth).into() };
+    context.scope.find(&field) != Found::Nothing
+}
+
+fn word_of(truth: bool) -> &'static str {
+    if truth { "TRUE" } else { "FALSE" }
+}
+
+/// What SQLite's parser takes for a constant: no column, subquery or function, of which LIKE is one, in it.
+fn is_constant(expr: &BoundExpr) -> bool {
+    let mut constant = true;
+    expr.walk(&mut |part| {
+        constant &= !matches!(
+            part,
+            BoundExpr::Column(_)
+                | BoundExpr::Scalar(_)
+                | BoundExpr::Exists { .. }
+                | BoundExpr::InSubquery { .. }
+                | BoundExpr::Function { .. }
+                | BoundExpr::Pattern { .. }
+        );
+    });
+    constant
 }

@@ -13,6 +13,7 @@ mod options;
 mod pool;
 mod rows;
 mod snapshot;
+mod syntax;
 
 pub use attached::{AttachedConnection, is_encoding_conflict};
 pub use builder::PoolBuilder;
@@ -24,6 +25,7 @@ pub(crate) use pool::LEASE_WAIT;
 pub use pool::{ConnectionPool, PoolState};
 pub use rows::{RowReader, bind_array, bind_value, read_rows};
 pub use snapshot::begin_snapshot;
+pub use syntax::syntax_error;
 
 use attached::MIXED_ENCODINGS;
 

@@ -35,7 +35,7 @@ pub(super) enum Federation {
 
 /// How a SELECT will be answered.
 pub(super) enum Choice {
-    /// By SQLite, whatever it takes. `otherwise` is the better error if SQLite fails as well.
+    /// By SQLite, whatever it takes. `otherwise` is what glue has to say should SQLite refuse the statement as well.
     Sqlite { job: Job, route: Route, why: String, otherwise: Option<Box<Error>> },
     /// By SQLite if that takes no longer than the budget, else by the plan.
     Attempt { job: Job, route: Route, budget: Duration, plan: Box<FederatedPlan> },
@@ -72,11 +72,7 @@ impl Session {
         }
         let federation = federation(query, resolved);
         if self.route == Route::Federated {
-            return match federation {
-                Federation::Plan(plan) => Ok(Choice::Federated { plan, why: "forced".to_owned() }),
-                Federation::Unsupported(why) => Err(Error::route(format!("the federated route does not do this: {why}"))),
-                Federation::Invalid(error) => Err(*error),
-            };
+            return self.forced(federation, sql, resolved, cancel);
         }
         let plan = match federation {
             _ if resolved.pools.is_empty() => return self.by_sqlite(sql, resolved, "no pool is needed", None, cancel),
@@ -103,12 +99,31 @@ impl Session {
         let budget = if is_small { SMALL_BUDGET } else { budget(seconds) };
         let (job, route) = self.sqlite_job(sql, resolved, cancel)?;
         if !is_small {
+            if let Some(error) = job.mistake() {
+                return Err(error);
+            }
             let lines = sqlite_plan::of(job.connected.connection(), &job.sql);
             if let Some(table) = sqlite_plan::too_long_scan(&lines, query, resolved, budget) {
                 return Ok(Choice::Federated { plan, why: format!("SQLite would scan `{table}`") });
             }
         }
         Ok(Choice::Attempt { job, route, budget, plan })
+    }
+
+    /// The federated route and no other. SQLite sees the statement first: what is wrong with one is for it to say.
+    fn forced(&mut self, federation: Federation, sql: &str, resolved: &Resolved, cancel: &CancelToken) -> Result<Choice> {
+        let mistake = if resolved.pools.len() > AttachedConnection::limit() {
+            None
+        } else {
+            self.sqlite_job(sql, resolved, cancel)?.0.mistake()
+        };
+        match (federation, mistake) {
+            (Federation::Invalid(own), Some(error)) => Err(with_advice(error, *own)),
+            (_, Some(error)) => Err(error),
+            (Federation::Plan(plan), None) => Ok(Choice::Federated { plan, why: "forced".to_owned() }),
+            (Federation::Unsupported(why), None) => Err(Error::route(format!("the federated route does not do this: {why}"))),
+            (Federation::Invalid(error), None) => Err(Error::route(format!("the federated route does not do this: {error}"))),
+        }
     }
 
     fn by_sqlite(
@@ -122,6 +137,19 @@ impl Session {
         let (job, route) = self.sqlite_job(sql, resolved, cancel)?;
         Ok(Choice::Sqlite { job, route, why: why.to_owned(), otherwise })
     }
+}
+
+/// SQLite's words and place, with what glue knows besides about the same mistake: a place where SQLite names none, and advice.
+pub(super) fn with_advice(mut error: Error, own: Error) -> Error {
+    let start = |error: &Error| error.span.map(|span| span.start);
+    if error.message == own.message || (start(&error).is_some() && start(&error) == start(&own)) {
+        // SQLite tells where a name begins, glue where it ends.
+        error.span = own.span.filter(|_| start(&error).is_none() || start(&error) == start(&own)).or(error.span);
+        error.hint = error.hint.or(own.hint);
+        // Where the place is known in the user's own text, what SQLite was sent tells nothing more.
+        error.pool_sql = error.pool_sql.filter(|_| error.span.is_none());
+    }
+    error
 }
 
 /// The time that SQLite gets before the federated plan takes over.

@@ -2,19 +2,40 @@
 
 use std::collections::BTreeSet;
 
-use crate::statement::{Expr, Identifier, JoinConstraint, OrderTerm, QueryStatement, SchemaReference, SelectItem, TableSource};
+use super::resolve::is_pragma;
+use crate::error::Span;
+use crate::statement::{
+    CommonTable, Expr, Identifier, JoinConstraint, JoinQuery, Literal, OrderTerm, Over, QueryStatement, SchemaReference,
+    SelectItem, TableFunction, TableSource, Window,
+};
 
 /// What a statement names.
 #[derive(Debug, Default)]
 pub(super) struct Names {
     /// The tables, common table expressions left out where they are in reach.
     pub(super) tables: Vec<SchemaReference>,
+    /// What stands in a FROM with arguments: table-valued functions, and virtual tables used like one.
+    pub(super) functions: Vec<TableFunction>,
     /// The pools in front of columns (`sales.orders.id`).
     pub(super) qualifiers: Vec<Identifier>,
     /// The names of columns in ASCII lower case.
     pub(super) columns: BTreeSet<String>,
     /// Whether `*` or NATURAL may use columns that are not named.
     pub(super) uses_all_columns: bool,
+}
+
+/// Pragmas whose answer is the same for every pool.
+const PRAGMAS_OF_NO_POOL: &[&str] =
+    &["pragma_collation_list", "pragma_compile_options", "pragma_function_list", "pragma_module_list", "pragma_pragma_list"];
+
+impl Names {
+    /// The place of the first table that stands for the answer of a PRAGMA about a whole pool.
+    pub(super) fn pragma(&self) -> Option<Span> {
+        let without_arguments = self.functions.iter().filter(|function| function.arguments.is_empty());
+        let mut names = self.tables.iter().chain(without_arguments.map(|function| &function.reference)).map(|table| &table.name);
+        let about_pool = |name: &Identifier| is_pragma(&name.name) && !PRAGMAS_OF_NO_POOL.iter().any(|other| name.is(other));
+        names.find(|name| about_pool(name)).map(|name| name.span)
+    }
 }
 
 /// The names of a SELECT.
@@ -30,20 +51,27 @@ pub(super) fn of_text(text: &str) -> Names {
     Names { tables, uses_all_columns: true, ..Names::default() }
 }
 
-struct Walk {
-    names: Names,
-    /// The names of the common tables in reach, in lower case.
-    common: Vec<String>,
+/// A common table in reach.
+#[derive(Clone, Copy)]
+struct Common<'a> {
+    table: &'a CommonTable,
+    /// How many common tables its own query sees: every table of a WITH sees all of them, itself and later ones included; SQLite
+    /// judges circles.
+    sees: usize,
+    /// Whether its query was walked. Before its first use it is not: SQLite never looks at a common table that is not used.
+    walked: bool,
 }
 
-impl Walk {
-    fn query(&mut self, query: &QueryStatement) {
+struct Walk<'a> {
+    names: Names,
+    common: Vec<Common<'a>>,
+}
+
+impl<'a> Walk<'a> {
+    fn query(&mut self, query: &'a QueryStatement) {
         let outer = self.common.len();
-        // Every table of a WITH sees all of them, itself and later ones included; SQLite judges circles.
-        self.common.extend(query.with.iter().map(|table| table.name.name.to_ascii_lowercase()));
-        for table in &query.with {
-            self.query(&table.query);
-        }
+        let sees = outer + query.with.len();
+        self.common.extend(query.with.iter().map(|table| Common { table, sees, walked: false }));
         self.select(query);
         for part in &query.compound {
             self.query(&part.query);
@@ -55,17 +83,41 @@ impl Walk {
         self.common.truncate(outer);
     }
 
-    fn select(&mut self, query: &QueryStatement) {
+    fn common_table(&mut self, position: usize) {
+        let Common { table, sees, walked } = self.common[position];
+        if !walked {
+            self.common[position].walked = true;
+            let inner = self.common.split_off(sees);
+            self.query(&table.query);
+            self.common.extend(inner);
+        }
+    }
+
+    /// FROM comes first, as SQLite looks for the tables of a SELECT before anything else.
+    fn select(&mut self, query: &'a QueryStatement) {
+        if let Some(table) = &query.table {
+            self.table(table);
+        }
+        self.joins(&query.joins);
         for item in &query.only {
             match item {
                 SelectItem::All { .. } | SelectItem::AllOf { .. } => self.names.uses_all_columns = true,
                 SelectItem::Expr { expr, .. } => self.expr(expr),
             }
         }
-        if let Some(table) = &query.table {
-            self.table(table);
+        for row in &query.values {
+            self.exprs(row);
         }
-        for join in &query.joins {
+        for expr in query.filter.iter().chain(&query.group_by).chain(&query.having) {
+            self.expr(expr);
+        }
+        for named in &query.windows {
+            self.exprs(named.window.expressions());
+        }
+    }
+
+    fn joins(&mut self, joins: &'a [JoinQuery]) {
+        for join in joins {
             self.table(&join.table);
             self.names.uses_all_columns |= join.natural;
             match &join.constraint {
@@ -76,37 +128,45 @@ impl Walk {
                 JoinConstraint::None => {}
             }
         }
-        for expr in query.filter.iter().chain(&query.group_by).chain(&query.having) {
-            self.expr(expr);
-        }
     }
 
-    fn table(&mut self, source: &TableSource) {
+    fn table(&mut self, source: &'a TableSource) {
         match source {
             TableSource::Schema(reference) => {
-                let is_common = |name: &Identifier| self.common.iter().any(|common| name.is(common));
-                if reference.pool.is_some() || !is_common(&reference.name) {
-                    self.names.tables.push(reference.clone());
+                let is_meant = |common: &Common<'_>| reference.pool.is_none() && common.table.name == reference.name;
+                match self.common.iter().rposition(is_meant) {
+                    Some(position) => self.common_table(position),
+                    None => self.names.tables.push(reference.clone()),
                 }
             }
             TableSource::Query { query, .. } => self.query(query),
+            TableSource::Function(function) => {
+                self.exprs(&function.arguments);
+                self.names.functions.push(function.clone());
+            }
+            TableSource::Join(join) => {
+                self.table(&join.table);
+                self.joins(&join.joins);
+            }
         }
     }
 
-    fn order_by(&mut self, terms: &[OrderTerm]) {
+    fn order_by(&mut self, terms: &'a [OrderTerm]) {
         for term in terms {
             self.expr(&term.expr);
         }
     }
 
-    fn exprs<'a>(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
+    fn exprs(&mut self, exprs: impl IntoIterator<Item = &'a Expr>) {
         for expr in exprs {
             self.expr(expr);
         }
     }
 
-    fn expr(&mut self, expr: &Expr) {
+    fn expr(&mut self, expr: &'a Expr) {
         match expr {
+            // A column may be called so.
+            Expr::Literal(Literal::Boolean(truth)) => drop(self.names.columns.insert(truth.to_string())),
             Expr::Literal(_) | Expr::Parameter { .. } => {}
             Expr::Field(field) => {
                 self.names.columns.insert(field.name.name.to_ascii_lowercase());
@@ -142,8 +202,7 @@ impl Walk {
                 self.exprs(&call.arguments);
                 self.order_by(&call.order_by);
                 self.exprs(call.filter.as_deref());
-                // The columns of a window are kept as text.
-                self.names.uses_all_columns |= call.over.is_some();
+                self.exprs(call.over.iter().filter_map(Over::window).flat_map(Window::expressions));
             }
             Expr::Row(items) => self.exprs(items),
         }

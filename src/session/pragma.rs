@@ -7,7 +7,7 @@ use super::write::{no_pool_named, writable};
 use super::{QueryResult, Route, Session};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::statement::{Identifier, Pragma, PragmaEffect, SchemaReference, Version};
+use crate::statement::{Identifier, Pragma, PragmaEffect, SchemaReference};
 
 /// Settings of a connection that are about one of its databases, and so need to know which.
 const OF_A_DATABASE: &[&str] = &[
@@ -79,5 +79,5 @@ fn names_of(pragma: &Pragma) -> Names {
 }
 
 fn reference(pool: Option<Identifier>, name: Identifier) -> SchemaReference {
-    SchemaReference { pool, name, alias: None, version: Version::Latest }
+    SchemaReference::named(pool, name)
 }

@@ -14,7 +14,7 @@ use crate::cancel::CancelToken;
 use crate::connection::{ConnectionManager, ConnectionPool, quoted};
 use crate::error::{Error, Result, nearest};
 use crate::sql::ParameterUse;
-use crate::statement::{Identifier, SchemaReference, Version};
+use crate::statement::{Expr, Identifier, Literal, SchemaReference, TableFunction, Version};
 use crate::value::Value;
 
 /// Tables that SQLite itself makes for whoever names them.
@@ -35,6 +35,16 @@ const TABLE_FUNCTIONS: &[&str] = &[
     "sqlite_temp_schema",
     "tables_used",
 ];
+
+/// Whether SQLite makes a table of that name for whoever names it.
+fn is_table_function(name: &str) -> bool {
+    is_pragma(name) || TABLE_FUNCTIONS.iter().any(|function| function.eq_ignore_ascii_case(name))
+}
+
+/// Whether a table's name stands for the answer of a PRAGMA.
+pub(super) fn is_pragma(name: &str) -> bool {
+    name.get(..7).is_some_and(|start| start.eq_ignore_ascii_case("pragma_"))
+}
 
 /// A statement's names with the pools that they mean.
 #[derive(Debug, Default)]
@@ -143,9 +153,13 @@ pub(super) fn resolve(
     for reference in names.tables.iter().filter(is_main) {
         resolver.main_table(reference)?;
     }
+    for function in &names.functions {
+        resolver.function(function)?;
+    }
     for qualifier in &names.qualifiers {
         resolver.qualifier(qualifier);
     }
+    resolver.pool_of_pragmas(names)?;
     let Resolver { mut resolved, in_play, .. } = resolver;
     resolved.pools = in_play.into_values().collect();
     resolved.needed = match unknown {
@@ -173,7 +187,7 @@ impl Resolver<'_> {
         match &reference.pool {
             Some(qualifier) if qualifier.is("temp") || self.catalogs.own.has_schema(&qualifier.name) => Ok(()),
             Some(qualifier) => {
-                let pool = self.manager.pool(&qualifier.name).ok_or_else(|| self.no_pool(qualifier))?;
+                let pool = self.manager.pool(&qualifier.name).ok_or_else(|| self.no_pool(qualifier, &reference.name))?;
                 self.add(reference, pool)
             }
             None => {
@@ -223,6 +237,50 @@ impl Resolver<'_> {
         self.add(reference, pool)
     }
 
+    /// What stands in a FROM with arguments. The functions that answer for a PRAGMA read the pool that has the table of their first
+    /// argument, or the pool that their second names.
+    fn function(&mut self, function: &TableFunction) -> Result<()> {
+        let reference = &function.reference;
+        if !is_table_function(&reference.name.name) {
+            return self.table(reference);
+        }
+        if !is_pragma(&reference.name.name) {
+            return Ok(());
+        }
+        let text = |index: usize| match function.arguments.get(index) {
+            Some(Expr::Literal(Literal::Text(text))) => Some(Identifier::at(text.as_str(), function.span)),
+            _ => None,
+        };
+        let pool = match (text(0), text(1)) {
+            (_, Some(schema)) => self.manager.pool(&schema.name),
+            (Some(table), None) => {
+                let unknown = std::mem::replace(&mut self.unknown, Unknown::IsLeft);
+                let pool = self.bare_name(&table);
+                self.unknown = unknown;
+                pool?
+            }
+            (None, None) => None,
+        };
+        if let Some(pool) = pool {
+            self.in_play.insert(pool.name().to_ascii_lowercase(), pool);
+        }
+        Ok(())
+    }
+
+    /// A statement that asks a PRAGMA and names no pool asks the default one, or the only one.
+    fn pool_of_pragmas(&mut self, names: &Names) -> Result<()> {
+        let Some(span) = names.pragma() else { return Ok(()) };
+        if self.in_play.is_empty() {
+            let pool = default_or_only_pool(self.manager).ok_or_else(|| {
+                Error::query("the statement does not say which pool it is about")
+                    .at(span)
+                    .hint("name the pool behind the table: `pragma_table_info('table', 'pool')`")
+            })?;
+            self.in_play.insert(pool.name().to_ascii_lowercase(), pool);
+        }
+        Ok(())
+    }
+
     /// A pool in front of a column: only its other names matter, and a wrong one is for binding to find.
     fn qualifier(&mut self, qualifier: &Identifier) {
         let is_in_play = |pool: &ConnectionPool| self.in_play.contains_key(&pool.name().to_ascii_lowercase());
@@ -251,8 +309,7 @@ impl Resolver<'_> {
                 return Ok(Some(pool));
             }
         }
-        let is_function = key.starts_with("pragma_") || TABLE_FUNCTIONS.contains(&key.as_str());
-        if is_function {
+        if is_table_function(&key) {
             return Ok(None);
         }
         let pools = self.manager.pools();
@@ -284,18 +341,20 @@ impl Resolver<'_> {
         candidates
     }
 
-    fn no_pool(&self, qualifier: &Identifier) -> Error {
-        let error = Error::query(format!("there is no pool `{}`", qualifier.name)).at(qualifier.span);
+    /// In SQLite's words, since to it a pool is a schema like any other.
+    fn no_pool(&self, qualifier: &Identifier, table: &Identifier) -> Error {
+        let error = Error::query(format!("no such table: {}.{}", qualifier.name, table.name)).at(qualifier.span);
         let pools = self.manager.pools();
-        match nearest(&qualifier.name, pools.iter().map(ConnectionPool::name)) {
-            Some(near) => error.hint(format!("did you mean `{near}`?")),
-            None if pools.is_empty() => error.hint("no pool is configured"),
+        let advice = match nearest(&qualifier.name, pools.iter().map(ConnectionPool::name)) {
+            Some(near) => format!("; did you mean `{near}`?"),
+            None if pools.is_empty() => ": none is configured".to_owned(),
             None if pools.len() <= 10 => {
                 let names: Vec<String> = pools.iter().map(|pool| format!("`{}`", pool.name())).collect();
-                error.hint(format!("the pools are {}", names.join(", ")))
+                format!("; the pools are {}", names.join(", "))
             }
-            None => error,
-        }
+            None => String::new(),
+        };
+        error.hint(format!("there is no pool `{}`{advice}", qualifier.name))
     }
 
     fn no_table(&self, name: &Identifier) -> Error {

@@ -1,6 +1,6 @@
 //! SELECTs that were read.
 
-use super::choice::Choice;
+use super::choice::{Choice, with_advice};
 use super::names;
 use super::resolve::{Resolved, Unknown, resolve};
 use super::result::{Attempt, finished};
@@ -20,7 +20,11 @@ impl Session {
             Choice::Sqlite { job, route, otherwise, .. } => {
                 let names = changed_names(sql, query, &job.splices);
                 let result = self.start(job, route, cancel);
-                result.map(|result| result.renamed(&names)).map_err(|error| better_error(error, otherwise))
+                let advised = |error: Error| match otherwise {
+                    Some(own) if error.kind == ErrorKind::Query => with_advice(error, *own),
+                    _ => error,
+                };
+                result.map(|result| result.renamed(&names)).map_err(advised)
             }
             Choice::Attempt { mut job, route, budget, plan } => {
                 let names = changed_names(sql, query, &job.splices);
@@ -38,14 +42,6 @@ impl Session {
         let mut resolved = resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)?;
         resolved.take_arguments(&self.arguments);
         Ok(resolved)
-    }
-}
-
-/// Binding knows the places and near names; SQLite knows whether it is an error at all.
-fn better_error(error: Error, otherwise: Option<Box<Error>>) -> Error {
-    match otherwise {
-        Some(own) if error.kind == ErrorKind::Query => *own,
-        _ => error,
     }
 }
 

@@ -6,6 +6,7 @@ use super::worker::Job;
 use super::write::no_pool_named;
 use super::{QueryResult, Route, Session};
 use crate::cancel::CancelToken;
+use crate::connection::syntax_error;
 use crate::error::{Error, Result};
 
 impl Session {
@@ -17,6 +18,10 @@ impl Session {
 
     /// How a statement that was not read would run.
     pub(super) fn text_job(&mut self, sql: &str, why: &str, cancel: &CancelToken) -> Result<(Job, Route)> {
+        // First, so that a slip of the pen is not taken for a table that no pool has.
+        if let Some(error) = syntax_error(sql) {
+            return Err(error);
+        }
         if self.route == Route::Federated {
             return Err(Error::route(format!("the federated route cannot answer this: {why}")));
         }

@@ -119,6 +119,12 @@ impl Job {
             remembered: None,
         }
     }
+
+    /// What SQLite finds wrong with the statement before it runs.
+    pub(super) fn mistake(&self) -> Option<Error> {
+        let error = sqlite_error(self.connected.connection().prepare(&self.sql).err()?, Some(&self.sql));
+        (error.kind == ErrorKind::Query).then(|| explained(error, self))
+    }
 }
 
 /// A statement that runs. Dropping it stops it and waits until its connections are given back.

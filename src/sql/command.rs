@@ -3,9 +3,7 @@
 use super::reads_only::pragma_effect;
 use super::source::Source;
 use super::tokens::TokenKind;
-use crate::statement::{
-    AttachCommand, Identifier, Pragma, SchemaReference, Statement, TransactionCommand, Version, Write, WriteKind,
-};
+use crate::statement::{AttachCommand, Identifier, Pragma, SchemaReference, Statement, TransactionCommand, Write, WriteKind};
 
 /// The statement from the token at an index, if its first words make it one of these.
 pub(super) fn command(source: &Source, first: usize) -> Option<Statement> {
@@ -21,7 +19,7 @@ pub(super) fn command(source: &Source, first: usize) -> Option<Statement> {
         return attach(source, first).map(Statement::Attach);
     }
     let verb = if word("WITH") { super::reads_only::verb_behind_with(source, first)?.0 } else { first };
-    write(source, verb).map(Statement::Write)
+    write(source, verb).map(|write| Statement::Write(Box::new(write)))
 }
 
 fn transaction(source: &Source, first: usize) -> TransactionCommand {
@@ -126,7 +124,7 @@ fn vacuum(source: &Source, at: usize) -> Write {
     let kind = if source.is_word(into, "INTO") { WriteKind::VacuumInto } else { WriteKind::Vacuum };
     let target = pool.map(|pool| {
         let name = Identifier::new("sqlite_schema");
-        SchemaReference { pool: Some(pool), name, alias: None, version: Version::Latest }
+        SchemaReference::named(Some(pool), name)
     });
     Write { kind, target, on: None }
 }
@@ -134,7 +132,7 @@ fn vacuum(source: &Source, at: usize) -> Write {
 /// `[pool.]name`, and the index behind it.
 fn reference(source: &Source, at: usize) -> Option<(SchemaReference, usize)> {
     let (pool, name, behind) = qualified(source, at)?;
-    Some((SchemaReference { pool, name, alias: None, version: Version::Latest }, behind))
+    Some((SchemaReference::named(pool, name), behind))
 }
 
 fn qualified(source: &Source, at: usize) -> Option<(Option<Identifier>, Identifier, usize)> {

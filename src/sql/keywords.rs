@@ -35,6 +35,7 @@ const RESERVED: &[&str] = &[
     "INTO",
     "IS",
     "ISNULL",
+    "JOIN",
     "LIMIT",
     "NOT",
     "NOTHING",
@@ -61,8 +62,8 @@ const RESERVED: &[&str] = &[
     "WHERE",
 ];
 
-/// Words of joins, which are a name only in some places; here they are none.
-const JOIN: &[&str] = &["CROSS", "FULL", "INDEXED", "INNER", "JOIN", "LEFT", "NATURAL", "OUTER", "RIGHT"];
+/// Words of joins and INDEXED, which are a name everywhere but as an alias without AS, and as a type or a collation.
+const JOIN: &[&str] = &["CROSS", "FULL", "INDEXED", "INNER", "LEFT", "NATURAL", "OUTER", "RIGHT"];
 
 /// The other keywords, which SQLite takes for a name wherever they have no other meaning.
 const SOFT: &[&str] = &[
@@ -146,7 +147,6 @@ const SOFT: &[&str] = &[
     "VIRTUAL",
     "WINDOW",
     "WITH",
-    "WITHIN",
     "WITHOUT",
 ];
 
@@ -161,10 +161,15 @@ fn is_listed(list: &[&str], word: &str) -> bool {
 
 /// Whether the bare word cannot be a name.
 pub(super) fn is_reserved(word: &str) -> bool {
-    is_listed(RESERVED, word) || is_listed(JOIN, word)
+    is_listed(RESERVED, word)
+}
+
+/// Whether the bare word is one of joins (or INDEXED).
+pub(super) fn is_join_word(word: &str) -> bool {
+    is_listed(JOIN, word)
 }
 
 /// Whether the word is a keyword of any kind, or would be read as something else than a name (TRUE, FALSE).
 pub(super) fn is_keyword(word: &str) -> bool {
-    is_reserved(word) || is_listed(SOFT, word) || is_listed(&["TRUE", "FALSE"], word)
+    is_reserved(word) || is_join_word(word) || is_listed(SOFT, word) || is_listed(&["TRUE", "FALSE"], word)
 }

@@ -1,10 +1,7 @@
 //! One statement's text to a [`Statement`].
 
-use sqlparser::parser::Parser;
-
 use super::command::command;
-use super::convert;
-use super::dialect::SqliteLanguage;
+use super::reader::Reader;
 use super::reads_only::reads_only;
 use super::source::Source;
 use super::tokens::{TokenKind, tokenize};
@@ -13,12 +10,9 @@ use crate::statement::{QueryStatement, Statement};
 /// Brackets and prefixes up to which the caller's stack is enough.
 const SHALLOW: usize = 24;
 
-/// The stack for statements that nest more deeply: SQLite's 1,000 levels of expressions, and [`QUERY_DEPTH`], with room to spare.
-/// Only what is used is ever given memory.
-const STACK: usize = 256 << 20;
-
-/// sqlparser's own limit; a subquery takes two or three of it. SQLite's parser gives up at a few hundred as well.
-const QUERY_DEPTH: usize = 600;
+/// The stack for statements that nest more deeply: the deepest that the reader takes on, with room to spare. Only what is used is
+/// ever given memory.
+const STACK: usize = 64 << 20;
 
 /// See [`super::parse`].
 pub(super) fn parse(text: &str) -> Statement {
@@ -57,60 +51,30 @@ fn explain(source: Source) -> Statement {
 
 /// A SELECT, or why it is none that glue reads.
 fn read(source: Source, first: usize) -> Result<QueryStatement, String> {
-    if !source.is_word(first, "SELECT") && !source.is_word(first, "WITH") {
+    if !["SELECT", "VALUES", "WITH"].iter().any(|word| source.is_word(first, word)) {
         let word = source.token(first).map_or("", |token| token.of(&source.text));
         return Err(format!("{} is run by SQLite as text", word.to_ascii_uppercase()));
     }
-    refuse(&source, first)?;
+    if source.text.contains('\0') {
+        return Err("a NUL byte".to_owned());
+    }
     if nesting(&source) <= SHALLOW {
-        return read_here(source, first);
+        return read_here(&source, first);
     }
     let reader = std::thread::Builder::new().name("glue-parse".to_owned()).stack_size(STACK);
-    match reader.spawn(move || read_here(source, first)).map(std::thread::JoinHandle::join) {
+    match reader.spawn(move || read_here(&source, first)).map(std::thread::JoinHandle::join) {
         Ok(Ok(read)) => read,
         _ => Err("the statement is nested too deeply".to_owned()),
     }
 }
 
-fn read_here(source: Source, first: usize) -> Result<QueryStatement, String> {
-    let language = SqliteLanguage::new(source);
-    let tokens = language.parser_tokens(first);
-    let mut parser = Parser::new(&language).with_recursion_limit(QUERY_DEPTH).with_tokens_with_locations(tokens);
-    let query = parser.parse_query().map_err(convert::message)?;
-    let behind = language.position(&parser);
-    if behind < language.source.tokens.len() {
-        return Err(language.source.unexpected(behind));
+fn read_here(source: &Source, first: usize) -> Result<QueryStatement, String> {
+    let mut reader = Reader::new(source, first);
+    let query = reader.query()?;
+    match source.token(reader.at) {
+        None => Ok(query),
+        Some(_) => Err(source.unexpected(reader.at)),
     }
-    convert::query(&language, &query, first)
-}
-
-/// What is known from the tokens alone to be outside the statement types, or to be lost by sqlparser without an error.
-fn refuse(source: &Source, first: usize) -> Result<(), String> {
-    if source.text.contains('\0') {
-        return Err("a NUL byte".to_owned());
-    }
-    for index in first..source.tokens.len() {
-        let Some(token) = source.token(index) else { break };
-        let word = |word| token.is_word(&source.text, word);
-        if token.kind == TokenKind::Illegal {
-            return Err(format!("unrecognized token: \"{}\"", token.of(&source.text)));
-        }
-        if word("WINDOW") && source.is_name(index + 1) && source.is_word(index + 2, "AS") {
-            return Err("a WINDOW clause".to_owned());
-        }
-        if word("LIMIT") && source.is_word(index + 1, "ALL") {
-            return Err("near \"ALL\"".to_owned());
-        }
-        if word("INDEXED")
-            && (source.is_word(index + 1, "BY") || index.checked_sub(1).is_some_and(|at| source.is_word(at, "NOT")))
-        {
-            return Err("INDEXED BY".to_owned());
-        }
-        if token.is_symbol(&source.text, ";") {
-            return Err("near \";\"".to_owned());
-        }
-    }
-    Ok(())
 }
 
 /// How deeply the reader can come to call itself: every open bracket, CASE, and prefix operator counts.

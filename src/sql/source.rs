@@ -1,9 +1,6 @@
 //! The text that is being read, its tokens, and the place in them.
 
-use sqlparser::ast::Ident;
-use sqlparser::tokenizer::{Location, Span as ParserSpan};
-
-use super::keywords::is_reserved;
+use super::keywords::{is_join_word, is_reserved};
 use super::tokens::{Token, TokenKind};
 use crate::error::Span;
 use crate::statement::Identifier;
@@ -16,27 +13,6 @@ pub(super) struct Source {
 }
 
 impl Source {
-    /// The location that stands for a byte offset: everything is on line 1, and the column is the offset plus 1. sqlparser only
-    /// carries locations along, so that no line has to be counted and every span comes back exact.
-    pub(super) fn location(offset: usize) -> Location {
-        Location { line: 1, column: offset as u64 + 1 }
-    }
-
-    /// The span of a token for sqlparser.
-    pub(super) fn parser_span(token: &Token) -> ParserSpan {
-        ParserSpan { start: Self::location(token.start), end: Self::location(token.end) }
-    }
-
-    /// The byte offset that a location stands for; none for a node that no token made.
-    pub(super) fn offset(location: Location) -> Option<usize> {
-        usize::try_from(location.column).ok()?.checked_sub(1)
-    }
-
-    /// The index of the first token at or behind a byte offset.
-    pub(super) fn index_at(&self, offset: usize) -> usize {
-        self.tokens.partition_point(|token| token.start < offset)
-    }
-
     /// The token at an index.
     pub(super) fn token(&self, index: usize) -> Option<&Token> {
         self.tokens.get(index)
@@ -52,21 +28,56 @@ impl Source {
         self.token(index).is_some_and(|token| token.is_symbol(&self.text, symbol))
     }
 
-    /// Whether the token at an index is a name: a quoted word, or a bare one that is not reserved.
-    pub(super) fn is_name(&self, index: usize) -> bool {
+    /// The grammar's `ids`: an alias without AS, a collation or a word of a type. A quoted word, text in single quotes, or a bare word
+    /// that is neither reserved nor one of a join.
+    pub(super) fn is_alias(&self, index: usize) -> bool {
+        self.is_any_name(index) && !self.token(index).is_some_and(|token| self.is_bare(token, is_join_word))
+    }
+
+    /// The grammar's `nm`: the same, and the words of joins.
+    pub(super) fn is_any_name(&self, index: usize) -> bool {
         self.token(index).is_some_and(|token| match token.kind {
-            TokenKind::Quoted => true,
-            TokenKind::Word => !is_reserved(token.of(&self.text)),
+            TokenKind::Quoted | TokenKind::Text => true,
+            TokenKind::Word => {
+                let keyword = self.is_window(index) || self.is_over(index) || self.is_filter(index);
+                !keyword && !is_reserved(token.of(&self.text))
+            }
             _ => false,
         })
     }
 
-    /// The name at an index.
-    pub(super) fn identifier(&self, index: usize) -> Result<Identifier, String> {
-        match self.token(index) {
-            Some(token) if self.is_name(index) => Ok(self.identifier_of(token)),
-            _ => Err(self.unexpected(index)),
-        }
+    /// Whether WINDOW at an index is the keyword: it is where a name and AS follow (`analyzeWindowKeyword`).
+    pub(super) fn is_window(&self, index: usize) -> bool {
+        self.is_word(index, "WINDOW") && self.may_be_name(index + 1) && self.is_word(index + 2, "AS")
+    }
+
+    /// Whether OVER at an index is the keyword: it is between `)` and a bracket or a name (`analyzeOverKeyword`).
+    pub(super) fn is_over(&self, index: usize) -> bool {
+        self.is_word(index, "OVER")
+            && self.is_behind_bracket(index)
+            && (self.is_symbol(index + 1, "(") || self.may_be_name(index + 1))
+    }
+
+    /// Whether FILTER at an index is the keyword: it is between `)` and `(` (`analyzeFilterKeyword`).
+    pub(super) fn is_filter(&self, index: usize) -> bool {
+        self.is_word(index, "FILTER") && self.is_behind_bracket(index) && self.is_symbol(index + 1, "(")
+    }
+
+    fn is_behind_bracket(&self, index: usize) -> bool {
+        index.checked_sub(1).is_some_and(|before| self.is_symbol(before, ")"))
+    }
+
+    /// What SQLite's look ahead takes for a name.
+    fn may_be_name(&self, index: usize) -> bool {
+        self.token(index).is_some_and(|token| match token.kind {
+            TokenKind::Quoted | TokenKind::Text => true,
+            TokenKind::Word => !is_reserved(token.of(&self.text)) && !token.is_word(&self.text, "INDEXED"),
+            _ => false,
+        })
+    }
+
+    fn is_bare(&self, token: &Token, listed: fn(&str) -> bool) -> bool {
+        token.kind == TokenKind::Word && listed(token.of(&self.text))
     }
 
     /// The name that a token writes, text in single quotes included.
@@ -75,14 +86,6 @@ impl Source {
             name: token.name(&self.text),
             span: Span::new(token.start, token.end),
             double_quoted: token.of(&self.text).starts_with('"'),
-        }
-    }
-
-    /// The name that sqlparser read somewhere; refused where SQLite takes the word for a keyword.
-    pub(super) fn name_of(&self, ident: &Ident) -> Result<Identifier, String> {
-        match Self::offset(ident.span.start) {
-            Some(offset) => self.identifier(self.index_at(offset)),
-            None => Err(format!("text in single quotes as a name: '{}'", ident.value)),
         }
     }
 

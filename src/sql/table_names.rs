@@ -2,7 +2,7 @@
 
 use super::source::Source;
 use super::tokens::tokenize;
-use crate::statement::{Identifier, SchemaReference, Version};
+use crate::statement::{Identifier, SchemaReference};
 
 /// Words behind which a table's name stands.
 const BEFORE: &[&str] = &["FROM", "JOIN", "INTO", "UPDATE", "TABLE", "VIEW", "INDEXES", "REFERENCES"];
@@ -83,8 +83,8 @@ fn is_distinct_from(source: &Source, index: usize) -> bool {
 /// The name at an index: `name` or `pool.name`, no function.
 fn name_behind(source: &Source, mut index: usize) -> Option<SchemaReference> {
     while SKIPPED.iter().any(|word| source.is_word(index, word))
-        && (source.is_name(index + 1)
-            || !source.is_name(index)
+        && (source.is_any_name(index + 1)
+            || !source.is_any_name(index)
             || source.is_word(index + 1, "NOT")
             || source.is_word(index + 1, "EXISTS"))
     {
@@ -92,11 +92,11 @@ fn name_behind(source: &Source, mut index: usize) -> Option<SchemaReference> {
     }
     let name = |index: usize| -> Option<Identifier> {
         let token = source.token(index)?;
-        (source.is_name(index) || token.kind == super::tokens::TokenKind::Text).then(|| source.identifier_of(token))
+        source.is_any_name(index).then(|| source.identifier_of(token))
     };
     let first = name(index)?;
     let (pool, name) = if source.is_symbol(index + 1, ".") { (Some(first), name(index + 2)?) } else { (None, first) };
-    Some(SchemaReference { pool, name, alias: None, version: Version::Latest })
+    Some(SchemaReference::named(pool, name))
 }
 
 /// The names that WITH gives: a name with AS and a bracket behind it, or with columns between.
@@ -106,7 +106,7 @@ fn common_tables(source: &Source) -> Vec<String> {
         let opens = index.checked_sub(1).is_some_and(|before| {
             ["WITH", "RECURSIVE"].iter().any(|word| source.is_word(before, word)) || source.is_symbol(before, ",")
         });
-        if !opens || !source.is_name(index) {
+        if !opens || !source.is_any_name(index) {
             continue;
         }
         let mut behind = index + 1;

@@ -1,7 +1,4 @@
 //! SQL text to tokens by SQLite's own rules (`sqlite3GetToken`), with byte offsets.
-//!
-//! sqlparser's tokenizer is not used: it loses the spelling of hexadecimal numbers, refuses `$` and emoji in names, and counts
-//! lines and columns in characters. Tokens of this lexer are handed to sqlparser's parser instead, see [`super::dialect`].
 
 /// What a token is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

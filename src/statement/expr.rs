@@ -1,6 +1,6 @@
 //! Expressions.
 
-use super::{Identifier, OrderTerm, QueryStatement};
+use super::{Identifier, OrderTerm, Over, QueryStatement};
 use crate::error::Span;
 
 /// An expression of SQLite's grammar. Parentheses leave no trace, except that `(a, b)` is a `Row`.
@@ -73,7 +73,8 @@ pub enum Expr {
         /// NOT IN
         negated: bool,
     },
-    /// `operand [NOT] IN (SELECT …)`; `IN table` is written as `IN (SELECT * FROM table)`.
+    /// `operand [NOT] IN (SELECT …)`; `IN table` is written as `IN (SELECT * FROM table)`, and as SQLite does, `IN ((SELECT …))`
+    /// like `IN (SELECT …)`.
     InQuery {
         /// The operand.
         operand: Box<Expr>,
@@ -158,8 +159,8 @@ pub struct FunctionCall {
     pub order_by: Vec<OrderTerm>,
     /// FILTER (WHERE …)
     pub filter: Option<Box<Expr>>,
-    /// Everything from OVER on, as written: a window function.
-    pub over: Option<String>,
+    /// OVER: a window function.
+    pub over: Option<Over>,
     /// The text of the call.
     pub span: Span,
 }

@@ -43,6 +43,7 @@ mod operand;
 mod parameters;
 mod query;
 mod reference;
+mod window;
 
 use crate::error::Span;
 
@@ -52,10 +53,12 @@ pub use condition::{Condition, Conditions, FieldLookup};
 pub use expr::{BinaryOperator, Case, Expr, FieldReference, FunctionCall, Literal, PatternOperator, UnaryOperator};
 pub use parameters::Parameters;
 pub use query::{
-    CommonTable, CompoundQuery, Identifier, JoinConstraint, JoinKind, JoinQuery, Materialization, NullsOrder, OrderTerm,
-    QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder, TableSource, Version,
+    CommonTable, CompoundQuery, Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, JoinedTables, Materialization,
+    NullsOrder, OrderTerm, QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder, TableFunction, TableSource,
+    Version,
 };
 pub use reference::{IntoColumn, field};
+pub use window::{Frame, FrameBound, FrameExclude, FrameUnit, NamedWindow, Over, Window};
 
 /// One statement of a script.
 #[derive(Debug, Clone, PartialEq)]
@@ -72,7 +75,7 @@ pub enum Statement {
         span: Span,
     },
     /// A statement that changes a database; SQLite runs its text.
-    Write(Write),
+    Write(Box<Write>),
     /// BEGIN, COMMIT, ROLLBACK, SAVEPOINT, RELEASE.
     Transaction(TransactionCommand),
     /// A PRAGMA.

@@ -1,6 +1,6 @@
 //! SELECT statements.
 
-use super::Expr;
+use super::{Expr, NamedWindow};
 use crate::error::Span;
 
 /// A name as written, without its quotes. Names compare as SQLite compares them: ASCII letters without their case.
@@ -43,8 +43,8 @@ impl From<&str> for Identifier {
     }
 }
 
-/// A SELECT: `WITH … SELECT only FROM table joins WHERE filter GROUP BY … HAVING … UNION … ORDER BY … LIMIT …`.
-/// In a compound the first SELECT stands here and the others in `compound`, in the text's order (set operators bind
+/// A SELECT: `WITH … SELECT only FROM table joins WHERE filter GROUP BY … HAVING … WINDOW … UNION … ORDER BY … LIMIT …`, or
+/// VALUES instead of SELECT and its clauses. In a compound the first SELECT stands here and the others in `compound`, in the text's order (set operators bind
 /// from the left, all alike); ORDER BY, LIMIT and WITH belong to the whole.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct QueryStatement {
@@ -54,6 +54,9 @@ pub struct QueryStatement {
     pub recursive: bool,
     /// SELECT DISTINCT.
     pub distinct: bool,
+    /// The rows of VALUES, all of one width unless the statement is wrong; empty for a SELECT. Where there are some, the columns
+    /// are called `column1`, `column2`, …, and everything from `distinct` to `windows` is empty.
+    pub values: Vec<Vec<Expr>>,
     /// The result columns; all where a statement by hand names none.
     pub only: Vec<SelectItem>,
     /// The first table of FROM.
@@ -66,6 +69,8 @@ pub struct QueryStatement {
     pub group_by: Vec<Expr>,
     /// HAVING.
     pub having: Option<Expr>,
+    /// WINDOW: the windows that OVER may name.
+    pub windows: Vec<NamedWindow>,
     /// The further SELECTs of a compound; their own `with`, `order_by`, `limit`, `offset` and `compound` are empty.
     pub compound: Vec<CompoundQuery>,
     /// ORDER BY.
@@ -137,6 +142,33 @@ pub enum TableSource {
         /// Its alias.
         alias: Option<Identifier>,
     },
+    /// `json_each(x, '$.a') AS alias`: a table-valued function, or a virtual table that takes arguments so.
+    Function(TableFunction),
+    /// `(table JOIN …) AS alias`
+    Join(JoinedTables),
+}
+
+/// A table-valued function: `json_each(x, '$.a') AS alias`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TableFunction {
+    /// The function's name; a pool where it is qualified.
+    pub reference: SchemaReference,
+    /// The arguments, which may use the columns of the tables before it.
+    pub arguments: Vec<Expr>,
+    /// The text of the call.
+    pub span: Span,
+}
+
+/// Several tables in brackets. Their own names stay usable outside where the whole has no alias. A single table in brackets, and
+/// brackets around the beginning of a FROM, leave no trace.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JoinedTables {
+    /// The first table.
+    pub table: Box<TableSource>,
+    /// The tables joined to it, from the left; at least one.
+    pub joins: Vec<JoinQuery>,
+    /// The alias of the whole.
+    pub alias: Option<Identifier>,
 }
 
 /// A table by name: `pool.name AS alias`.
@@ -148,8 +180,19 @@ pub struct SchemaReference {
     pub name: Identifier,
     /// Its alias.
     pub alias: Option<Identifier>,
+    /// INDEXED BY or NOT INDEXED.
+    pub indexed: Option<IndexHint>,
     /// Which version of the table's schema.
     pub version: Version,
+}
+
+/// What the text says about the indexes that may be used to read a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum IndexHint {
+    /// `INDEXED BY name`: that index, or the statement fails.
+    By(Identifier),
+    /// NOT INDEXED: none, the rowid excepted.
+    Not,
 }
 
 /// Which version of a table is meant; SQLite files know only the latest.

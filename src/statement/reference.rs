@@ -46,7 +46,12 @@ impl From<&str> for FieldReference {
 impl SchemaReference {
     /// A table by its name, in its latest version.
     pub fn new(name: impl Into<Identifier>) -> Self {
-        Self { pool: None, name: name.into(), alias: None, version: Version::Latest }
+        Self::named(None, name)
+    }
+
+    /// A table by its name, and that of its pool where there is one.
+    pub(crate) fn named(pool: Option<Identifier>, name: impl Into<Identifier>) -> Self {
+        Self { pool, name: name.into(), alias: None, indexed: None, version: Version::Latest }
     }
 
     /// The same table under another name within the statement.
@@ -90,7 +95,7 @@ impl From<&str> for SchemaReference {
             Some((pool, name)) => (Some(pool.into()), name),
             None => (None, name),
         };
-        Self { pool, name: name.into(), alias, version: Version::Latest }
+        Self { alias, ..Self::named(pool, name) }
     }
 }
 

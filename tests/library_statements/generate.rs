@@ -86,6 +86,7 @@ fn table(random: &mut Random, depth: usize) -> TableSource {
         pool: optional_name(random),
         name: name(random),
         alias: optional_name(random),
+        indexed: None,
         version: Version::Latest,
     })
 }
@@ -156,7 +157,12 @@ fn expr(random: &mut Random, depth: usize) -> Expr {
             negated,
         },
         7 => {
-            Expr::InList { operand: boxed(random, depth), list: several(random, 0, 3, |random| expr(random, depth - 1)), negated }
+            let mut list = several(random, 0, 3, |random| expr(random, depth - 1));
+            // SQLite takes `IN ((SELECT …))` for `IN (SELECT …)`.
+            if let [Expr::Subquery(_)] = list.as_slice() {
+                list.clear();
+            }
+            Expr::InList { operand: boxed(random, depth), list, negated }
         }
         8 => Expr::InQuery { operand: boxed(random, depth), query: Box::new(query(random, depth - 1)), negated },
         9 => Expr::Exists { query: Box::new(query(random, depth - 1)), negated },

@@ -2,15 +2,18 @@
 //!
 //! What the parser makes reads back as it was, but for the spans and the texts of result columns. Of what only programs can
 //! write, some forms read back as the parser's form of the same: `IS NULL` written as a comparison, NOT of EXISTS, a row of one,
-//! OFFSET without LIMIT, a text with a NUL byte. A named [`Version`](crate::statement::Version) has no SQL and is left out.
+//! a list of one subquery behind IN, OFFSET without LIMIT, a text with a NUL byte. A named
+//! [`Version`](crate::statement::Version) has no SQL and is left out.
+
+mod window;
 
 use std::fmt::Write as _;
 
 use super::names::quote_identifier;
 use crate::statement::{
-    BinaryOperator, CommonTable, Expr, FieldReference, FunctionCall, Identifier, JoinConstraint, JoinKind, JoinQuery, Literal,
-    Materialization, NullsOrder, OrderTerm, PatternOperator, QueryStatement, SchemaReference, SelectItem, SetOperator, SortOrder,
-    TableSource, UnaryOperator,
+    BinaryOperator, CommonTable, Expr, FieldReference, FunctionCall, Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery,
+    Literal, Materialization, NullsOrder, OrderTerm, PatternOperator, QueryStatement, SchemaReference, SelectItem, SetOperator,
+    SortOrder, TableSource, UnaryOperator,
 };
 use crate::value::parse_real;
 
@@ -73,13 +76,23 @@ pub(super) fn write_query(sql: &mut String, query: &QueryStatement) {
         write_part(sql, &part.query);
     }
     write_order_by(sql, &query.order_by);
-    match (&query.limit, &query.offset) {
+    write_limit(sql, query.limit.as_ref(), query.offset.as_ref());
+}
+
+fn write_limit(sql: &mut String, limit: Option<&Expr>, offset: Option<&Expr>) {
+    match (limit, offset) {
+        // Parameters without a number count in the order of the text, so that `LIMIT ?, ?` has to keep it.
+        (Some(limit), Some(offset)) if !offset.span().is_empty() && offset.span().start < limit.span().start => {
+            write_clause(sql, " LIMIT ", offset);
+            write_clause(sql, ", ", limit);
+            return;
+        }
         (Some(limit), _) => write_clause(sql, " LIMIT ", limit),
         // OFFSET needs a LIMIT; a negative one is none.
         (None, Some(_)) => sql.push_str(" LIMIT -1"),
         (None, None) => {}
     }
-    if let Some(offset) = &query.offset {
+    if let Some(offset) = offset {
         write_clause(sql, " OFFSET ", offset);
     }
 }
@@ -116,6 +129,11 @@ fn write_common_table(sql: &mut String, table: &CommonTable) {
 }
 
 fn write_select(sql: &mut String, query: &QueryStatement) {
+    if !query.values.is_empty() {
+        sql.push_str("VALUES ");
+        separated(sql, &query.values, |sql, row| write_list(sql, row));
+        return;
+    }
     sql.push_str(if query.distinct { "SELECT DISTINCT " } else { "SELECT " });
     if query.only.is_empty() {
         sql.push('*');
@@ -133,10 +151,7 @@ fn write_select(sql: &mut String, query: &QueryStatement) {
     });
     if let Some(table) = &query.table {
         sql.push_str(" FROM ");
-        write_table(sql, table);
-    }
-    for join in &query.joins {
-        write_join(sql, join);
+        write_tables(sql, table, &query.joins);
     }
     if let Some(filter) = &query.filter {
         write_clause(sql, " WHERE ", filter);
@@ -148,6 +163,14 @@ fn write_select(sql: &mut String, query: &QueryStatement) {
     if let Some(having) = &query.having {
         write_clause(sql, " HAVING ", having);
     }
+    if !query.windows.is_empty() {
+        sql.push_str(" WINDOW ");
+        separated(sql, &query.windows, |sql, named| {
+            write_name(sql, &named.name);
+            sql.push_str(" AS ");
+            window::write_window(sql, &named.window);
+        });
+    }
 }
 
 fn write_alias(sql: &mut String, alias: Option<&Identifier>) {
@@ -157,25 +180,54 @@ fn write_alias(sql: &mut String, alias: Option<&Identifier>) {
     }
 }
 
+fn write_tables(sql: &mut String, table: &TableSource, joins: &[JoinQuery]) {
+    write_table(sql, table);
+    for join in joins {
+        write_join(sql, join);
+    }
+}
+
 fn write_table(sql: &mut String, table: &TableSource) {
     match table {
         TableSource::Schema(reference) => write_schema(sql, reference),
         TableSource::Query { query, alias } => {
-            sql.push('(');
-            write_query(sql, query);
-            sql.push(')');
+            write_bracketed_query(sql, query);
             write_alias(sql, alias.as_ref());
+        }
+        TableSource::Function(function) => {
+            write_reference(sql, &function.reference);
+            write_list(sql, &function.arguments);
+            write_alias(sql, function.reference.alias.as_ref());
+        }
+        TableSource::Join(join) => {
+            sql.push('(');
+            write_tables(sql, &join.table, &join.joins);
+            sql.push(')');
+            write_alias(sql, join.alias.as_ref());
         }
     }
 }
 
+/// A table with its alias and its hint.
 pub(super) fn write_schema(sql: &mut String, reference: &SchemaReference) {
+    write_reference(sql, reference);
+    write_alias(sql, reference.alias.as_ref());
+    match &reference.indexed {
+        None => {}
+        Some(IndexHint::By(index)) => {
+            sql.push_str(" INDEXED BY ");
+            write_name(sql, index);
+        }
+        Some(IndexHint::Not) => sql.push_str(" NOT INDEXED"),
+    }
+}
+
+fn write_reference(sql: &mut String, reference: &SchemaReference) {
     if let Some(pool) = &reference.pool {
         write_name(sql, pool);
         sql.push('.');
     }
     write_name(sql, &reference.name);
-    write_alias(sql, reference.alias.as_ref());
 }
 
 pub(super) fn write_field(sql: &mut String, field: &FieldReference) {
@@ -284,17 +336,20 @@ pub(super) fn write_expr(sql: &mut String, expr: &Expr) {
             sql.push_str(" END");
         }
         Expr::Function(call) => write_call(sql, call),
-        Expr::Row(items) => {
-            sql.push('(');
-            separated(sql, items, write_expr);
-            sql.push(')');
-        }
+        Expr::Row(items) => write_list(sql, items),
         _ => {
             sql.push('(');
             write_operation(sql, expr);
             sql.push(')');
         }
     }
+}
+
+/// `(a, b, …)`
+fn write_list(sql: &mut String, items: &[Expr]) {
+    sql.push('(');
+    separated(sql, items, write_expr);
+    sql.push(')');
 }
 
 fn write_bracketed_query(sql: &mut String, query: &QueryStatement) {
@@ -353,9 +408,8 @@ fn write_operation(sql: &mut String, expr: &Expr) {
         }
         Expr::InList { operand, list, negated } => {
             write_expr(sql, operand);
-            let _ = write!(sql, "{} IN (", not(*negated));
-            separated(sql, list, write_expr);
-            sql.push(')');
+            let _ = write!(sql, "{} IN ", not(*negated));
+            write_list(sql, list);
         }
         Expr::InQuery { operand, query, negated } => {
             write_expr(sql, operand);
@@ -399,8 +453,8 @@ fn write_call(sql: &mut String, call: &FunctionCall) {
         sql.push(')');
     }
     if let Some(over) = &call.over {
-        sql.push(' ');
-        sql.push_str(over);
+        sql.push_str(" OVER ");
+        window::write_over(sql, over);
     }
 }
 
