@@ -24,8 +24,7 @@ impl Allow {
     pub(super) fn run(self) -> Result<(), Failure> {
         let mut allowed = Allowed::load()?;
         if self.list {
-            let lines: String = allowed.folders().iter().map(|folder| format!("{}\n", folder.display())).collect();
-            return Ok(std::io::stdout().write_all(lines.as_bytes())?);
+            return Ok(std::io::stdout().write_all(allowed.lines().as_bytes())?);
         }
         let folder = allowed.set(&self.folder, !self.revoke)?;
         let state = if self.revoke { "no longer allowed" } else { "allowed" };

@@ -22,7 +22,7 @@ pub(super) struct Init {
 }
 
 impl Init {
-    pub(super) fn run(self, results: ResultArgs) -> Result<(), Failure> {
+    pub(super) fn run(self, results: &ResultArgs) -> Result<(), Failure> {
         let mut printer = results.printer(&glue::connection::ConnectionManager::new())?;
         init::init(&self.folder, self.dry_run, self.force, &mut printer)?;
         printer.finish()

@@ -76,7 +76,7 @@ fn run_command(args: Args) -> Result<(), Failure> {
         Some(Command::Check(check)) => check.run(sources, results),
         Some(Command::Demo(demo)) => demo.run(&results),
         Some(Command::Help(help)) => help.run(),
-        Some(Command::Init(init)) => init.run(results),
+        Some(Command::Init(init)) => init.run(&results),
         Some(Command::Config(config)) => config.run(sources, results),
         Some(Command::Allow(allow)) => allow.run(),
         Some(Command::Completions(completions)) => completions.run(),

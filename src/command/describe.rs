@@ -30,7 +30,7 @@ pub(crate) fn describe(session: &mut Session, table: &str, printer: &mut Printer
                     ValueRef::Text(notes(column, &key).as_bytes()),
                     default,
                 ]
-                .map(|cell| cell.to_owned());
+                .map(ValueRef::to_owned);
                 for (builder, cell) in columns.iter_mut().zip(&cells) {
                     builder.push(cell.as_ref());
                 }

@@ -79,12 +79,13 @@ fn configuration(pools: &[PoolConfig]) -> String {
          # A pool is only read unless it says read_only = false.\n\n\
          # The pool that answers a bare table name before the others are searched:\n",
     );
-    text += &format!("# default = {}\n", quoted(&pools[0].name));
-    for pool in pools {
-        let is_bare = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    text = format!("{text}# default = {}\n", quoted(&pools[0].name));
+    let is_bare = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '-');
+    let table = |pool: &PoolConfig| {
         let key = if pool.name.chars().all(is_bare) { pool.name.clone() } else { quoted(&pool.name) };
-        text += &format!("\n[pools.{key}]\npath = {}\n", quoted(&pool.path.to_string_lossy()));
-    }
+        format!("\n[pools.{key}]\npath = {}\n", quoted(&pool.path.to_string_lossy()))
+    };
+    text.extend(pools.iter().map(table));
     text
 }
 

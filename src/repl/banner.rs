@@ -23,10 +23,10 @@ pub(super) fn banner(names: &Names, width: usize) -> String {
     let mut text = format!("glue {version}: {}", counted(pools, "database", "databases"));
     // Of what could not be read in time nobody knows how much it holds.
     if all {
-        text += &format!(", {}", counted(names.table_count(), "table", "tables"));
+        text = format!("{text}, {}", counted(names.table_count(), "table", "tables"));
         let failed = pools - names.read_pools().min(pools);
         if failed > 0 {
-            text += &format!(" ({failed} cannot be opened: glue check says why)");
+            text = format!("{text} ({failed} cannot be opened: glue check says why)");
         }
     }
     let next = "try .tables, or .help";
@@ -42,14 +42,12 @@ fn advice(nearby: &[Nearby]) -> String {
     };
     let mut text = String::from("SQLite files here:\n");
     let widest = nearby.iter().take(LISTED).map(|file| file.path.to_string_lossy().chars().count()).max().unwrap_or(0);
-    for file in nearby.iter().take(LISTED) {
-        text += &format!("  {:widest$}  {}\n", file.path.to_string_lossy(), size(file.bytes));
-    }
+    let line = |file: &Nearby| format!("  {:widest$}  {}\n", file.path.to_string_lossy(), size(file.bytes));
+    text.extend(nearby.iter().take(LISTED).map(line));
     if nearby.len() > LISTED {
-        text += &format!("  and {} more\n", nearby.len() - LISTED);
+        text = format!("{text}  and {} more\n", nearby.len() - LISTED);
     }
-    text += "next time, or by .open here:\n";
-    text += &format!("  glue {}\n", shell_word(&first.path.to_string_lossy()));
+    text = format!("{text}next time, or by .open here:\n  glue {}\n", shell_word(&first.path.to_string_lossy()));
     if nearby.len() > 1 {
         text += "  glue .       opens all of them\n  glue init    writes a glue.toml that names them\n";
     }

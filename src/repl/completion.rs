@@ -144,8 +144,8 @@ impl Completion {
 
     /// What may follow `owner` and a dot: the columns of the table of that name or alias, else the tables of the pool.
     fn members(&self, owner: &str, tables: &[NamedTable]) -> Vec<String> {
-        let owned = tables.iter().filter(|named| named.qualifier().eq_ignore_ascii_case(owner));
-        let columns: Vec<String> = owned.flat_map(|named| self.names.columns(named)).collect();
+        let of_owner = tables.iter().filter(|named| named.qualifier().eq_ignore_ascii_case(owner));
+        let columns: Vec<String> = of_owner.flat_map(|named| self.names.columns(named)).collect();
         let unnamed = NamedTable { pool: None, table: owner.to_owned(), alias: None };
         let candidates = [columns, self.names.tables(Some(owner)), self.names.columns(&unnamed)];
         candidates.into_iter().find(|names| !names.is_empty()).unwrap_or_default()

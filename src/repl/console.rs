@@ -130,7 +130,7 @@ impl Console {
     /// Has the names read again, where anybody completes them.
     pub(super) fn refresh_names(&self) {
         if let Some(names) = &self.names {
-            names.refresh();
+            names.refresh_from(self.session.manager());
         }
     }
 
@@ -255,7 +255,7 @@ impl Console {
         }
         self.last_statement = Some(statement.text.to_owned());
         if let Some(screen) = self.screen.as_ref().filter(|_| self.redirected.is_none()) {
-            screen.begin(Progress::start());
+            screen.begin(Progress::start(self.session.progress()));
         }
         let start = Instant::now();
         let is_interactive = self.screen.is_some();
@@ -313,7 +313,8 @@ impl Console {
         if self.redirected.is_none() && !self.printer.format.is_for_people() {
             return Ok(());
         }
-        if let Some(mut line) = footer(rows, self.timer.then_some(time)) {
+        let pools = self.session.progress().pools();
+        if let Some(mut line) = footer(rows, self.timer.then_some(time), &pools) {
             if let Some(redirected) = &self.redirected {
                 line = format!("{line} → {}", redirected.path);
             }

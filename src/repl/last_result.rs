@@ -5,7 +5,7 @@
 
 use std::path::PathBuf;
 
-use glue::connection::{ConnectionPool, PoolOptions};
+use glue::connection::ConnectionPool;
 use glue::error::{Error, ErrorKind, Result};
 use glue::session::Session;
 use glue::sql::{TokenKind, quote_identifier, tokens};
@@ -49,7 +49,7 @@ impl LastResult {
         let folder = tempfile::Builder::new().prefix("glue-").tempdir().map_err(|error| failed(&error))?;
         let path: PathBuf = folder.path().join("last_result.sqlite");
         write(&path, kept).map_err(|error| failed(&error))?;
-        let pool = ConnectionPool::sqlite(POOL, &path, PoolOptions::default())?;
+        let pool = ConnectionPool::sqlite(&path).name(POOL).build()?;
         session.manager().register_connection_pool(pool, Some(POOL))?;
         self.folder = Some(folder);
         Ok(())

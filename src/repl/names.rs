@@ -26,7 +26,8 @@ const FRESH: Duration = Duration::from_secs(3);
 
 /// Looks names up.
 pub(super) struct Names {
-    manager: ConnectionManager,
+    /// A session that attaches files gets a manager of its own then.
+    manager: Mutex<ConnectionManager>,
     shared: Arc<Shared>,
     reader: Mutex<Option<JoinHandle<()>>>,
 }
@@ -82,11 +83,22 @@ impl Shared {
 impl Names {
     /// The names of a manager's pools; starts to read them.
     pub(super) fn new(manager: ConnectionManager) -> Self {
-        let names = Self { manager, shared: Arc::default(), reader: Mutex::default() };
-        if names.manager.pools().len() <= EAGER_POOLS {
+        let count = manager.pools().len();
+        let names = Self { manager: Mutex::new(manager), shared: Arc::default(), reader: Mutex::default() };
+        if count <= EAGER_POOLS {
             names.refresh();
         }
         names
+    }
+
+    /// Reads the names of this manager's pools from now on.
+    pub(super) fn refresh_from(&self, manager: &ConnectionManager) {
+        *self.manager.lock().expect("nothing panics while it holds the manager") = manager.clone();
+        self.refresh();
+    }
+
+    fn manager(&self) -> ConnectionManager {
+        self.manager.lock().expect("nothing panics while it holds the manager").clone()
     }
 
     /// Reads all names again, in the background.
@@ -98,7 +110,7 @@ impl Names {
             }
             known.reading = true;
         }
-        let (manager, shared) = (self.manager.clone(), Arc::clone(&self.shared));
+        let (manager, shared) = (self.manager(), Arc::clone(&self.shared));
         let started = std::thread::Builder::new().name("glue-names".to_owned()).spawn(move || read(&manager, &shared));
         match started {
             Ok(thread) => {
@@ -141,7 +153,7 @@ impl Names {
 
     /// The names of all pools.
     pub(super) fn pools(&self) -> Vec<String> {
-        self.manager.pools().iter().map(|pool| pool.name().to_owned()).collect()
+        self.manager().pools().iter().map(|pool| pool.name().to_owned()).collect()
     }
 
     /// The names of all tables, or of one pool's.

@@ -5,6 +5,11 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use glue::session::PoolProgress;
+
+use super::banner::size;
+use super::footer::grouped;
+
 /// Nobody wonders what a statement does before this.
 const DELAY: Duration = Duration::from_secs(1);
 const PERIOD: Duration = Duration::from_millis(200);
@@ -17,7 +22,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// Starts the clock. None where nobody looks, or the terminal cannot take a line back.
-    pub(super) fn start() -> Option<Self> {
+    pub(super) fn start(statement: glue::session::Progress) -> Option<Self> {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
         if is_dumb || !io::stderr().is_terminal() {
             return None;
@@ -28,7 +33,7 @@ impl Progress {
             let mut pause = DELAY;
             while stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout) {
                 pause = PERIOD;
-                let line = format!("running for {} s; Ctrl-C cancels", start.elapsed().as_secs());
+                let line = line(start.elapsed(), &statement.pools());
                 // Cut to the window: a line that wraps could not be taken back.
                 let width = terminal_size::terminal_size_of(io::stderr()).map_or(80, |(width, _)| usize::from(width.0));
                 let line: String = line.chars().take(width.saturating_sub(1)).collect();
@@ -43,11 +48,33 @@ impl Progress {
     }
 }
 
+/// `12 s · crm 40 rows, 9 kB · sales 1 200 000 rows, 45 MB · Ctrl-C cancels`.
+fn line(time: Duration, pools: &[PoolProgress]) -> String {
+    let pool = |pool: &PoolProgress| {
+        let rows = usize::try_from(pool.rows).unwrap_or(usize::MAX);
+        format!("{} {} rows, {} · ", pool.pool, grouped(rows), size(pool.bytes))
+    };
+    let pools: String = pools.iter().filter(|pool| pool.rows > 0).map(pool).collect();
+    format!("running for {} s · {pools}Ctrl-C cancels", time.as_secs())
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.stop = None;
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_line_tells_what_each_pool_has_given() {
+        let pool = |pool: &str, rows| PoolProgress { pool: pool.to_owned(), rows, bytes: rows * 10, nanoseconds: 0 };
+        let wanted = "running for 12 s · sales 1 200 000 rows, 12 MB · Ctrl-C cancels";
+        assert_eq!(line(Duration::from_secs(12), &[pool("crm", 0), pool("sales", 1_200_000)]), wanted);
     }
 }

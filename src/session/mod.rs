@@ -234,16 +234,16 @@ impl Session {
         catalog
     }
 
-    /// Whether a transaction is open.
-    pub fn in_transaction(&self) -> bool {
-        self.pinned.as_ref().is_some_and(|pinned| pinned.take().in_transaction())
-    }
-
     /// Forgets the pool of that name; says whether there was one. Another may take its name then.
     pub fn close_pool(&mut self, pool: &str) -> bool {
         let Some(known) = self.manager.pool(pool) else { return false };
         self.catalogs.forget_pool(known.name());
         self.manager.remove_connection_pool(pool)
+    }
+
+    /// Whether a transaction is open.
+    pub fn in_transaction(&self) -> bool {
+        self.pinned.as_ref().is_some_and(|pinned| pinned.take().in_transaction())
     }
 
     /// What was worth saying since the last call.

@@ -122,7 +122,7 @@ pub(crate) fn open_files(path: &Path, name: Option<&str>, manager: &ConnectionMa
         }
     }
     let add = |pool: &PoolConfig| {
-        let made = ConnectionPool::sqlite(&pool.name, &pool.path, options(pool))?;
+        let made = ConnectionPool::sqlite(&pool.path).name(&pool.name).options(options(pool)).build()?;
         manager.register_connection_pool(made.clone(), Some(&pool.name))?;
         Ok(made)
     };

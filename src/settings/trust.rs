@@ -28,9 +28,10 @@ impl Allowed {
         Ok(Self { file, folders })
     }
 
-    /// The folders.
-    pub(crate) fn folders(&self) -> &[PathBuf] {
-        &self.folders
+    /// The folders, one a line.
+    pub(crate) fn lines(&self) -> String {
+        let line = |folder: &PathBuf| format!("{}\n", folder.display());
+        self.folders.iter().map(line).collect()
     }
 
     /// Whether the folder itself was allowed. One below an allowed one was not: it may be somebody else's.
@@ -49,10 +50,9 @@ impl Allowed {
         if allowed {
             self.folders.push(folder.clone());
         }
-        let text: String = self.folders.iter().map(|folder| format!("{}\n", folder.display())).collect();
         let parent = self.file.parent().expect("the file lies in the state folder");
         std::fs::create_dir_all(parent)
-            .and_then(|()| std::fs::write(&self.file, text))
+            .and_then(|()| std::fs::write(&self.file, self.lines()))
             .map_err(|error| unusable(&self.file, &error))?;
         Ok(folder)
     }

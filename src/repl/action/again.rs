@@ -93,7 +93,7 @@ pub(in crate::repl) fn history(console: &mut Console, arguments: &Arguments) -> 
     let is_wanted = |entry: &&String| count.is_some() || entry.to_lowercase().contains(&wanted);
     let found: Vec<&String> = console.history.iter().filter(is_wanted).collect();
     let from = found.len().saturating_sub(count.unwrap_or(LISTED));
-    let text: String = found[from..].iter().map(|entry| format!("{entry}\n")).collect();
+    let text = found[from..].iter().flat_map(|entry| [entry.as_str(), "\n"]).collect::<String>();
     if !text.is_empty() {
         console.printer().print_text(&text)?;
     }

@@ -1,4 +1,5 @@
 //! What the dot commands do, a file a theme.
+#![allow(clippy::unnecessary_wraps, reason = "the functions of all commands have the one type that their list wants")]
 
 pub(super) mod again;
 pub(super) mod data;

@@ -10,19 +10,17 @@ use crate::command::script::Script;
 use crate::command::{Failure, explain};
 use crate::repl::console::{Console, Next};
 use crate::repl::dot_command::{self, Arguments, ROUTES};
+use crate::repl::screen::Screen;
 use crate::settings::{home, open_files};
 
 /// `.help`
 pub(in crate::repl) fn help(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
-    let text = match arguments.get(0) {
-        Some(name) => {
-            let dotted = if name.starts_with(['.', '\\']) { name.to_owned() } else { format!(".{name}") };
-            dot_command::help_of(dot_command::find(&dotted)?)
-        }
-        None => {
-            let width = console.printer().style.width.unwrap_or(100);
-            dot_command::help_of_all(width)
-        }
+    let width = console.printer().style.width.unwrap_or(100);
+    let text = if let Some(name) = arguments.get(0) {
+        let dotted = if name.starts_with(['.', '\\']) { name.to_owned() } else { format!(".{name}") };
+        dot_command::help_of(dot_command::find(&dotted)?)
+    } else {
+        dot_command::help_of_all(width)
     };
     console.printer().print_text(&text)?;
     Ok(Next::Read)
@@ -87,6 +85,10 @@ pub(in crate::repl) fn open(console: &mut Console, arguments: &Arguments) -> Res
 /// `.close`
 pub(in crate::repl) fn close(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let name = arguments.get(0).unwrap_or_default();
+    if console.session.in_transaction() {
+        let error = glue::error::Error::query("a transaction is open, which may have read or written it");
+        return Err(error.hint("COMMIT or ROLLBACK first").into());
+    }
     if !console.session.close_pool(name) {
         let pools = console.manager().pools();
         let error = glue::error::Error::query(format!("there is no pool `{name}`"));
@@ -103,7 +105,7 @@ pub(in crate::repl) fn show(console: &mut Console, _arguments: &Arguments) -> Re
     let format = console.printer().format.name();
     let null = console.printer().style.null.clone().unwrap_or_else(|| "NULL".to_owned());
     let output = console.redirected.as_ref().map_or("the terminal".to_owned(), |redirected| redirected.path.clone());
-    let pager = console.screen().and_then(|screen| screen.pager()).unwrap_or_else(|| "off".to_owned());
+    let pager = console.screen().and_then(Screen::pager).unwrap_or_else(|| "off".to_owned());
     let pools: Vec<String> = console.manager().pools().iter().map(|pool| pool.name().to_owned()).collect();
     let rows = [
         ("bail", on_or_off(console.bail).to_owned()),
