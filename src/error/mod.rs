@@ -69,6 +69,7 @@ impl ErrorKind {
             Self::Busy => "busy",
             Self::Route => "route",
             Self::Corrupt => "corrupt",
+            Self::Conversion => "conversion",
             Self::Interrupted => "interrupted",
             Self::Timeout => "timeout",
             Self::Io => "io",
