@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room with those that it may import besides `error`, `value` and `cancel`, which all may.
-const ROOMS: [(&str, &[&str]); 21] = [
+const ROOMS: [(&str, &[&str]); 22] = [
     ("error", &[]),
     // The text of a real is SQLite's own printf's, so that it is the same to the last digit.
     ("value", &["ffi"]),

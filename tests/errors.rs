@@ -116,7 +116,7 @@ const WRONG: &[&str] = &[
     "SELECT a FROM {t} LIMIT 'x'",
     "SELECT t.a FROM {t} AS t, {u} LIMIT 1.5",
     "SELECT a LIKE b ESCAPE 'long' FROM {t}",
-    "SELECT t.b REGEXP 'x' FROM {t} AS t, {u}",
+    "SELECT t.b MATCH 'x' FROM {t} AS t, {u}",
     "SELECT t.b MATCH 'x' FROM {t} AS t, {u}",
     "SELECT zeroblob(3000000000) FROM {t}, {u}",
 ];

@@ -315,6 +315,26 @@ fn cancelling_ends_a_statement_that_never_would() {
 }
 
 #[test]
+fn dropping_rows_stops_work_in_memory_that_gives_none() {
+    let folder = TempDir::new().unwrap();
+    let manager = ConnectionManager::new();
+    let fill = "CREATE TABLE t(v); WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) \
+                INSERT INTO t SELECT i FROM n";
+    register(&manager, &make(folder.path(), "a", fill));
+    register(&manager, &make(folder.path(), "b", fill));
+    let mut session = Session::new(manager);
+    session.set_route(Route::Federated);
+    // Ten thousand million pairs, none of which is given.
+    let result = session.query("SELECT a.t.v FROM a.t, b.t AS u WHERE a.t.v + u.v < 0").unwrap();
+    let (sender, dropped) = std::sync::mpsc::channel();
+    std::thread::spawn(move || {
+        drop(result);
+        sender.send(()).unwrap();
+    });
+    assert!(dropped.recv_timeout(Duration::from_secs(30)).is_ok(), "the work goes on");
+}
+
+#[test]
 fn one_connection_a_pool_is_enough() {
     let folder = TempDir::new().unwrap();
     let manager = ConnectionManager::new();
@@ -344,7 +364,7 @@ fn explain_tells_the_route() {
     session.set_route(Route::Federated);
     let plan = session.explain(across).unwrap().to_string();
     assert!(plan.starts_with("route: federated (2 pools") && plan.contains("hash join"), "{plan}");
-    let error = session.explain("SELECT group_concat(name) OVER () FROM customers, orders").unwrap_err();
+    let error = session.explain("SELECT random() FROM customers, orders").unwrap_err();
     assert_eq!(error.kind, ErrorKind::Route);
     session.set_route(Route::Auto);
     let plan = session.explain(&format!("EXPLAIN ANALYZE {across}")).unwrap().to_string();
@@ -356,4 +376,18 @@ fn results_can_move_between_threads() {
     fn is_send<T: Send + 'static>() {}
     is_send::<QueryResult>();
     is_send::<Session>();
+}
+
+#[test]
+fn regular_expressions_are_searched_on_every_route() {
+    let (_folder, mut session) = world();
+    for route in [Route::Auto, Route::Attached] {
+        session.set_route(route);
+        let across = "SELECT name FROM customers JOIN orders ON customer_id = customers.id WHERE name REGEXP '^B.b$'";
+        assert_eq!(ask(&mut session, across), [[text("Bob")]]);
+        let null_or = "SELECT 'abc' REGEXP 'B', 'abc' REGEXP '(?i)B', NULL REGEXP 'x', 12.5 REGEXP '2.5'";
+        let expected = [Value::Integer(0), Value::Integer(1), Value::Null, Value::Integer(1)];
+        assert_eq!(ask(&mut session, null_or), [expected]);
+    }
+    assert!(failure(&mut session, "SELECT name REGEXP '(' FROM customers").message.contains("regex"));
 }

@@ -1,12 +1,14 @@
 //! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
 
-use super::scope::{Relation, Scope};
+use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
     Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, Namespace,
-    Query, QueryBody, Select, Subquery, SubqueryId,
+    Query, QueryBody, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
-use crate::statement::{CommonTable, Expr, QueryStatement, SelectItem, SetOperator};
+use crate::statement::{
+    CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem, SetOperator,
+};
 use crate::value::{Affinity, Collation};
 
 /// Why a statement could not be bound.
@@ -45,6 +47,8 @@ pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQu
 #[derive(Debug, Clone)]
 struct CommonScope<'a> {
     definition: &'a CommonTable,
+    /// How many common tables are in reach of its own text: those of the WITHs around and all of its own.
+    reach: usize,
     state: CommonState,
 }
 
@@ -66,6 +70,10 @@ pub(super) struct Binder<'a> {
     common_scopes: Vec<CommonScope<'a>>,
     /// One frame for each expression subquery being bound: the columns of enclosing SELECTs that it uses.
     pub(super) outer_frames: Vec<Vec<ColumnId>>,
+    /// One list for each expression subquery being bound: where the aggregates of the SELECT around it go.
+    pub(super) outer_aggregates: Vec<Option<Vec<(ColumnId, Aggregate)>>>,
+    /// The pool of the view whose text is being bound, and how many views that stands in.
+    pub(super) view: Option<(String, usize)>,
     /// How many subqueries of any kind the query that is being bound stands in.
     nesting: usize,
     /// The names of the columns of the query bound last.
@@ -73,12 +81,32 @@ pub(super) struct Binder<'a> {
 }
 
 /// What a SELECT's expressions may use beside columns.
-pub(super) struct ExprContext<'s> {
+pub(super) struct ExprContext<'a, 's> {
     pub(super) scope: &'s Scope,
     /// Where aggregates go; None where they are not allowed.
     pub(super) aggregates: Option<Vec<(ColumnId, Aggregate)>>,
-    /// Result columns by alias, which SQLite lets WHERE, GROUP BY, HAVING and ORDER BY use where no column has the name.
-    pub(super) aliases: Vec<(String, BoundExpr)>,
+    /// Where window functions go; None where they are not allowed.
+    pub(super) windows: Option<Vec<(ColumnId, WindowCall)>>,
+    /// The WINDOW clause.
+    pub(super) named_windows: &'a [NamedWindow],
+    pub(super) aliases: Aliases<'a>,
+}
+
+/// Result columns by alias, which SQLite lets ON, WHERE, GROUP BY, HAVING and ORDER BY use where no column has the name.
+pub(super) enum Aliases<'a> {
+    /// None is in reach.
+    None,
+    /// The result columns are not bound yet.
+    Unbound(&'a [SelectItem]),
+    /// Those with an alias.
+    Bound(Vec<(String, BoundExpr)>),
+}
+
+impl<'s> ExprContext<'_, 's> {
+    /// Columns alone.
+    pub(super) fn new(scope: &'s Scope) -> Self {
+        Self { scope, aggregates: None, windows: None, named_windows: &[], aliases: Aliases::None }
+    }
 }
 
 /// A SELECT bound, with its names and with what ORDER BY is resolved against.
@@ -98,6 +126,8 @@ impl<'a> Binder<'a> {
             subqueries: Vec::new(),
             common_scopes: Vec::new(),
             outer_frames: Vec::new(),
+            outer_aggregates: Vec::new(),
+            view: None,
             nesting: 0,
             output_names: Vec::new(),
         }
@@ -106,8 +136,9 @@ impl<'a> Binder<'a> {
     /// Binds a query whose names may also mean what `parent` holds. Leaves its columns' names in `output_names`.
     pub(super) fn query(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
         let depth = self.common_scopes.len();
+        let reach = depth + statement.with.len();
         for definition in &statement.with {
-            self.common_scopes.push(CommonScope { definition, state: CommonState::Unbound });
+            self.common_scopes.push(CommonScope { definition, reach, state: CommonState::Unbound });
         }
         let bound = if statement.compound.is_empty() { self.plain(statement, parent) } else { self.compound(statement, parent) };
         self.common_scopes.truncate(depth);
@@ -125,9 +156,8 @@ impl<'a> Binder<'a> {
     fn plain(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
         let BoundSelect { select, names, order_by } = self.select(statement, parent, true)?;
         let (limit, offset) = self.limits(statement)?;
-        let output = select.projection.iter().map(|(id, _)| *id).collect();
         self.output_names = names;
-        Ok(Query { body: QueryBody::Select(Box::new(select)), order_by, limit, offset, output })
+        Ok(Query { order_by, limit, offset, ..Query::of_select(select) })
     }
 
     fn compound(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
@@ -150,7 +180,8 @@ impl<'a> Binder<'a> {
         let (limit, offset) = self.limits(statement)?;
         self.output_names.clone_from(&first.names);
         let rest = rest.into_iter().map(|(operator, select)| (operator, select.select)).collect();
-        Ok(Query { body: QueryBody::Compound { first: Box::new(first.select), rest }, order_by, limit, offset, output })
+        let body = QueryBody::Compound { first: Box::new(first.select), rest };
+        Ok(Query { body, order_by, limit, offset, output, limit_per: None })
     }
 
     /// A result column of a compound. Its collation is the first that any of its SELECTs brings; its affinity is what they
@@ -188,7 +219,7 @@ impl<'a> Binder<'a> {
 
     fn limits(&mut self, statement: &'a QueryStatement) -> Bound<(Option<BoundExpr>, Option<BoundExpr>)> {
         let nothing = Scope::default();
-        let mut context = ExprContext { scope: &nothing, aggregates: None, aliases: Vec::new() };
+        let mut context = ExprContext::new(&nothing);
         let limit = statement.limit.as_ref().map(|limit| self.expr(limit, &mut context)).transpose()?;
         let offset = statement.offset.as_ref().map(|offset| self.expr(offset, &mut context)).transpose()?;
         Ok((limit, offset))
@@ -197,18 +228,16 @@ impl<'a> Binder<'a> {
     /// Binds one SELECT; its ORDER BY only where it stands alone, not in a compound.
     fn select(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, with_order: bool) -> Bound<BoundSelect> {
         if !statement.values.is_empty() {
-            return unsupported("VALUES");
-        }
-        if !statement.windows.is_empty() {
-            return unsupported("a WINDOW clause");
+            return self.values(statement, parent);
         }
         let mut scope = Scope { parent: parent.cloned().map(Box::new), ..Scope::default() };
         let from = self.from(statement, &mut scope)?;
         let aggregates = Some(Vec::new());
-        let mut context = ExprContext { scope: &scope, aggregates, aliases: Vec::new() };
+        let windows = Some(Vec::new());
+        let mut context = ExprContext { aggregates, windows, named_windows: &statement.windows, ..ExprContext::new(&scope) };
         let (names, projection) = self.projection(&statement.only, &mut context)?;
-        context.aliases = aliases(&statement.only, &projection);
-        let collected = context.aggregates.take();
+        context.aliases = Aliases::Bound(aliases(&statement.only, &projection));
+        let (collected, windows) = (context.aggregates.take(), context.windows.take());
         let filter = statement.filter.as_ref().map(|filter| self.expr(filter, &mut context)).transpose()?;
         if filter.as_ref().is_some_and(|filter| uses_any(filter, collected.as_deref().unwrap_or_default())) {
             return unsupported("an aggregate's alias in WHERE");
@@ -216,11 +245,14 @@ impl<'a> Binder<'a> {
         let group_by = self.group_by(statement, &projection, &mut context)?;
         context.aggregates = collected;
         let having = statement.having.as_ref().map(|having| self.expr(having, &mut context)).transpose()?;
+        context.windows = windows;
         let order_by = if with_order { self.order_by(statement, &projection, &mut context)? } else { Vec::new() };
         let aggregates = context.aggregates.take().unwrap_or_default();
+        let windows = context.windows.take().unwrap_or_default();
         let grouped = !group_by.is_empty() || !aggregates.is_empty();
         if having.is_some() && !grouped {
-            return unsupported("HAVING without GROUP BY");
+            let span = statement.having.as_ref().map_or(Span::default(), Expr::span);
+            return Err(at(Error::query("HAVING clause on a non-aggregate query"), span).into());
         }
         let projection = projection.into_iter().map(|expr| (self.result_column(&expr), expr)).collect::<Vec<_>>();
         for ((id, _), name) in projection.iter().zip(&names) {
@@ -234,15 +266,13 @@ impl<'a> Binder<'a> {
             aggregates,
             bare: Vec::new(),
             having,
+            windows,
             projection,
             distinct: statement.distinct,
         };
         let mut order_by = order_by;
         if grouped {
-            self.above_grouping(&mut select, &mut order_by)?;
-        }
-        if select.distinct && !order_by.iter().all(|term| select.projection.iter().any(|(_, expr)| *expr == term.expr)) {
-            return unsupported("DISTINCT with an ORDER BY term that is no result column");
+            self.above_grouping(&mut select, &mut order_by);
         }
         Ok(BoundSelect { select, names, order_by })
     }
@@ -292,9 +322,7 @@ impl<'a> Binder<'a> {
 
     fn bind_common(&mut self, position: usize, scope: &CommonScope<'a>) -> Bound<(usize, Vec<String>)> {
         self.common_scopes[position].state = CommonState::Binding;
-        let frames = std::mem::take(&mut self.outer_frames);
-        let query = self.nested_query(&scope.definition.query, None)?;
-        self.outer_frames = frames;
+        let query = self.independent(scope.reach, &scope.definition.query)?;
         let mut names = std::mem::take(&mut self.output_names);
         let given = &scope.definition.columns;
         if !given.is_empty() && given.len() != names.len() {
@@ -312,8 +340,20 @@ impl<'a> Binder<'a> {
         Ok((index, names))
     }
 
+    /// Binds a query that sees nothing of what stands around it but the first common tables in reach.
+    pub(super) fn independent(&mut self, reach: usize, statement: &'a QueryStatement) -> Bound<Query> {
+        let frames = std::mem::take(&mut self.outer_frames);
+        let aggregates = std::mem::take(&mut self.outer_aggregates);
+        let out_of_reach = self.common_scopes.split_off(reach);
+        let query = self.nested_query(statement, None);
+        self.common_scopes.truncate(reach);
+        self.common_scopes.extend(out_of_reach);
+        (self.outer_frames, self.outer_aggregates) = (frames, aggregates);
+        query
+    }
+
     /// The result columns: their names as SQLite names them, and their expressions.
-    fn projection(&mut self, items: &'a [SelectItem], context: &mut ExprContext<'_>) -> Bound<(Vec<String>, Vec<BoundExpr>)> {
+    fn projection(&mut self, items: &'a [SelectItem], context: &mut ExprContext<'a, '_>) -> Bound<(Vec<String>, Vec<BoundExpr>)> {
         let (mut names, mut exprs) = (Vec::new(), Vec::new());
         for item in items {
             match item {
@@ -321,20 +361,18 @@ impl<'a> Binder<'a> {
                     if context.scope.relations.is_empty() {
                         return Err(Error::query("no tables specified").at(*span).into());
                     }
-                    for relation in &context.scope.relations {
-                        for column in relation.columns.iter().filter(|column| !column.hidden && !column.merged) {
-                            let merged = context.scope.merged.iter().find(|(name, _)| name.eq_ignore_ascii_case(&column.name));
-                            exprs.push(merged.map_or(BoundExpr::Column(column.id), |(_, expr)| expr.clone()));
-                            names.push(column.name.clone());
-                        }
+                    for (name, expr) in Self::all_columns(context.scope, *span)? {
+                        names.push(name);
+                        exprs.push(expr);
                     }
                 }
                 SelectItem::AllOf { table } => {
-                    let relations = context.scope.relations.iter().filter(|relation| table.is(&relation.name));
                     let before = exprs.len();
-                    for column in relations.flat_map(|relation| &relation.columns).filter(|column| !column.hidden) {
-                        exprs.push(BoundExpr::Column(column.id));
-                        names.push(column.name.clone());
+                    for (index, relation) in context.scope.relations.iter().enumerate() {
+                        for column in relation.columns_of(table) {
+                            exprs.push(Self::starred(context.scope, index, column, table.span)?);
+                            names.push(column.name.clone());
+                        }
                     }
                     if exprs.len() == before {
                         return Err(Self::no_such_table(table, context.scope).into());
@@ -350,7 +388,36 @@ impl<'a> Binder<'a> {
         Ok((names, exprs))
     }
 
-    fn no_such_table(table: &crate::statement::Identifier, scope: &Scope) -> Error {
+    /// The columns of `*`: those that USING merges stand for themselves on the left, and are left out on the right.
+    fn all_columns(scope: &Scope, span: Span) -> Bound<Vec<(String, BoundExpr)>> {
+        let mut columns = Vec::new();
+        for (index, relation) in scope.relations.iter().enumerate() {
+            let is_merged = |name: &str| relation.using.iter().any(|using| using.eq_ignore_ascii_case(name));
+            let shown = relation.columns.iter().filter(|column| !column.hidden && !column.merged && !is_merged(&column.name));
+            for column in shown {
+                columns.push((column.name.clone(), Self::starred(scope, index, column, span)?));
+            }
+        }
+        Ok(columns)
+    }
+
+    /// What a star makes of a column. Left of a RIGHT or FULL JOIN, one that USING joins further right is looked up by its bare
+    /// name, as if it had been written so.
+    fn starred(scope: &Scope, index: usize, column: &RelationColumn, span: Span) -> Bound<BoundExpr> {
+        let further = &scope.relations[index + 1..];
+        let is_left = further.iter().any(|relation| matches!(relation.kind, JoinKind::Right | JoinKind::Full));
+        let mut using = further.iter().flat_map(|relation| &relation.using);
+        if !is_left || !using.any(|name| name.eq_ignore_ascii_case(&column.name)) {
+            return Ok(column.expr.clone());
+        }
+        let name = Identifier::new(column.name.clone());
+        match scope.find_here(&FieldReference { pool: None, table: None, name }) {
+            Found::Expr(expr, _) => Ok(expr),
+            _ => Err(at(Error::query(format!("ambiguous column name: {}", column.name)), span).into()),
+        }
+    }
+
+    fn no_such_table(table: &Identifier, scope: &Scope) -> Error {
         let error = Error::query(format!("no such table: {}", table.name)).at(table.span);
         let near = crate::error::nearest(&table.name, scope.relation_names()).map(|near| format!("did you mean `{near}`?"));
         match near {
@@ -359,19 +426,24 @@ impl<'a> Binder<'a> {
         }
     }
 
-    /// Binds a subquery of an expression.
-    pub(super) fn subquery(&mut self, statement: &'a QueryStatement, scope: &Scope) -> Bound<SubqueryId> {
+    /// Binds a subquery of an expression. Aggregates in it that are all about `context`'s columns belong to that.
+    pub(super) fn subquery(&mut self, statement: &'a QueryStatement, context: &mut ExprContext<'a, '_>) -> Bound<SubqueryId> {
         self.outer_frames.push(Vec::new());
+        self.outer_aggregates.push(context.aggregates.take());
         let names = std::mem::take(&mut self.output_names);
-        let bound = self.nested_query(statement, Some(scope));
+        let bound = self.nested_query(statement, Some(context.scope));
         self.output_names = names;
-        let outer = self.outer_frames.pop().expect("the frame pushed above is there");
-        let mut outer = outer;
+        context.aggregates = self.outer_aggregates.pop().expect("the list pushed above is there");
+        let mut outer = self.outer_frames.pop().expect("the frame pushed above is there");
         outer.sort_unstable();
         outer.dedup();
         self.subqueries.push(Subquery { query: bound?, outer });
-        let id = u32::try_from(self.subqueries.len() - 1).expect("a statement has fewer than 2^32 subqueries");
-        Ok(SubqueryId(id))
+        Ok(self.last_subquery())
+    }
+
+    /// The subquery added last.
+    pub(super) fn last_subquery(&self) -> SubqueryId {
+        SubqueryId(u32::try_from(self.subqueries.len() - 1).expect("a statement has fewer than 2^32 subqueries"))
     }
 }
 

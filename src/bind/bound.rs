@@ -1,9 +1,9 @@
 //! A SELECT with every name resolved.
 
-use super::BoundExpr;
+use super::{BoundExpr, WindowCall};
 use crate::error::Span;
 use crate::statement::{JoinKind, SetOperator};
-use crate::value::{Affinity, Collation};
+use crate::value::{Affinity, Collation, Value};
 
 /// A column of any relation of a statement: of a table, a subquery, or a result. Unique within the statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,6 +50,13 @@ impl ColumnArena {
     /// Gives a column another name.
     pub fn rename(&mut self, id: ColumnId, name: &str) {
         name.clone_into(&mut self.columns[id.0 as usize].name);
+    }
+
+    /// Lets a column bring no collation to a comparison any more.
+    pub fn forget_collation(&mut self, id: ColumnId) {
+        let info = &mut self.columns[id.0 as usize];
+        info.collation = Collation::Binary;
+        info.collates = false;
     }
 
     /// How many columns there are.
@@ -144,6 +151,17 @@ pub struct Query {
     pub offset: Option<BoundExpr>,
     /// The ids of the result's columns.
     pub output: Vec<ColumnId>,
+    /// An output column for each of whose values LIMIT and OFFSET count anew; None: they count all rows.
+    pub limit_per: Option<ColumnId>,
+}
+
+impl Query {
+    /// A plain SELECT.
+    pub fn of_select(select: Select) -> Self {
+        let output = select.projection.iter().map(|(id, _)| *id).collect();
+        let body = QueryBody::Select(Box::new(select));
+        Self { body, order_by: Vec::new(), limit: None, offset: None, output, limit_per: None }
+    }
 }
 
 /// One SELECT or a compound of them.
@@ -161,7 +179,7 @@ pub enum QueryBody {
 }
 
 /// One SELECT.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Select {
     /// FROM; empty for a SELECT without one (a single row).
     pub from: Vec<FromItem>,
@@ -177,10 +195,27 @@ pub struct Select {
     pub bare: Vec<(ColumnId, BoundExpr)>,
     /// HAVING, in terms of keys, aggregates and bare columns.
     pub having: Option<BoundExpr>,
+    /// The window functions of projection and ORDER BY, each known by its id there; in terms of keys, aggregates and bare columns
+    /// where `grouped`.
+    pub windows: Vec<(ColumnId, WindowCall)>,
     /// The result columns, in terms of keys, aggregates and bare columns where `grouped`.
     pub projection: Vec<(ColumnId, BoundExpr)>,
     /// DISTINCT.
     pub distinct: bool,
+}
+
+impl Select {
+    /// `SELECT projection FROM from`
+    pub fn over(from: Vec<FromItem>, projection: Vec<(ColumnId, BoundExpr)>) -> Self {
+        Self { from, projection, ..Self::default() }
+    }
+}
+
+impl FromItem {
+    /// A relation without a condition of its own.
+    pub fn plain(source: FromSource) -> Self {
+        Self { source, kind: JoinKind::Inner, on: None }
+    }
 }
 
 /// A table of a FROM with how it joins what stands left of it.
@@ -207,6 +242,15 @@ pub enum FromSource {
         index: usize,
         /// Its columns here.
         columns: Vec<ColumnId>,
+    },
+    /// Tables joined in brackets.
+    Joined(Vec<FromItem>),
+    /// VALUES of constants.
+    Values {
+        /// The columns.
+        columns: Vec<ColumnId>,
+        /// The rows.
+        rows: Vec<Vec<Value>>,
     },
 }
 

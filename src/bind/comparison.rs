@@ -62,6 +62,7 @@ impl ComparisonRules<'_> {
                 info.collates.then_some((info.collation, false))
             }
             BoundExpr::Cast { operand, .. } | BoundExpr::Plus(operand) => self.operand_collation(operand),
+            BoundExpr::Merged(items) => items.first().and_then(|first| self.operand_collation(first)),
             BoundExpr::Collate { collation, .. } => Some((*collation, true)),
             other => explicit_collation(other).map(|collation| (collation, true)),
         }

@@ -106,6 +106,8 @@ pub enum BoundExpr {
         /// The arguments.
         arguments: Vec<BoundExpr>,
     },
+    /// What USING makes of several columns: the first that is not NULL, with the affinity of the first.
+    Merged(Vec<BoundExpr>),
     /// `(SELECT …)`: the first row's only column, or NULL.
     Scalar(SubqueryId),
     /// `x [NOT] IN (SELECT …)`
@@ -121,6 +123,15 @@ pub enum BoundExpr {
         /// How texts compare.
         collation: Collation,
     },
+    /// `(x, y, …) [NOT] IN (SELECT …)`. The planner makes a join of it.
+    InRows {
+        /// The operands, each compared with the column of its position.
+        operands: Vec<RowOperand>,
+        /// The subquery.
+        subquery: SubqueryId,
+        /// NOT IN
+        negated: bool,
+    },
     /// `[NOT] EXISTS (SELECT …)`
     Exists {
         /// The subquery.
@@ -128,6 +139,17 @@ pub enum BoundExpr {
         /// NOT EXISTS
         negated: bool,
     },
+}
+
+/// A part of a row value on the left of IN.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowOperand {
+    /// The expression.
+    pub expr: BoundExpr,
+    /// What is done to both sides first.
+    pub affinity: ComparisonAffinity,
+    /// How texts compare.
+    pub collation: Collation,
 }
 
 /// `left operator right` with what SQLite does to the operands first.
@@ -187,7 +209,31 @@ impl BoundExpr {
             Self::Cast { affinity, .. } => *affinity,
             Self::Collate { operand, .. } => operand.affinity(columns, subquery_column),
             Self::Scalar(id) => columns.get(subquery_column(*id)).affinity,
+            Self::Merged(items) => items.first().map_or(Affinity::None, |first| first.affinity(columns, subquery_column)),
             _ => Affinity::None,
+        }
+    }
+
+    /// The subquery that this expression, not one below it, asks.
+    pub fn asked_subquery(&self) -> Option<SubqueryId> {
+        match self {
+            Self::Scalar(id) => Some(*id),
+            Self::Exists { subquery, .. } | Self::InSubquery { subquery, .. } | Self::InRows { subquery, .. } => Some(*subquery),
+            _ => None,
+        }
+    }
+
+    /// The same question, asked of another subquery.
+    #[must_use]
+    pub fn asking(self, subquery: SubqueryId) -> Self {
+        match self {
+            Self::Scalar(_) => Self::Scalar(subquery),
+            Self::Exists { negated, .. } => Self::Exists { subquery, negated },
+            Self::InSubquery { operand, negated, affinity, collation, .. } => {
+                Self::InSubquery { operand, subquery, negated, affinity, collation }
+            }
+            Self::InRows { operands, negated, .. } => Self::InRows { operands, subquery, negated },
+            other => other,
         }
     }
 
@@ -202,9 +248,10 @@ impl BoundExpr {
             | Self::Cast { operand, .. }
             | Self::Collate { operand, .. }
             | Self::InSubquery { operand, .. } => operand.walk(visit),
-            Self::And(items) | Self::Or(items) | Self::Function { arguments: items, .. } => {
+            Self::And(items) | Self::Or(items) | Self::Merged(items) | Self::Function { arguments: items, .. } => {
                 items.iter().for_each(|item| item.walk(visit));
             }
+            Self::InRows { operands, .. } => operands.iter().for_each(|operand| operand.expr.walk(visit)),
             Self::Compare(comparison) => {
                 comparison.left.walk(visit);
                 comparison.right.walk(visit);
@@ -264,6 +311,11 @@ impl BoundExpr {
             Self::InSubquery { operand, subquery, negated, affinity, collation } => {
                 Self::InSubquery { operand: boxed(operand), subquery, negated, affinity, collation }
             }
+            Self::InRows { operands, subquery, negated } => {
+                let operand = |RowOperand { expr, affinity, collation }| RowOperand { expr: one(expr), affinity, collation };
+                Self::InRows { operands: operands.into_iter().map(operand).collect(), subquery, negated }
+            }
+            Self::Merged(items) => Self::Merged(items.into_iter().map(one).collect()),
             Self::And(items) => Self::And(items.into_iter().map(one).collect()),
             Self::Or(items) => Self::Or(items.into_iter().map(one).collect()),
             Self::Function { name, arguments } => Self::Function { name, arguments: arguments.into_iter().map(one).collect() },

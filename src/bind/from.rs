@@ -1,41 +1,69 @@
 //! FROM: tables, subqueries and joins become relations of a scope and items of a SELECT.
 
-use super::binder::{Binder, Bound, unsupported};
-use super::scope::{Found, Relation, RelationColumn, Scope};
+use super::binder::{Aliases, Binder, Bound, ExprContext, unsupported};
+use super::scope::{Relation, RelationColumn, Rowid, Scope, TableName};
 use super::{BoundExpr, BoundTable, ColumnId, ColumnInfo, CompareOperator, FromItem, FromSource, Source, TableId};
 use crate::catalog::TableKind;
 use crate::error::Error;
 use crate::statement::{
-    FieldReference, Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, QueryStatement, SchemaReference, TableSource,
-    Version,
+    Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, JoinedTables, QueryStatement, SchemaReference, SelectItem,
+    TableSource, Version,
 };
 use crate::value::{Affinity, Collation};
-
-impl Relation {
-    /// The relation of a subquery or a common table.
-    pub(super) fn of_columns(name: &str, names: &[String], ids: &[ColumnId]) -> Self {
-        let column =
-            |(name, id): (&String, &ColumnId)| RelationColumn { name: name.clone(), id: *id, hidden: false, merged: false };
-        Self { name: name.to_owned(), pools: Vec::new(), columns: names.iter().zip(ids).map(column).collect(), rowid: None }
-    }
-}
 
 impl<'a> Binder<'a> {
     /// Binds FROM and fills `scope` with its relations.
     pub(super) fn from(&mut self, statement: &'a QueryStatement, scope: &mut Scope) -> Bound<Vec<FromItem>> {
-        let mut items = Vec::new();
-        let Some(first) = &statement.table else { return Ok(items) };
+        match &statement.table {
+            Some(first) => self.joined(first, &statement.joins, &statement.only, scope),
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// Binds tables that are joined from the left, each becoming a relation of `scope`. An ON sees all of them, and the aliases of
+    /// the result columns.
+    fn joined(
+        &mut self,
+        first: &'a TableSource,
+        joins: &'a [JoinQuery],
+        aliases: &'a [SelectItem],
+        scope: &mut Scope,
+    ) -> Bound<Vec<FromItem>> {
         let (source, relation) = self.source(first, scope)?;
         scope.relations.push(relation);
-        items.push(FromItem { source, kind: JoinKind::Inner, on: None });
-        for join in &statement.joins {
-            let (source, relation) = self.source(&join.table, scope)?;
-            let left = scope.relations.len();
+        let mut items = vec![FromItem { source, kind: JoinKind::Inner, on: None }];
+        let has_right = joins.iter().any(|join| matches!(join.kind, JoinKind::Right | JoinKind::Full));
+        for join in joins {
+            let (source, mut relation) = self.source(&join.table, scope)?;
+            relation.kind = join.kind;
             scope.relations.push(relation);
-            let on = self.join_condition(join, scope, left, &statement.joins)?;
+            let on = self.using_conditions(join, scope, has_right)?;
             items.push(FromItem { source, kind: join.kind, on });
         }
+        for (index, join) in joins.iter().enumerate() {
+            if let JoinConstraint::On(on) = &join.constraint {
+                let mut context = ExprContext { aliases: Aliases::Unbound(aliases), ..ExprContext::new(scope) };
+                let on = self.expr(on, &mut context)?;
+                Self::check_reach(&on, &scope.relations[index + 2..], joins)?;
+                items[index + 1].on = Some(on);
+            }
+        }
         Ok(items)
+    }
+
+    /// An ON that names tables further right says nothing about where among outer joins it belongs.
+    fn check_reach(on: &BoundExpr, further: &[Relation], joins: &[JoinQuery]) -> Bound<()> {
+        if joins.iter().all(|join| matches!(join.kind, JoinKind::Inner | JoinKind::Cross)) {
+            return Ok(());
+        }
+        let mut reaches = false;
+        on.walk(&mut |part| {
+            reaches |= further.iter().any(|relation| {
+                relation.columns.iter().any(|column| column.expr == *part)
+                    || relation.rowids.iter().any(|rowid| *part == BoundExpr::Column(rowid.id))
+            });
+        });
+        if reaches { unsupported("ON naming a table further right among outer joins") } else { Ok(()) }
     }
 
     fn source(&mut self, source: &'a TableSource, scope: &Scope) -> Bound<(FromSource, Relation)> {
@@ -54,8 +82,28 @@ impl<'a> Binder<'a> {
                 Ok((FromSource::Query(Box::new(query)), relation))
             }
             TableSource::Function(_) => unsupported("a table-valued function"),
-            TableSource::Join(_) => unsupported("a join in brackets"),
+            TableSource::Join(joined) => self.in_brackets(joined, scope),
         }
+    }
+
+    /// Tables joined in brackets are a relation that keeps their names (SQLite's `SF_NestedFrom`).
+    fn in_brackets(&mut self, joined: &'a JoinedTables, scope: &Scope) -> Bound<(FromSource, Relation)> {
+        let mut inner = Scope { relations: Vec::new(), parent: scope.parent.clone() };
+        let items = self.joined(&joined.table, &joined.joins, &[], &mut inner)?;
+        for rowid in inner.relations.iter().flat_map(|relation| &relation.rowids) {
+            // Behind brackets SQLite names a rowid, as a result, by the first of its names that is free.
+            if self.columns.get(rowid.id).table.is_some_and(|(_, position)| position.is_none()) {
+                let relation = inner.relations.iter().find(|relation| relation.rowids.iter().any(|own| own.id == rowid.id));
+                let is_taken = |name: &&str| {
+                    let mut columns = relation.into_iter().flat_map(|relation| &relation.columns);
+                    columns.any(|column| column.name.eq_ignore_ascii_case(name))
+                };
+                let free = ["_ROWID_", "ROWID", "OID"].into_iter().find(|name| !is_taken(name)).unwrap_or("_ROWID_");
+                self.columns.rename(rowid.id, free);
+            }
+        }
+        let alias = joined.alias.as_ref().map_or("", |alias| &alias.name);
+        Ok((FromSource::Joined(items), inner.in_brackets(alias)))
     }
 
     fn named_source(&mut self, reference: &'a SchemaReference) -> Bound<(FromSource, Relation)> {
@@ -73,9 +121,13 @@ impl<'a> Binder<'a> {
         {
             return Ok((FromSource::Common { index, columns }, relation));
         }
-        let (catalog, table) = self.namespace.table(reference)?;
-        if table.kind != TableKind::Table {
-            return unsupported(format!("the view or virtual table `{}`", table.name));
+        let namespace = self.namespace;
+        let (catalog, table) = match &self.view {
+            Some((pool, _)) => namespace.table_of_pool(pool, reference)?,
+            None => namespace.table(reference)?,
+        };
+        if table.kind == TableKind::View {
+            return self.view(catalog, table, &alias.name);
         }
         if !catalog.utf8 {
             return unsupported(format!("`{}`, whose file stores text as UTF-16", catalog.pool));
@@ -83,7 +135,9 @@ impl<'a> Binder<'a> {
         let table_id = TableId(u32::try_from(self.tables.len()).expect("a statement has fewer than 2^32 tables"));
         let mut columns = Vec::new();
         for (position, column) in table.columns.iter().enumerate() {
-            let Some(collation) = column.collation else {
+            // What a virtual table tells of its columns holds no collation.
+            let is_virtual = table.kind == TableKind::Virtual;
+            let Some(collation) = column.collation.or(is_virtual.then_some(Collation::Binary)) else {
                 return unsupported(format!("a collation of its own on `{}.{}`", table.name, column.name));
             };
             columns.push(self.columns.add(ColumnInfo {
@@ -97,16 +151,18 @@ impl<'a> Binder<'a> {
         }
         let rowid =
             (!table.without_rowid).then(|| table.rowid_alias.map_or_else(|| self.rowid(table_id), |alias| columns[alias]));
+        let pools = if reference.alias.is_some() { Vec::new() } else { self.qualifiers_of(&catalog.pool) };
+        let named = TableName { name: alias.name.clone(), pools };
+        let as_named = |(column, id): (&crate::catalog::Column, &ColumnId)| RelationColumn {
+            hidden: column.hidden,
+            ..RelationColumn::new(named.clone(), &column.name, *id)
+        };
         let relation = Relation {
             name: alias.name.clone(),
-            pools: if reference.alias.is_some() { Vec::new() } else { self.qualifiers_of(&catalog.pool) },
-            columns: table
-                .columns
-                .iter()
-                .zip(&columns)
-                .map(|(column, id)| RelationColumn { name: column.name.clone(), id: *id, hidden: column.hidden, merged: false })
-                .collect(),
-            rowid,
+            columns: table.columns.iter().zip(&columns).map(as_named).collect(),
+            rowids: rowid.iter().map(|id| Rowid { table: named.clone(), id: *id }).collect(),
+            kind: JoinKind::Inner,
+            using: Vec::new(),
         };
         let sources = vec![Source::Pool { pool: catalog.pool.clone(), table: table.name.clone() }];
         self.tables.push(BoundTable { name: alias.name.clone(), sources, columns, rowid, span: reference.name.span });
@@ -129,32 +185,20 @@ impl<'a> Binder<'a> {
         named.map(|(qualifier, _)| qualifier.clone()).collect()
     }
 
-    /// ON, USING and NATURAL of the join whose right relation is `scope.relations[right]`.
-    fn join_condition(
-        &mut self,
-        join: &'a JoinQuery,
-        scope: &mut Scope,
-        right: usize,
-        all: &[JoinQuery],
-    ) -> Bound<Option<BoundExpr>> {
+    /// What USING and NATURAL ask of the join whose right relation is the last one.
+    fn using_conditions(&mut self, join: &'a JoinQuery, scope: &mut Scope, has_right: bool) -> Bound<Option<BoundExpr>> {
+        let right = scope.relations.len() - 1;
         let using: Vec<Identifier> = match (&join.constraint, join.natural) {
-            (JoinConstraint::On(on), false) => {
-                let mut context = super::binder::ExprContext { scope, aggregates: None, aliases: Vec::new() };
-                return self.expr(on, &mut context).map(Some);
-            }
             (JoinConstraint::Using(columns), false) => columns.clone(),
-            (JoinConstraint::None, false) => return Ok(None),
+            (JoinConstraint::On(_) | JoinConstraint::None, false) => return Ok(None),
             (JoinConstraint::None, true) => common_columns(scope, right),
             (_, true) => return Err(Error::query("a NATURAL join may not have an ON or USING clause").into()),
         };
-        let outer_right = |join: &JoinQuery| matches!(join.kind, JoinKind::Right | JoinKind::Full);
-        if all.len() > 1 && all.iter().any(outer_right) {
-            return unsupported("USING or NATURAL among several joins with a RIGHT or FULL one");
-        }
         let mut conditions = Vec::new();
-        for name in using {
-            conditions.push(self.merge_column(join.kind, scope, right, &name)?);
+        for name in &using {
+            conditions.push(self.using_condition(scope, right, name, has_right)?);
         }
+        scope.relations[right].using = using.into_iter().map(|name| name.name).collect();
         Ok(match conditions.len() {
             0 => None,
             1 => conditions.pop(),
@@ -162,28 +206,25 @@ impl<'a> Binder<'a> {
         })
     }
 
-    /// `left.name = right.name`, after which the unqualified name means the left one (or whichever is there in a RIGHT or
-    /// FULL join).
-    fn merge_column(&mut self, kind: JoinKind, scope: &mut Scope, right: usize, name: &Identifier) -> Bound<BoundExpr> {
-        let mut left_scope = Scope { relations: scope.relations[..right].to_vec(), ..Scope::default() };
-        left_scope.merged.clone_from(&scope.merged);
-        let field = FieldReference { pool: None, table: None, name: name.clone() };
-        let position = scope.relations[right].columns.iter().position(|column| name.is(&column.name));
+    /// `left.name = right.name`. Where a RIGHT or FULL JOIN stands in the same FROM, several tables on the left may have the column,
+    /// all but the first by USING, and the first of their values that is not NULL counts (`sqlite3ProcessJoin`).
+    fn using_condition(&mut self, scope: &Scope, right: usize, name: &Identifier, has_right: bool) -> Bound<BoundExpr> {
         let missing =
             || Error::query(format!("cannot join using column {} - column not present in both tables", name.name)).at(name.span);
-        let left = match left_scope.find(&field) {
-            Found::Expr(expr, 0) => expr,
-            Found::Ambiguous => return unsupported("USING with a column that several tables on the left have"),
-            Found::Expr(..) | Found::Nothing => return Err(missing().into()),
-        };
-        let position = position.ok_or_else(missing)?;
-        let column = &mut scope.relations[right].columns[position];
-        column.merged = true;
-        let right_column = BoundExpr::Column(column.id);
-        if matches!(kind, JoinKind::Right | JoinKind::Full) {
-            let arguments = vec![left.clone(), right_column.clone()];
-            scope.merged.push((name.name.clone(), BoundExpr::Function { name: "coalesce".to_owned(), arguments }));
+        let right_column = scope.relations[right].column(name).ok_or_else(missing)?.expr.clone();
+        let mut left = scope.columns_before(right, name);
+        if left.is_empty() {
+            return Err(missing().into());
         }
+        if !has_right {
+            left.truncate(1);
+        }
+        let is_unmerged = |(index, _): &(usize, BoundExpr)| !scope.relations[*index].using.iter().any(|using| name.is(using));
+        if left.iter().skip(1).any(is_unmerged) {
+            return Err(Error::query(format!("ambiguous reference to {} in USING()", name.name)).at(name.span).into());
+        }
+        let mut values: Vec<BoundExpr> = left.into_iter().map(|(_, expr)| expr).collect();
+        let left = if values.len() > 1 { BoundExpr::Merged(values) } else { values.remove(0) };
         Ok(self.rules_with(|rules| rules.compare(left, CompareOperator::Equal, right_column)))
     }
 }
@@ -194,6 +235,11 @@ fn common_columns(scope: &Scope, right: usize) -> Vec<Identifier> {
         let mut columns = scope.relations[..right].iter().flat_map(|relation| &relation.columns);
         columns.any(|column| !column.hidden && column.name.eq_ignore_ascii_case(name))
     };
-    let columns = scope.relations[right].columns.iter().filter(|column| !column.hidden && on_left(&column.name));
-    columns.map(|column| Identifier::new(column.name.clone())).collect()
+    let mut names: Vec<Identifier> = Vec::new();
+    for column in scope.relations[right].columns.iter().filter(|column| !column.hidden && on_left(&column.name)) {
+        if !names.iter().any(|name| name.is(&column.name)) {
+            names.push(Identifier::new(column.name.clone()));
+        }
+    }
+    names
 }

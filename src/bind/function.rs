@@ -1,7 +1,8 @@
 //! Function calls: plain aggregates, and scalar functions that answer alike wherever they are evaluated.
 
 use super::binder::{Binder, Bound, ExprContext, at, unsupported};
-use super::{Aggregate, AggregateFunction, BoundExpr, ColumnInfo};
+use super::scope::Scope;
+use super::{Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo};
 use crate::error::Error;
 use crate::statement::{Expr, FunctionCall};
 use crate::value::{Affinity, Collation, Value};
@@ -19,6 +20,11 @@ const IMPURE: &[&str] = &[
     "match",
     "regexp",
     "subtype",
+    "bm25",
+    "highlight",
+    "snippet",
+    "offsets",
+    "matchinfo",
 ];
 
 /// Aggregates of SQLite that the in-memory stage does not compute.
@@ -44,14 +50,29 @@ const OTHER_AGGREGATES: &[&str] = &[
     "nth_value",
 ];
 
+/// Functions that tell JSON from text that looks like it.
+const READS_SUBTYPE: &[&str] = &[
+    "json_array",
+    "json_insert",
+    "json_object",
+    "json_quote",
+    "json_replace",
+    "json_set",
+    "jsonb_array",
+    "jsonb_insert",
+    "jsonb_object",
+    "jsonb_replace",
+    "jsonb_set",
+];
+
 const TIME_FUNCTIONS: &[&str] = &["date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff"];
 
 impl<'a> Binder<'a> {
     /// Binds a call.
-    pub(super) fn function(&mut self, call: &'a FunctionCall, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    pub(super) fn function(&mut self, call: &'a FunctionCall, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         let name = call.name.name.to_ascii_lowercase();
-        if call.over.is_some() {
-            return unsupported("a window function");
+        if let Some(over) = &call.over {
+            return self.window_call(call, over, context);
         }
         if let Some(function) = aggregate_function(&name, call) {
             return self.aggregate(function, call, context);
@@ -63,6 +84,9 @@ impl<'a> Binder<'a> {
             return unsupported(format!("an aggregate's clause on {name}()"));
         }
         let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
+        if READS_SUBTYPE.contains(&name.as_str()) && arguments.iter().any(|argument| self.may_have_subtype(argument)) {
+            return unsupported(format!("{name}() of a subquery's column, which may be JSON and not text"));
+        }
         if TIME_FUNCTIONS.contains(&name.as_str()) && asks_for_now(&name, &arguments) {
             return unsupported("the present moment, which must be one for the whole statement");
         }
@@ -72,68 +96,104 @@ impl<'a> Binder<'a> {
         Ok(BoundExpr::Function { name, arguments })
     }
 
+    /// A value that a subquery computes may carry JSON's subtype, which no column of a batch keeps.
+    fn may_have_subtype(&self, argument: &BoundExpr) -> bool {
+        let mut found = false;
+        argument.walk(&mut |part| {
+            found |= match part {
+                BoundExpr::Column(id) => self.columns.get(*id).table.is_none(),
+                BoundExpr::Scalar(_) => true,
+                _ => false,
+            };
+        });
+        found
+    }
+
     fn aggregate(
         &mut self,
         function: AggregateFunction,
         call: &'a FunctionCall,
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<BoundExpr> {
-        let Some(collected) = context.aggregates.take() else {
-            let error = Error::query(format!("misuse of aggregate: {}()", call.name.name.to_ascii_uppercase()));
-            return Err(at(error, call.span).into());
-        };
+        // Within its arguments no aggregate is allowed: the context has no list meanwhile.
+        let own = context.aggregates.take();
+        let frames: Vec<usize> = self.outer_frames.iter().map(Vec::len).collect();
         if !call.order_by.is_empty() {
             return unsupported("ORDER BY within an aggregate");
         }
         if call.distinct && call.arguments.len() != 1 {
             return unsupported("DISTINCT with several arguments");
         }
-        // Within its arguments no aggregate is allowed: the context has no list meanwhile.
         let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
         let filter = call.filter.as_ref().map(|filter| self.expr(filter, context)).transpose()?;
-        Self::check_own_columns(&arguments, context)?;
         let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
+        let levels = Self::levels_up(arguments.iter().chain(&filter), context.scope);
         let aggregate = Aggregate { function, arguments, distinct: call.distinct, filter, collation };
-        let mut collected = collected;
-        let known = collected.iter().find(|(_, known)| *known == aggregate).map(|(id, _)| *id);
-        let id = known.unwrap_or_else(|| {
-            let info = ColumnInfo {
-                name: call.name.name.to_ascii_lowercase(),
-                affinity: Affinity::None,
-                collation,
-                collates: false,
-                table: None,
-                not_null: matches!(function, AggregateFunction::CountAll | AggregateFunction::Count | AggregateFunction::Total),
-            };
-            let id = self.columns.add(info);
-            collected.push((id, aggregate));
-            id
-        });
-        context.aggregates = Some(collected);
-        Ok(BoundExpr::Column(id))
+        let name = call.name.name.to_ascii_lowercase();
+        let misuse = || at(Error::query(format!("misuse of aggregate: {}()", name.to_ascii_uppercase())), call.span);
+        if levels == 0 {
+            let mut collected = own.ok_or_else(misuse)?;
+            let id = self.collected(&mut collected, aggregate, &name);
+            context.aggregates = Some(collected);
+            return Ok(BoundExpr::Column(id));
+        }
+        // An aggregate over the columns of an enclosing SELECT alone is that SELECT's.
+        context.aggregates = own;
+        for (frame, length) in self.outer_frames.iter_mut().zip(frames) {
+            frame.truncate(length);
+        }
+        let place = self.outer_aggregates.len().checked_sub(levels).ok_or_else(misuse)?;
+        let mut collected = self.outer_aggregates[place].take().ok_or_else(misuse)?;
+        let id = self.collected(&mut collected, aggregate, &name);
+        self.outer_aggregates[place] = Some(collected);
+        let column = BoundExpr::Column(id);
+        self.note_outer(&column, levels);
+        Ok(column)
     }
 
-    /// An aggregate over columns of an enclosing SELECT alone belongs to that SELECT, which is not done.
-    fn check_own_columns(arguments: &[BoundExpr], context: &ExprContext<'_>) -> Bound<()> {
-        let is_own = |id| {
-            let mut relations = context.scope.relations.iter();
-            relations.any(|relation| relation.rowid == Some(id) || relation.columns.iter().any(|column| column.id == id))
+    /// The column of an aggregate, which is added unless it is there.
+    fn collected(&mut self, collected: &mut Vec<(ColumnId, Aggregate)>, aggregate: Aggregate, name: &str) -> ColumnId {
+        if let Some((id, _)) = collected.iter().find(|(_, known)| *known == aggregate) {
+            return *id;
+        }
+        let function = aggregate.function;
+        let info = ColumnInfo {
+            name: name.to_owned(),
+            affinity: Affinity::None,
+            collation: aggregate.collation,
+            collates: false,
+            table: None,
+            not_null: matches!(function, AggregateFunction::CountAll | AggregateFunction::Count | AggregateFunction::Total),
         };
-        let (mut own, mut any) = (false, false);
-        for argument in arguments {
-            argument.walk(&mut |part| {
-                if let BoundExpr::Column(id) = part {
-                    any = true;
-                    own |= is_own(*id);
+        let id = self.columns.add(info);
+        collected.push((id, aggregate));
+        id
+    }
+
+    /// How many SELECTs further out the innermost one stands whose columns are used; 0 where none are.
+    fn levels_up<'e>(exprs: impl Iterator<Item = &'e BoundExpr>, scope: &Scope) -> usize {
+        let mut columns = Vec::new();
+        for expr in exprs {
+            expr.walk(&mut |part| {
+                if let BoundExpr::Column(_) = part {
+                    columns.push(part.clone());
                 }
             });
         }
-        if any && !own { unsupported("an aggregate over an enclosing SELECT's columns") } else { Ok(()) }
+        let (mut here, mut levels) = (Some(scope), 0);
+        while let Some(scope) = here.filter(|_| !columns.is_empty()) {
+            if columns.iter().any(|column| scope.holds(column)) {
+                return levels;
+            }
+            here = scope.parent.as_deref();
+            levels += 1;
+        }
+        0
     }
 }
 
 /// The aggregate that a call means, None for a scalar function (`min` and `max` of several arguments are scalar).
-fn aggregate_function(name: &str, call: &FunctionCall) -> Option<AggregateFunction> {
+pub(super) fn aggregate_function(name: &str, call: &FunctionCall) -> Option<AggregateFunction> {
     Some(match (name, call.arguments.len()) {
         ("count", 0) => AggregateFunction::CountAll,
         ("count", 1) => AggregateFunction::Count,

@@ -1,57 +1,78 @@
 //! Above a grouping: expressions speak of keys, aggregates and bare columns instead of the FROM's columns.
 
-use super::binder::{Binder, Bound, unsupported};
-use super::{Aggregate, BoundExpr, ColumnId, OrderBy, Select};
+use super::binder::Binder;
+use super::{BoundExpr, ColumnId, OrderBy, Select, Substituter, Substitution};
 
 impl Binder<'_> {
     /// Rewrites HAVING, the projection and ORDER BY of a grouped SELECT in terms of keys, aggregates and bare columns.
-    pub(super) fn above_grouping(&mut self, select: &mut Select, order_by: &mut [OrderBy]) -> Bound<()> {
+    pub(super) fn above_grouping(&mut self, select: &mut Select, order_by: &mut [OrderBy]) {
         let keys = select.group_by.clone();
-        let aggregates = select.aggregates.clone();
+        let aggregates = select.aggregates.iter().map(|(id, _)| *id);
+        let known: Vec<ColumnId> = aggregates.chain(select.windows.iter().map(|(id, _)| *id)).collect();
         let mut bare = Vec::new();
-        let mut above = |binder: &mut Self, expr: BoundExpr| binder.above(expr, &keys, &aggregates, &mut bare);
+        let mut above = |binder: &mut Self, expr: BoundExpr| binder.above(expr, &keys, &known, &mut bare);
+        for expr in select.windows.iter_mut().flat_map(|(_, call)| call.expressions_mut()) {
+            *expr = above(self, expr.clone());
+        }
         for (_, expr) in &mut select.projection {
-            *expr = above(self, expr.clone())?;
+            *expr = above(self, expr.clone());
         }
         for term in order_by {
-            term.expr = above(self, term.expr.clone())?;
+            term.expr = above(self, term.expr.clone());
         }
-        select.having = select.having.take().map(|having| above(self, having)).transpose()?;
+        select.having = select.having.take().map(|having| above(self, having));
         select.bare = bare;
-        Ok(())
     }
 
     fn above(
         &mut self,
         expr: BoundExpr,
         keys: &[(ColumnId, BoundExpr)],
-        aggregates: &[(ColumnId, Aggregate)],
+        known: &[ColumnId],
         bare: &mut Vec<(ColumnId, BoundExpr)>,
-    ) -> Bound<BoundExpr> {
-        let mut correlated = false;
-        let rewritten = expr.rewrite(&mut |part| {
+    ) -> BoundExpr {
+        expr.rewrite(&mut |part| {
             if let Some((id, _)) = keys.iter().find(|(_, key)| key == part) {
                 return Some(BoundExpr::Column(*id));
             }
-            match part {
-                BoundExpr::Column(id) if aggregates.iter().any(|(aggregate, _)| aggregate == id) => Some(part.clone()),
-                BoundExpr::Column(id) => {
-                    let known = bare.iter().find(|(_, column)| column == part).map(|(known, _)| *known);
-                    let known = known.unwrap_or_else(|| {
-                        let info = self.columns.get(*id).clone();
-                        let above = self.columns.add(super::ColumnInfo { table: None, ..info });
-                        bare.push((above, part.clone()));
-                        above
-                    });
-                    Some(BoundExpr::Column(known))
-                }
-                BoundExpr::Scalar(id) | BoundExpr::Exists { subquery: id, .. } | BoundExpr::InSubquery { subquery: id, .. } => {
-                    correlated |= !self.subqueries[id.0 as usize].outer.is_empty();
-                    None
-                }
-                _ => None,
+            if let BoundExpr::Column(id) = part {
+                return Some(BoundExpr::Column(self.column_above(*id, keys, known, bare)));
             }
-        });
-        if correlated { unsupported("a correlated subquery above a grouping") } else { Ok(rewritten) }
+            let subquery = part.asked_subquery()?;
+            let outer = self.subqueries[subquery.0 as usize].outer.clone();
+            let above = |id: ColumnId| (id, self.column_above(id, keys, known, bare));
+            let columns: Substitution = outer.into_iter().map(above).filter(|(below, above)| below != above).collect();
+            if columns.is_empty() {
+                return None;
+            }
+            // Its operands are looked at once it is known by its other number.
+            let replaced = Substituter::new(&mut self.subqueries, &columns).subquery(subquery);
+            Some(self.above(part.clone().asking(replaced), keys, known, bare))
+        })
+    }
+
+    /// What a column is known by above the grouping: a key, an aggregate, or a bare column.
+    fn column_above(
+        &mut self,
+        id: ColumnId,
+        keys: &[(ColumnId, BoundExpr)],
+        known: &[ColumnId],
+        bare: &mut Vec<(ColumnId, BoundExpr)>,
+    ) -> ColumnId {
+        let column = BoundExpr::Column(id);
+        if let Some((key, _)) = keys.iter().find(|(_, key)| *key == column) {
+            return *key;
+        }
+        let is_above = |(above, _): &(ColumnId, BoundExpr)| *above == id;
+        if known.contains(&id) || bare.iter().any(is_above) || keys.iter().any(is_above) {
+            return id;
+        }
+        if let Some((above, _)) = bare.iter().find(|(_, expr)| *expr == column) {
+            return *above;
+        }
+        let info = self.columns.get(id).clone();
+        let above = self.columns.add(super::ColumnInfo { table: None, ..info });
+        bare.push((above, column));
+        above
     }
 }

@@ -15,7 +15,12 @@ mod names;
 mod namespace;
 mod order;
 mod resolve;
+mod row;
 mod scope;
+mod substitute;
+mod values;
+mod view;
+mod window;
 
 pub use binder::{BindError, bind};
 pub use bound::{
@@ -23,5 +28,7 @@ pub use bound::{
     OrderBy, Query, QueryBody, Select, Source, Subquery, SubqueryId, TableId,
 };
 pub use comparison::ComparisonRules;
-pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison};
+pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison, RowOperand};
 pub use namespace::Namespace;
+pub use substitute::{Substituter, Substitution};
+pub use window::{BoundFrame, BoundWindow, FrameEdge, WindowCall, WindowFunction};

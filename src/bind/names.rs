@@ -13,14 +13,7 @@ impl Binder<'_> {
         match (expr, bound) {
             (Expr::Field(field), BoundExpr::Column(id)) => {
                 let info = self.columns.get(*id);
-                let is_rowid = info.table.is_some_and(|(_, position)| position.is_none());
-                if is_rowid {
-                    "rowid".to_owned()
-                } else if info.name.is_empty() {
-                    field.name.name.clone()
-                } else {
-                    info.name.clone()
-                }
+                if info.name.is_empty() { field.name.name.clone() } else { info.name.clone() }
             }
             (Expr::Field(field), _) => field.name.name.clone(),
             _ => text.unwrap_or_default().to_owned(),

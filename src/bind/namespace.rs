@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::{Catalog, Table};
 use crate::error::{Error, Result};
-use crate::statement::SchemaReference;
+use crate::statement::{QueryStatement, SchemaReference};
 use crate::value::Value;
 
 /// What each name of one statement means. Names are in ASCII lower case.
@@ -17,6 +17,8 @@ pub struct Namespace {
     pub bare: BTreeMap<String, Result<String, Error>>,
     /// The catalogs of those pools, by the pool's own name.
     pub catalogs: BTreeMap<String, Arc<Catalog>>,
+    /// The SELECTs of those pools' views that are named, by pool and name.
+    pub views: BTreeMap<(String, String), QueryStatement>,
     /// The values of the statement's parameters, by the byte at which each stands in the text.
     pub parameters: BTreeMap<usize, Value>,
 }
@@ -42,6 +44,13 @@ impl Namespace {
             near.map_or(error.clone(), |near| error.hint(format!("did you mean `{pool}.{near}`?")))
         })?;
         Ok((catalog, table))
+    }
+
+    /// The table that a name in a view's text means: one of the view's own pool.
+    pub fn table_of_pool(&self, pool: &str, reference: &SchemaReference) -> Result<(&Arc<Catalog>, &Table)> {
+        let missing = || Error::query(format!("no such table: {pool}.{}", reference.name.name));
+        let catalog = self.catalogs.get(pool).ok_or_else(missing)?;
+        Ok((catalog, catalog.table(&reference.name.name).ok_or_else(missing)?))
     }
 
     /// The table that a [`Source`](super::Source) names.

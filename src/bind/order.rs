@@ -4,7 +4,7 @@ use super::binder::{Binder, Bound, BoundSelect, ExprContext, at, unsupported};
 use super::{BoundExpr, ColumnId, OrderBy};
 use crate::error::Error;
 use crate::statement::{Expr, Literal, NullsOrder, OrderTerm, QueryStatement, SetOperator, SortOrder};
-use crate::value::Collation;
+use crate::value::{Collation, Value};
 
 impl<'a> Binder<'a> {
     /// GROUP BY: each key with the id that it has above the grouping.
@@ -12,7 +12,7 @@ impl<'a> Binder<'a> {
         &mut self,
         statement: &'a QueryStatement,
         projection: &[BoundExpr],
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<Vec<(ColumnId, BoundExpr)>> {
         let mut keys = Vec::new();
         for term in &statement.group_by {
@@ -27,7 +27,7 @@ impl<'a> Binder<'a> {
                 _ => self.expr(term, context)?,
             };
             let is_literal = matches!(term, Expr::Literal(_));
-            if !is_literal && !has_column(&expr) {
+            if !is_literal && (!has_column(&expr) || is_always_false(&expr)) {
                 // SQLite computes some of these first and then takes an integer for a position.
                 return unsupported("a GROUP BY term without a column");
             }
@@ -42,7 +42,7 @@ impl<'a> Binder<'a> {
         &mut self,
         statement: &'a QueryStatement,
         projection: &[BoundExpr],
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<Vec<OrderBy>> {
         let mut terms = Vec::new();
         for term in &statement.order_by {
@@ -50,9 +50,9 @@ impl<'a> Binder<'a> {
             let bound = match expr {
                 Expr::Literal(Literal::Integer(position)) => projection[result_at(*position, projection.len(), "ORDER")?].clone(),
                 Expr::Field(field) if field.table.is_none() => {
-                    let alias = context.aliases.iter().find(|(alias, _)| field.name.is(alias));
+                    let alias = self.alias(field, context)?;
                     match alias {
-                        Some((_, expr)) => expr.clone(),
+                        Some(expr) => expr,
                         None => self.expr(expr, context)?,
                     }
                 }
@@ -91,7 +91,7 @@ impl<'a> Binder<'a> {
         Ok(terms)
     }
 
-    fn order_term(&self, term: &OrderTerm, expr: BoundExpr, collate: Option<&str>) -> Bound<OrderBy> {
+    pub(super) fn order_term(&self, term: &OrderTerm, expr: BoundExpr, collate: Option<&str>) -> Bound<OrderBy> {
         let collation = match collate {
             Some(name) => match Collation::named(name) {
                 Some(collation) => collation,
@@ -109,6 +109,12 @@ fn has_column(expr: &BoundExpr) -> bool {
     let mut found = false;
     expr.walk(&mut |part| found |= matches!(part, BoundExpr::Column(_) | BoundExpr::Scalar(_)));
     found
+}
+
+/// `x AND 0` is 0 to SQLite's parser already, and an integer is a position.
+fn is_always_false(expr: &BoundExpr) -> bool {
+    let is_zero = |item: &BoundExpr| matches!(item, BoundExpr::Literal(Value::Integer(0)));
+    matches!(expr, BoundExpr::And(items) if items.iter().any(is_zero))
 }
 
 /// A term without its COLLATEs, and the outermost of them.

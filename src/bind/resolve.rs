@@ -1,15 +1,17 @@
 //! Expressions: every name becomes a column, every comparison learns its rules.
 
-use super::binder::{Binder, Bound, ExprContext, at, unsupported};
+use super::binder::{Aliases, Binder, Bound, ExprContext, at, unsupported};
 use super::scope::Found;
 use super::{ArithmeticOperator, BoundExpr, CompareOperator};
 use crate::error::Error;
-use crate::statement::{BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, UnaryOperator};
+use crate::statement::{
+    BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, QueryStatement, SelectItem, UnaryOperator,
+};
 use crate::value::{Affinity, Collation, Value};
 
 impl<'a> Binder<'a> {
     /// Binds an expression.
-    pub(super) fn expr(&mut self, expr: &'a Expr, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    pub(super) fn expr(&mut self, expr: &'a Expr, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         match expr {
             Expr::Literal(Literal::Boolean(truth)) if is_column(*truth, context) => {
                 unsupported(format!("a column named {}", word_of(*truth)))
@@ -26,19 +28,17 @@ impl<'a> Binder<'a> {
                 Ok(BoundExpr::IsNull { operand: self.boxed(operand, context)?, negated: *negated })
             }
             Expr::Between { operand, low, high, negated } => {
-                let operand = self.expr(operand, context)?;
-                let (low, high) = (self.expr(low, context)?, self.expr(high, context)?);
-                let both = self.rules_with(|rules| {
-                    BoundExpr::And(vec![
-                        rules.compare(operand.clone(), CompareOperator::GreaterOrEqual, low),
-                        rules.compare(operand.clone(), CompareOperator::LessOrEqual, high),
-                    ])
-                });
+                let operands = self.parts(operand, context)?;
+                let (low, high) = (self.parts(low, context)?, self.parts(high, context)?);
+                let both = BoundExpr::And(vec![
+                    self.compare_parts(&operands, CompareOperator::GreaterOrEqual, &low, expr.span())?,
+                    self.compare_parts(&operands, CompareOperator::LessOrEqual, &high, expr.span())?,
+                ]);
                 Ok(if *negated { BoundExpr::Not(Box::new(both)) } else { both })
             }
             Expr::Pattern { operand, operator, pattern, escape, negated } => {
-                if matches!(operator, PatternOperator::Regexp | PatternOperator::Match) {
-                    return unsupported("REGEXP or MATCH");
+                if matches!(operator, PatternOperator::Regexp) {
+                    return unsupported("REGEXP");
                 }
                 Ok(BoundExpr::Pattern {
                     operator: *operator,
@@ -49,6 +49,13 @@ impl<'a> Binder<'a> {
                 })
             }
             Expr::InList { operand, list, negated } => {
+                // SQLite reads `IN ((SELECT …))` as `IN (SELECT …)`.
+                if let [Expr::Subquery(query)] = list.as_slice() {
+                    return self.in_query(operand, query, *negated, context);
+                }
+                if matches!(**operand, Expr::Row(_)) {
+                    return self.in_rows_list(operand, list, *negated, context);
+                }
                 let operand = self.boxed(operand, context)?;
                 let list = list.iter().map(|item| self.expr(item, context)).collect::<Bound<Vec<_>>>()?;
                 let (affinity, collation) = self.rules_with(|rules| {
@@ -61,26 +68,12 @@ impl<'a> Binder<'a> {
                 });
                 Ok(BoundExpr::InList { operand, list, negated: *negated, affinity, collation })
             }
-            Expr::InQuery { operand, query, negated } => {
-                if matches!(**operand, Expr::Row(_)) {
-                    return unsupported("a row value");
-                }
-                let operand = self.boxed(operand, context)?;
-                let subquery = self.subquery(query, context.scope)?;
-                self.check_width(subquery, query.span)?;
-                let column = BoundExpr::Scalar(subquery);
-                let (affinity, collation) = self.rules_with(|rules| {
-                    let output = self.subqueries[subquery.0 as usize].query.output[0];
-                    let right = BoundExpr::Column(output);
-                    (rules.comparison_affinity(&operand, &column), rules.comparison_collation(&operand, &right))
-                });
-                Ok(BoundExpr::InSubquery { operand, subquery, negated: *negated, affinity, collation })
-            }
+            Expr::InQuery { operand, query, negated } => self.in_query(operand, query, *negated, context),
             Expr::Exists { query, negated } => {
-                Ok(BoundExpr::Exists { subquery: self.subquery(query, context.scope)?, negated: *negated })
+                Ok(BoundExpr::Exists { subquery: self.subquery(query, context)?, negated: *negated })
             }
             Expr::Subquery(query) => {
-                let subquery = self.subquery(query, context.scope)?;
+                let subquery = self.subquery(query, context)?;
                 self.check_width(subquery, query.span)?;
                 Ok(BoundExpr::Scalar(subquery))
             }
@@ -96,11 +89,37 @@ impl<'a> Binder<'a> {
                 Ok(BoundExpr::Collate { operand: self.boxed(operand, context)?, collation: known })
             }
             Expr::Function(call) => self.function(call, context),
-            Expr::Row(_) => unsupported("a row value"),
+            Expr::Row(items) => {
+                let span = items.iter().fold(crate::error::Span::default(), |span, item| span.to(item.span()));
+                Err(at(Error::query("row value misused"), span).into())
+            }
         }
     }
 
-    fn boxed(&mut self, expr: &'a Expr, context: &mut ExprContext<'_>) -> Bound<Box<BoundExpr>> {
+    fn in_query(
+        &mut self,
+        operand: &'a Expr,
+        query: &'a QueryStatement,
+        negated: bool,
+        context: &mut ExprContext<'a, '_>,
+    ) -> Bound<BoundExpr> {
+        let mut operands = self.parts(operand, context)?;
+        if operands.len() > 1 {
+            return self.in_rows(operands, query, negated, context);
+        }
+        let operand = Box::new(operands.remove(0));
+        let subquery = self.subquery(query, context)?;
+        self.check_width(subquery, query.span)?;
+        let column = BoundExpr::Scalar(subquery);
+        let (affinity, collation) = self.rules_with(|rules| {
+            let output = self.subqueries[subquery.0 as usize].query.output[0];
+            let right = BoundExpr::Column(output);
+            (rules.comparison_affinity(&operand, &column), rules.comparison_collation(&operand, &right))
+        });
+        Ok(BoundExpr::InSubquery { operand, subquery, negated, affinity, collation })
+    }
+
+    fn boxed(&mut self, expr: &'a Expr, context: &mut ExprContext<'a, '_>) -> Bound<Box<BoundExpr>> {
         self.expr(expr, context).map(Box::new)
     }
 
@@ -112,7 +131,7 @@ impl<'a> Binder<'a> {
         Err(at(Error::query(format!("sub-select returns {width} columns - expected 1")), span).into())
     }
 
-    fn field(&mut self, field: &'a FieldReference, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    fn field(&mut self, field: &'a FieldReference, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         match context.scope.find(field) {
             Found::Expr(expr, depth) => {
                 self.note_outer(&expr, depth);
@@ -125,8 +144,8 @@ impl<'a> Binder<'a> {
             Found::Nothing => {}
         }
         if field.table.is_none() {
-            if let Some((_, expr)) = context.aliases.iter().find(|(alias, _)| field.name.is(alias)) {
-                return Ok(expr.clone());
+            if let Some(expr) = self.alias(field, context)? {
+                return Ok(expr);
             }
             if field.name.double_quoted {
                 return Ok(BoundExpr::Literal(Value::text(&field.name.name)));
@@ -135,7 +154,22 @@ impl<'a> Binder<'a> {
         Err(Self::no_such_column(field, context).into())
     }
 
-    fn no_such_column(field: &FieldReference, context: &ExprContext<'_>) -> Error {
+    /// The result column that a name is the alias of.
+    pub(super) fn alias(&mut self, field: &FieldReference, context: &mut ExprContext<'a, '_>) -> Bound<Option<BoundExpr>> {
+        match &context.aliases {
+            Aliases::None => Ok(None),
+            Aliases::Bound(aliases) => Ok(aliases.iter().find(|(alias, _)| field.name.is(alias)).map(|(_, expr)| expr.clone())),
+            Aliases::Unbound(items) => {
+                let named = items.iter().find_map(|item| match item {
+                    SelectItem::Expr { expr, alias: Some(alias), .. } if *alias == field.name => Some(expr),
+                    _ => None,
+                });
+                named.map(|expr| self.expr(expr, &mut ExprContext::new(context.scope))).transpose()
+            }
+        }
+    }
+
+    fn no_such_column(field: &FieldReference, context: &ExprContext<'_, '_>) -> Error {
         let error = Error::query(format!("no such column: {}", written(field))).at(Expr::Field(field.clone()).span());
         if let Some(table) = &field.table
             && !context.scope.relation_names().iter().any(|name| table.is(name))
@@ -153,7 +187,7 @@ impl<'a> Binder<'a> {
     }
 
     /// Notes that the innermost `depth` subqueries depend on the columns of `expr`.
-    fn note_outer(&mut self, expr: &BoundExpr, depth: usize) {
+    pub(super) fn note_outer(&mut self, expr: &BoundExpr, depth: usize) {
         let frames = self.outer_frames.len();
         for frame in &mut self.outer_frames[frames.saturating_sub(depth)..] {
             expr.walk(&mut |part| {
@@ -164,7 +198,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn unary(&mut self, operator: UnaryOperator, operand: &'a Expr, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
+    fn unary(&mut self, operator: UnaryOperator, operand: &'a Expr, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
         if operator == UnaryOperator::Minus
             && let Expr::Literal(Literal::Integer(number)) = operand
         {
@@ -187,7 +221,7 @@ impl<'a> Binder<'a> {
         left: &'a Expr,
         operator: BinaryOperator,
         right: &'a Expr,
-        context: &mut ExprContext<'_>,
+        context: &mut ExprContext<'a, '_>,
     ) -> Bound<BoundExpr> {
         use BinaryOperator as Op;
         if matches!(operator, Op::Is | Op::IsNot) {
@@ -202,37 +236,36 @@ impl<'a> Binder<'a> {
                 _ => {}
             }
         }
-        if matches!(left, Expr::Row(_)) || matches!(right, Expr::Row(_)) {
-            return unsupported("a row value");
+        if let Some(comparison) = super::row::comparison(operator) {
+            if super::row::may_be_row(left) || super::row::may_be_row(right) {
+                let span = left.span().to(right.span());
+                let (left, right) = (self.parts(left, context)?, self.parts(right, context)?);
+                return self.compare_parts(&left, comparison, &right, span);
+            }
+            let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
+            return Ok(self.rules_with(|rules| rules.compare(left, comparison, right)));
         }
         let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
-        let compare = match operator {
-            Op::And => return Ok(BoundExpr::And(flattened(left, right, |expr| matches!(expr, BoundExpr::And(_))))),
-            Op::Or => return Ok(BoundExpr::Or(flattened(left, right, |expr| matches!(expr, BoundExpr::Or(_))))),
-            Op::Equal => CompareOperator::Equal,
-            Op::NotEqual => CompareOperator::NotEqual,
-            Op::Is => CompareOperator::Is,
-            Op::IsNot => CompareOperator::IsNot,
-            Op::Less => CompareOperator::Less,
-            Op::LessOrEqual => CompareOperator::LessOrEqual,
-            Op::Greater => CompareOperator::Greater,
-            Op::GreaterOrEqual => CompareOperator::GreaterOrEqual,
+        Ok(match operator {
+            Op::And => BoundExpr::And(flattened(left, right, |expr| matches!(expr, BoundExpr::And(_)))),
+            Op::Or => BoundExpr::Or(flattened(left, right, |expr| matches!(expr, BoundExpr::Or(_)))),
             _ => {
                 let operator = arithmetic(operator);
-                return Ok(BoundExpr::Arithmetic { operator, left: Box::new(left), right: Box::new(right) });
+                BoundExpr::Arithmetic { operator, left: Box::new(left), right: Box::new(right) }
             }
-        };
-        Ok(self.rules_with(|rules| rules.compare(left, compare, right)))
+        })
     }
 
-    fn case(&mut self, case: &'a Case, context: &mut ExprContext<'_>) -> Bound<BoundExpr> {
-        let operand = case.operand.as_ref().map(|operand| self.expr(operand, context)).transpose()?;
+    fn case(&mut self, case: &'a Case, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
+        let operand = case.operand.as_ref().map(|operand| self.parts(operand, context)).transpose()?;
         let mut branches = Vec::new();
         for (when, then) in &case.branches {
-            let when = self.expr(when, context)?;
             let when = match &operand {
-                Some(operand) => self.rules_with(|rules| rules.compare(operand.clone(), CompareOperator::Equal, when)),
-                None => when,
+                Some(operand) => {
+                    let parts = self.parts(when, context)?;
+                    self.compare_parts(operand, CompareOperator::Equal, &parts, when.span())?
+                }
+                None => self.expr(when, context)?,
             };
             branches.push((when, self.expr(then, context)?));
         }
@@ -298,7 +331,7 @@ fn arithmetic(operator: BinaryOperator) -> ArithmeticOperator {
 }
 
 /// TRUE and FALSE are what they seem only where no column has the name.
-fn is_column(truth: bool, context: &ExprContext<'_>) -> bool {
+fn is_column(truth: bool, context: &ExprContext<'_, '_>) -> bool {
     let field = FieldReference { pool: None, table: None, name: word_of(truth).into() };
     context.scope.find(&field) != Found::Nothing
 }

@@ -11,6 +11,7 @@ mod open;
 mod opening;
 mod options;
 mod pool;
+mod regexp;
 mod rows;
 mod snapshot;
 mod syntax;

@@ -7,18 +7,19 @@ use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
-    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, NestedLoop, OneRow, ProbeStart, Project,
-    SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
+    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number, OneRow, ProbeStart,
+    Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
 };
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};
 use super::workers::{Argument, Reading, Workers};
-use crate::bind::{Aggregate, BoundExpr, ColumnId, OrderBy, SubqueryId};
+use crate::bind::{Aggregate, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{
     AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side,
+    WindowNode,
 };
 use crate::value::{Collation, Value, append_key};
 
@@ -65,7 +66,20 @@ impl Compiler {
                 Box::new(Sort::new(self.operator(input)?, input.columns.len(), terms, *limit))
             }
             NodeKind::Limit { input, limit, offset } => Box::new(Limit::new(self.operator(input)?, *limit, *offset)),
+            NodeKind::LimitPer { input, key, limit, offset } => {
+                let key = self.computed(key, &input.columns)?;
+                Box::new(LimitPer::new(self.operator(input)?, key, *limit, *offset))
+            }
+            NodeKind::Number { input, keys } => {
+                let position = |key: &ColumnId| input.columns.iter().position(|column| column == key);
+                let missing = || Error::query("a binding's column is not among the columns that are read here");
+                let positions = |keys: &Vec<ColumnId>| keys.iter().map(|key| position(key).ok_or_else(missing)).collect();
+                let keys = keys.as_ref().map(positions).transpose()?;
+                Box::new(Number::new(self.operator(input)?, keys))
+            }
             NodeKind::Distinct { input, collations } => Box::new(Distinct::new(self.operator(input)?, collations.clone())),
+            NodeKind::Values(rows) => Box::new(Values::new(rows)),
+            NodeKind::Window(step) => self.window(step)?,
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
                 Box::new(SetOperation::new(set.operator, left, right, set.collations.clone()))
@@ -165,7 +179,7 @@ impl Compiler {
         let columns: Vec<ColumnId> = left.columns.iter().chain(&right.columns).copied().collect();
         let residual = residual.map(|residual| self.computed(residual, &columns)).transpose()?;
         let (left_columns, right_columns) = (left.columns.len(), right.columns.len());
-        Ok(Shape { mode, build, left_columns, right_columns, residual })
+        Ok(Shape { mode, build, left_columns, right_columns, residual, cancel: self.cancel.clone() })
     }
 
     fn aggregate(&mut self, node: &AggregateNode) -> Result<Input> {
@@ -177,6 +191,37 @@ impl Compiler {
         let aggregates = node.aggregates.iter().map(|aggregate| self.call(aggregate, input)).collect::<Result<_>>()?;
         let bare = self.all_computed(&node.bare, input)?;
         Ok(Box::new(Aggregation::new(self.operator(&node.input)?, keys, aggregates, bare, node.grouped)))
+    }
+
+    fn window(&mut self, step: &WindowNode) -> Result<Input> {
+        let input = &step.input.columns;
+        let mut partition = Vec::new();
+        for (key, collation) in &step.window.partition_by {
+            partition.push((self.computed(key, input)?, *collation));
+        }
+        let mut order = Vec::new();
+        for term in &step.window.order_by {
+            order.push(window::Term {
+                expression: self.computed(&term.expr, input)?,
+                collation: term.collation,
+                descending: term.descending,
+                nulls_first: term.nulls_first,
+            });
+        }
+        let frame = &step.window.frame;
+        let frame =
+            window::FrameShape { unit: frame.unit, start: edge(&frame.start), end: edge(&frame.end), exclude: frame.exclude };
+        let mut calls = Vec::new();
+        for call in &step.calls {
+            calls.push(window::Call {
+                function: call.function,
+                arguments: self.all_computed(&call.arguments, input)?,
+                filter: call.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?,
+                collation: call.collation,
+            });
+        }
+        let shape = window::Shape { partition, order, frame };
+        Ok(Box::new(window::Window::new(self.operator(&step.input)?, input.len(), shape, calls)))
     }
 
     fn call(&mut self, aggregate: &Aggregate, input: &[ColumnId]) -> Result<AggregateCall> {
@@ -207,8 +252,7 @@ impl Compiler {
         let mut needed = Vec::new();
         expression.walk(&mut |part| match part {
             BoundExpr::Scalar(subquery) | BoundExpr::Exists { subquery, .. } => needed.push((*subquery, Extent::FirstRow)),
-            BoundExpr::InSubquery { subquery, .. } => needed.push((*subquery, Extent::AllRows)),
-            _ => {}
+            other => needed.extend(other.asked_subquery().map(|subquery| (subquery, Extent::AllRows))),
         });
         for (subquery, extent) in needed {
             self.ensure(subquery, extent)?;
@@ -241,6 +285,15 @@ impl Compiler {
         }
         self.subqueries.set(subquery, SubqueryResult { values: Arc::new(values), has_row });
         Ok(())
+    }
+}
+
+fn edge(edge: &FrameEdge) -> window::Edge {
+    match edge {
+        FrameEdge::UnboundedPreceding | FrameEdge::UnboundedFollowing => window::Edge::Unbounded,
+        FrameEdge::Preceding(offset) => window::Edge::Preceding(offset.clone()),
+        FrameEdge::CurrentRow => window::Edge::Current,
+        FrameEdge::Following(offset) => window::Edge::Following(offset.clone()),
     }
 }
 

@@ -71,11 +71,13 @@ impl Found<'_> {
 fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
     match &node.kind {
         NodeKind::PoolQuery(query) => found.push(Found { id: node.id, query, is_narrowed }),
-        NodeKind::OneRow | NodeKind::Shared(_) => {}
+        NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => {}
         NodeKind::Filter { input, .. }
         | NodeKind::Project { input, .. }
         | NodeKind::Sort { input, .. }
         | NodeKind::Limit { input, .. }
+        | NodeKind::LimitPer { input, .. }
+        | NodeKind::Number { input, .. }
         | NodeKind::Distinct { input, .. } => collect(input, false, found),
         NodeKind::HashJoin(join) => {
             let (build, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
@@ -87,6 +89,7 @@ fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
             collect(&join.left, false, found);
         }
         NodeKind::Aggregate(aggregate) => collect(&aggregate.input, false, found),
+        NodeKind::Window(window) => collect(&window.input, false, found),
         NodeKind::Set(set) => {
             collect(&set.left, false, found);
             collect(&set.right, false, found);

@@ -16,6 +16,11 @@ enum Numbers<'a> {
     Real(f64),
 }
 
+/// `left + right`, or `left - right`.
+pub(crate) fn added(left: ValueRef<'_>, right: ValueRef<'_>, adds: bool) -> Value {
+    compute(if adds { ArithmeticOperator::Add } else { ArithmeticOperator::Subtract }, left, right)
+}
+
 /// Computes row by row.
 pub(super) fn arithmetic(operator: ArithmeticOperator, left: &Datum, right: &Datum, rows: usize) -> Datum {
     if let (Datum::Constant(left), Datum::Constant(right)) = (left, right) {

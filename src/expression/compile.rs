@@ -117,6 +117,7 @@ impl<'a> Compiler<'a> {
                 let operand = self.boxed(operand)?;
                 Node::InSubquery { operand, subquery: *subquery, negated: *negated, rules, members: None }
             }
+            BoundExpr::InRows { .. } => return Err(Error::query("a row value that the planner should have made a join of")),
             BoundExpr::Pattern { operator, operand, pattern, escape, negated } => {
                 match (operator, plain_pattern(pattern), escape) {
                     (PatternOperator::Like, Some((text, pattern)), None) => {
@@ -136,6 +137,10 @@ impl<'a> Compiler<'a> {
                 Node::Case { branches: nodes, otherwise: Box::new(otherwise) }
             }
             BoundExpr::Cast { operand, affinity, .. } => Node::Cast { operand: self.boxed(operand)?, affinity: *affinity },
+            BoundExpr::Merged(items) => {
+                let lane = Lane::over_computed(items.len(), |names| format!("coalesce({})", names.join(", ")));
+                Node::Function { native: Native::Coalesce, arguments: self.all(items)?, lane }
+            }
             BoundExpr::Function { name, arguments } => match Native::named(name, arguments.len()) {
                 Some(native) => {
                     let lane = Lane::over_computed(arguments.len(), |names| format!("{name}({})", names.join(", ")));
@@ -199,7 +204,7 @@ impl<'a> Compiler<'a> {
 
 fn must_be_computed(expr: &BoundExpr) -> bool {
     match expr {
-        BoundExpr::Scalar(_) | BoundExpr::Exists { .. } | BoundExpr::InSubquery { .. } => true,
+        part if part.asked_subquery().is_some() => true,
         BoundExpr::Compare(comparison) => is_scalar(&comparison.left) || is_scalar(&comparison.right),
         BoundExpr::InList { operand, .. } => is_scalar(operand),
         _ => false,
@@ -213,7 +218,7 @@ fn is_empty_list_test(comparison: &Comparison) -> bool {
 
 fn is_scalar(expr: &BoundExpr) -> bool {
     match expr {
-        BoundExpr::Scalar(_) => true,
+        BoundExpr::Scalar(_) | BoundExpr::Merged(_) => true,
         BoundExpr::Collate { operand, .. } => is_scalar(operand),
         _ => false,
     }
@@ -237,7 +242,7 @@ fn is_lazy(expr: &BoundExpr) -> bool {
 }
 
 /// Whether evaluating it can give an error for some values, or another value each time.
-fn may_fail(expr: &BoundExpr) -> bool {
+pub fn may_fail(expr: &BoundExpr) -> bool {
     let mut fails = false;
     expr.walk(&mut |expr| {
         fails |= match expr {

@@ -34,11 +34,8 @@ fn is_constant(expr: &BoundExpr) -> bool {
     let mut constant = true;
     expr.walk(&mut |expr| {
         constant &= match expr {
-            BoundExpr::Column(_)
-            | BoundExpr::Collate { .. }
-            | BoundExpr::Scalar(_)
-            | BoundExpr::InSubquery { .. }
-            | BoundExpr::Exists { .. } => false,
+            part if part.asked_subquery().is_some() => false,
+            BoundExpr::Column(_) | BoundExpr::Collate { .. } => false,
             // `y IS (x IN ())` means IS FALSE, which a literal 0 would not.
             BoundExpr::InList { list, .. } => !list.is_empty(),
             BoundExpr::Function { name, arguments } => is_deterministic(name, arguments.len()) == Some(true),

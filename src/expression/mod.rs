@@ -20,6 +20,8 @@ mod text;
 
 use std::sync::Arc;
 
+pub(crate) use arithmetic::added;
+pub use compile::may_fail;
 pub use evaluator::Evaluator;
 pub use fold::fold_constants;
 pub use functions::is_deterministic;

@@ -62,6 +62,11 @@ impl Renderer<'_> {
             BoundExpr::Cast { operand, type_name, .. } => format!("CAST({} AS {type_name})", self.render(operand)),
             BoundExpr::Collate { operand, collation } => format!("({} COLLATE {})", self.render(operand), collation.name()),
             BoundExpr::Function { name, arguments } => self.function(name, arguments),
+            BoundExpr::Merged(items) => self.function("coalesce", items),
+            BoundExpr::InRows { operands, negated, .. } => {
+                let operands: Vec<String> = operands.iter().map(|operand| self.render(&operand.expr)).collect();
+                format!("(({}) {}IN {})", operands.join(", "), not(*negated), (self.parameter)(expr))
+            }
             BoundExpr::InSubquery { operand, negated, .. } => {
                 let operand = self.render(operand);
                 format!("({operand} {}IN {})", not(*negated), (self.parameter)(expr))

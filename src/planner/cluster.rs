@@ -34,7 +34,8 @@ impl Planner<'_> {
             tables: vec![table],
             pushed,
             kept,
-            rows: rows.max(1.0),
+            // A table that holds nothing is joined first: there is nothing to join it with.
+            rows: if self.is_known_empty(table) { 0.0 } else { rows.max(1.0) },
             visited: visited.max(1.0),
         }
     }
@@ -175,6 +176,7 @@ impl Planner<'_> {
                 same &= rules.affinity(operand).comparison_with(crate::value::Affinity::None) == *affinity;
                 same &= rules.collation(operand) == *collation;
             }
+            BoundExpr::Merged(_) => same = false,
             BoundExpr::Function { name, arguments } => {
                 same &= crate::expression::is_deterministic(name, arguments.len()) == Some(true);
             }

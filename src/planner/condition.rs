@@ -21,6 +21,9 @@ fn split(condition: Option<BoundExpr>, parts: &mut Vec<BoundExpr>) {
             BoundExpr::InSubquery { operand, subquery, negated, affinity, collation } => {
                 parts.push(BoundExpr::InSubquery { operand, subquery, negated: !negated, affinity, collation });
             }
+            BoundExpr::InRows { operands, subquery, negated } => {
+                parts.push(BoundExpr::InRows { operands, subquery, negated: !negated });
+            }
             other => parts.push(BoundExpr::Not(Box::new(other))),
         },
         Some(other) => parts.push(other),
@@ -67,7 +70,7 @@ pub(super) fn add_columns(expr: &BoundExpr, columns: &mut BTreeSet<ColumnId>) {
 pub(super) fn has_subquery(expr: &BoundExpr) -> bool {
     let mut found = false;
     expr.walk(&mut |part| {
-        found |= matches!(part, BoundExpr::Scalar(_) | BoundExpr::InSubquery { .. } | BoundExpr::Exists { .. });
+        found |= part.asked_subquery().is_some();
     });
     found
 }

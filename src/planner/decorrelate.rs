@@ -7,10 +7,13 @@ use super::condition::{all_of, columns_of, conjuncts, has_subquery};
 use super::tree::Tree;
 use super::{Planner, Unsupported};
 use crate::bind::{
-    AggregateFunction, BoundExpr, ColumnId, ColumnInfo, CompareOperator, Comparison, FromSource, Query, QueryBody, Select,
-    SubqueryId,
+    AggregateFunction, BoundExpr, ColumnId, ColumnInfo, CompareOperator, Comparison, FromItem, FromSource, Query, QueryBody,
+    Select, SubqueryId,
 };
 use crate::value::{Affinity, ComparisonAffinity};
+
+/// Rows that are summed up for each outer key rather than for all keys.
+const LITTLE_TO_READ: f64 = 20_000.0;
 
 /// A subquery as a table to join with.
 struct Derived {
@@ -53,19 +56,6 @@ impl Planner<'_> {
         found
     }
 
-    /// Whether an expression holds any subquery that names outer columns.
-    pub(super) fn is_correlated(&self, expr: &BoundExpr) -> bool {
-        let mut found = false;
-        expr.walk(&mut |part| {
-            if let BoundExpr::Scalar(id) | BoundExpr::Exists { subquery: id, .. } | BoundExpr::InSubquery { subquery: id, .. } =
-                part
-            {
-                found |= !self.bound.subqueries[id.0 as usize].outer.is_empty();
-            }
-        });
-        found
-    }
-
     fn derived(&mut self, id: SubqueryId) -> Result<Derived, Unsupported> {
         let refuse = |what: &str| Err(format!("a correlated subquery {what}"));
         let subquery = self.bound.subqueries[id.0 as usize].clone();
@@ -74,9 +64,16 @@ impl Planner<'_> {
             return refuse("with LIMIT or a set operation");
         };
         let mut select = *select;
-        let aggregates_only = select.grouped && select.group_by.is_empty() && select.bare.is_empty() && select.having.is_none();
+        let aggregates_only = select.grouped
+            && select.windows.is_empty()
+            && select.group_by.is_empty()
+            && select.bare.is_empty()
+            && select.having.is_none();
         if !aggregates_only || select.projection.len() != 1 {
             return refuse("that does more than to aggregate");
+        }
+        if self.might_overflow(&select) {
+            return refuse("whose sum might overflow for keys that are not asked for");
         }
         let is_outer = |expr: &BoundExpr| columns_of(expr).iter().any(|column| outer.contains(column));
         let mut above = select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.arguments.iter().chain(&aggregate.filter));
@@ -86,7 +83,7 @@ impl Planner<'_> {
         {
             return refuse("whose result names outer columns");
         }
-        if select.from.iter().any(|item| matches!(item.source, FromSource::Query(_))) {
+        if select.from.iter().any(|item| matches!(item.source, FromSource::Query(_) | FromSource::Joined(_))) {
             return refuse("over a subquery");
         }
         let (mut inside, mut on) = (Vec::new(), Vec::new());
@@ -111,9 +108,18 @@ impl Planner<'_> {
         select.filter = all_of(inside);
         output.push(select.projection[0].clone());
         select.projection.clone_from(&output);
-        let output = output.into_iter().map(|(column, _)| column).collect();
-        let query = Query { body: QueryBody::Select(Box::new(select)), order_by: Vec::new(), limit: None, offset: None, output };
-        Ok(Derived { query, on, value })
+        Ok(Derived { query: Query::of_select(select), on, value })
+    }
+
+    /// Grouping by the key also sums up for keys that no outer row has, where SQLite would not look: an overflow there would be an
+    /// error of glue's own. Where there is little to read, only what is asked for is summed up.
+    fn might_overflow(&self, select: &Select) -> bool {
+        let sums = select.aggregates.iter().any(|(_, aggregate)| aggregate.function == AggregateFunction::Sum);
+        let rows = |item: &FromItem| match &item.source {
+            FromSource::Table(table) => self.table_rows(*table),
+            _ => f64::INFINITY,
+        };
+        sums && select.from.iter().map(rows).fold(0.0, f64::max) <= LITTLE_TO_READ
     }
 
     /// The inner side of an equality with outer columns, if grouping by it finds the very rows that the comparison finds: both

@@ -1,8 +1,8 @@
 //! What each step of a federated plan does, in words, and the SQL of each pool query whole.
 
 use super::explanation::{Measured, Step};
-use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side};
-use crate::bind::{AggregateFunction, BoundExpr, OrderBy};
+use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side, WindowNode};
+use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
 
 /// The steps of a plan; `measured` gives what is known of one that ran.
@@ -67,6 +67,17 @@ impl Explainer<'_> {
                 Some(limit) => format!("limit {limit} offset {offset}"),
                 None => format!("offset {offset}"),
             },
+            NodeKind::LimitPer { key, limit, offset, .. } => {
+                let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
+                format!("limit {limit} offset {offset} for each {}", self.expr(key))
+            }
+            NodeKind::Number { keys: None, .. } => "number the rows".to_owned(),
+            NodeKind::Number { keys: Some(keys), .. } => {
+                let names: Vec<&str> = keys.iter().map(|key| self.plan.columns.get(*key).name.as_str()).collect();
+                format!("number the bindings of {}", names.join(", "))
+            }
+            NodeKind::Values(rows) => format!("{} rows of constants", rows.len()),
+            NodeKind::Window(step) => self.window(step),
             NodeKind::Distinct { .. } => "distinct".to_owned(),
             NodeKind::Set(set) => match set.operator {
                 SetOperator::Union => "union",
@@ -76,6 +87,16 @@ impl Explainer<'_> {
             }
             .to_owned(),
         }
+    }
+
+    fn window(&self, step: &WindowNode) -> String {
+        let keys: Vec<String> = step.window.partition_by.iter().map(|(key, _)| self.expr(key)).collect();
+        let terms: Vec<String> = step.window.order_by.iter().map(|term| self.sort_key(term)).collect();
+        let by =
+            |word: &str, list: Vec<String>| if list.is_empty() { String::new() } else { format!(" {word} {}", list.join(", ")) };
+        let calls: Vec<String> =
+            step.calls.iter().map(|call| format!("{}({})", window_name(call.function), self.list(&call.arguments))).collect();
+        format!("window{}{}: {}", by("by", keys), by("in order of", terms), calls.join(", "))
     }
 
     fn hash_join(&self, join: &HashJoin) -> String {
@@ -100,11 +121,8 @@ impl Explainer<'_> {
     fn expr(&self, expr: &BoundExpr) -> String {
         let name = |column| self.plan.columns.get(column).name.clone();
         let mut parameter = |part: &BoundExpr| match part {
-            BoundExpr::Scalar(id) | BoundExpr::Exists { subquery: id, .. } | BoundExpr::InSubquery { subquery: id, .. } => {
-                format!("(subquery {})", id.0)
-            }
             BoundExpr::Literal(value) => format!("{value:?}"),
-            _ => "?".to_owned(),
+            other => other.asked_subquery().map_or_else(|| "?".to_owned(), |id| format!("(subquery {})", id.0)),
         };
         crate::expression::render_expr(expr, &name, &mut parameter)
     }
@@ -133,6 +151,23 @@ fn mode(mode: JoinMode) -> &'static str {
         JoinMode::Semi => "semi",
         JoinMode::Anti => "anti",
         JoinMode::AntiNullAware => "anti (NOT IN)",
+    }
+}
+
+fn window_name(function: WindowFunction) -> &'static str {
+    match function {
+        WindowFunction::RowNumber => "row_number",
+        WindowFunction::Rank => "rank",
+        WindowFunction::DenseRank => "dense_rank",
+        WindowFunction::PercentRank => "percent_rank",
+        WindowFunction::CumeDist => "cume_dist",
+        WindowFunction::Ntile => "ntile",
+        WindowFunction::Lag => "lag",
+        WindowFunction::Lead => "lead",
+        WindowFunction::FirstValue => "first_value",
+        WindowFunction::LastValue => "last_value",
+        WindowFunction::NthValue => "nth_value",
+        WindowFunction::Aggregate(function) => function_name(function),
     }
 }
 

@@ -28,10 +28,21 @@ impl Planner<'_> {
                 let node = self.shared_step(index, columns)?;
                 self.filtered(node, conditions)
             }
+            Tree::Leaf { source: FromSource::Values { columns, rows }, conditions, .. } => {
+                let count = rows.len() as f64;
+                self.filtered(Node::new(NodeKind::Values(rows), columns, count), conditions)
+            }
+            Tree::Leaf { source: FromSource::Joined(items), conditions, .. } => {
+                // `Tree::of_from` makes a tree of them, so none is left; made here all the same.
+                let columns = |source: &FromSource| self.source_columns(source);
+                let tree = Tree::of_from(&items, &columns).ok_or("brackets without relations")?;
+                let tree = conditions.into_iter().fold(tree, Tree::with_condition);
+                self.tree(tree, needed)
+            }
             Tree::Inner { members, conditions } => self.inner(members, conditions, needed),
             Tree::Outer { full, left, right, on } => {
                 let mut inner_needed = needed.clone();
-                on.iter().for_each(|condition| add_columns(condition, &mut inner_needed));
+                on.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
                 let left = self.tree(*left, &inner_needed)?;
                 let right = self.tree(*right, &inner_needed)?;
                 let mode = if full { JoinMode::Full } else { JoinMode::Left };
@@ -104,7 +115,8 @@ impl Planner<'_> {
                 } else {
                     self.joined_rows(&nodes[first], &nodes[second], &keys)
                 };
-                if rows < best.0 {
+                // Of pairs without a key and of one size the one joined last: it may turn out to be empty.
+                if rows < best.0 || (keys.is_empty() && rows <= best.0) {
                     best = (rows, (first, second));
                 }
             }
@@ -135,6 +147,11 @@ impl Planner<'_> {
         right: Node,
         conditions: Vec<BoundExpr>,
     ) -> Result<Node, Unsupported> {
+        let (correlated, conditions): (Vec<_>, Vec<_>) =
+            conditions.into_iter().partition(|condition| self.is_correlated(condition));
+        if !correlated.is_empty() {
+            return self.join_by_subqueries(mode, left, right, conditions, correlated);
+        }
         for condition in &conditions {
             self.subqueries_of(condition)?;
         }
@@ -146,6 +163,36 @@ impl Planner<'_> {
             }
         }
         Ok(self.keyed_join(mode, left, right, keys, all_of(rest)))
+    }
+
+    /// Joins two steps by conditions of which some are correlated subqueries: these are asked about the pairs that the others leave.
+    fn join_by_subqueries(
+        &mut self,
+        mode: JoinMode,
+        left: Node,
+        right: Node,
+        conditions: Vec<BoundExpr>,
+        correlated: Vec<BoundExpr>,
+    ) -> Result<Node, Unsupported> {
+        if mode == JoinMode::Inner {
+            let pairs = self.join(mode, left, right, conditions)?;
+            return self.filtered_by_subqueries(pairs, correlated);
+        }
+        if mode != JoinMode::Left {
+            return Err("a correlated subquery in the condition of a FULL JOIN".to_owned());
+        }
+        // Each left row is given once more with its own number, which tells whether it has found a partner.
+        let (rows, number) = self.shared_with_number(left, None);
+        let pairs = self.join(JoinMode::Inner, rows.clone(), right.clone(), conditions)?;
+        let pairs = self.filtered_by_subqueries(pairs, correlated)?;
+        let partner = self.copied_column(number);
+        let mut columns = vec![partner];
+        columns.extend(&right.columns);
+        let mut expressions = vec![BoundExpr::Column(number)];
+        expressions.extend(right.columns.iter().map(|column| BoundExpr::Column(*column)));
+        let estimate = pairs.rows;
+        let partners = Node::new(NodeKind::Project { input: Box::new(pairs), expressions }, columns, estimate);
+        Ok(self.joined_by_number(rows, number, partners))
     }
 
     /// The step that joins by `keys`, or by trying all pairs where there are none.

@@ -3,8 +3,11 @@
 //!
 //! [`plan`] goes through a SELECT from the inside: FROM becomes a join tree (`tree`), conditions sink to the relations that
 //! they are about, tables of one pool that SQLite joins best by an index become one pool query (`cluster`), the rest is
-//! joined in the order of estimated sizes (`join_order`), and grouping, DISTINCT, ORDER BY and LIMIT go on top (`select`).
+//! joined in the order of estimated sizes (`join_order`), and grouping, windows, DISTINCT, ORDER BY and LIMIT go on top (`select`).
+//! A correlated subquery becomes a join: with what it reads (`semi_join`), with its totals by key (`decorrelate`), or, in
+//! general, with its results for all the rows around it together (`apply`).
 
+mod apply;
 mod cluster;
 mod condition;
 mod cost;
@@ -20,19 +23,20 @@ mod select;
 mod semi_join;
 mod statistics;
 mod tree;
+mod window;
 
 pub use explain::explain_federated;
 pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
-    PoolQuery, SetNode, Side,
+    PoolQuery, SetNode, Side, WindowNode,
 };
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::bind::{BoundExpr, BoundQuery, ColumnId, FromSource, Namespace, Query, QueryBody, Select, SubqueryId};
+use crate::bind::{BoundExpr, BoundQuery, ColumnId, FromItem, FromSource, Namespace, Query, QueryBody, Select, SubqueryId};
 
 /// Why a statement has no federated plan: what it holds that the in-memory stage does not do, as a noun phrase.
 pub type Unsupported = String;
@@ -83,19 +87,14 @@ impl<'a> Planner<'a> {
     /// Plans the subqueries that an expression evaluates as values: each runs once, before.
     fn subqueries_of(&mut self, expr: &BoundExpr) -> Result<(), Unsupported> {
         let mut ids = Vec::new();
-        expr.walk(&mut |part| match part {
-            BoundExpr::Scalar(id) | BoundExpr::InSubquery { subquery: id, .. } | BoundExpr::Exists { subquery: id, .. } => {
-                ids.push(*id);
-            }
-            _ => {}
-        });
+        expr.walk(&mut |part| ids.extend(part.asked_subquery()));
         for id in ids {
             if self.subqueries.contains_key(&id) {
                 continue;
             }
             let subquery = self.bound.subqueries[id.0 as usize].clone();
             if !subquery.outer.is_empty() {
-                return Err("a correlated subquery that is no plain EXISTS or IN".to_owned());
+                return Err("a correlated subquery in this place".to_owned());
             }
             let node = self.query(&subquery.query, None, Vec::new())?;
             self.subqueries.insert(id, node);
@@ -122,12 +121,17 @@ impl<'a> Planner<'a> {
 
 fn count_uses(query: &Query, uses: &mut [usize]) {
     for select in selects(query) {
-        for item in &select.from {
-            match &item.source {
-                FromSource::Common { index, .. } => uses[*index] += 1,
-                FromSource::Query(query) => count_uses(query, uses),
-                FromSource::Table(_) => {}
-            }
+        count_uses_in_from(&select.from, uses);
+    }
+}
+
+fn count_uses_in_from(from: &[FromItem], uses: &mut [usize]) {
+    for item in from {
+        match &item.source {
+            FromSource::Common { index, .. } => uses[*index] += 1,
+            FromSource::Query(query) => count_uses(query, uses),
+            FromSource::Joined(items) => count_uses_in_from(items, uses),
+            FromSource::Table(_) | FromSource::Values { .. } => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The steps of a federated plan.
 
-use crate::bind::{Aggregate, BoundExpr, ColumnId, OrderBy, SubqueryId};
+use crate::bind::{Aggregate, BoundExpr, BoundWindow, ColumnId, OrderBy, SubqueryId, WindowCall};
 use crate::statement::SetOperator;
 use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
 
@@ -68,15 +68,37 @@ pub enum NodeKind {
         /// Skipped rows.
         offset: u64,
     },
-    /// The first of each set of equal rows, in the input's order.
+    /// Skips `offset` rows of each value of `key`, then gives at most `limit` of them.
+    LimitPer {
+        /// The rows.
+        input: Box<Node>,
+        /// What tells the rows apart that are counted together.
+        key: BoundExpr,
+        /// At most so many rows; None for all.
+        limit: Option<u64>,
+        /// Skipped rows.
+        offset: u64,
+    },
+    /// The first of each set of rows that are equal in the first columns, in the input's order.
     Distinct {
         /// The rows.
         input: Box<Node>,
-        /// How texts of each column compare.
+        /// How texts of each of the first columns compare; the others do not count.
         collations: Vec<Collation>,
+    },
+    /// The rows with one more column: a number that rows share which have the same values, to the bit, in `keys`.
+    Number {
+        /// The rows.
+        input: Box<Node>,
+        /// The columns that count; None: each row has a number of its own.
+        keys: Option<Vec<ColumnId>>,
     },
     /// UNION, INTERSECT, EXCEPT and UNION ALL.
     Set(Box<SetNode>),
+    /// Window functions over sorted rows.
+    Window(Box<WindowNode>),
+    /// Rows of constants.
+    Values(Vec<Vec<Value>>),
 }
 
 /// Rows from a pool.
@@ -259,6 +281,17 @@ pub struct AggregateNode {
     pub grouped: bool,
 }
 
+/// Window functions over one window. The step's columns are the input's, then one for each call.
+#[derive(Debug, Clone)]
+pub struct WindowNode {
+    /// The rows, sorted by the window's partition and order.
+    pub input: Node,
+    /// The window.
+    pub window: BoundWindow,
+    /// The calls, all over that window.
+    pub calls: Vec<WindowCall>,
+}
+
 /// A set operation on two inputs of as many columns, matched by position; the result's column ids are the step's own.
 #[derive(Debug, Clone)]
 pub struct SetNode {
@@ -281,31 +314,37 @@ impl Node {
     /// The steps that this one reads.
     pub fn inputs(&self) -> Vec<&Self> {
         match &self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
             | NodeKind::Limit { input, .. }
+            | NodeKind::LimitPer { input, .. }
+            | NodeKind::Number { input, .. }
             | NodeKind::Distinct { input, .. } => vec![input],
             NodeKind::HashJoin(join) => vec![&join.left, &join.right],
             NodeKind::NestedLoop(join) => vec![&join.left, &join.right],
             NodeKind::Aggregate(aggregate) => vec![&aggregate.input],
             NodeKind::Set(set) => vec![&set.left, &set.right],
+            NodeKind::Window(window) => vec![&window.input],
         }
     }
 
     fn inputs_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
             | NodeKind::Limit { input, .. }
+            | NodeKind::LimitPer { input, .. }
+            | NodeKind::Number { input, .. }
             | NodeKind::Distinct { input, .. } => vec![input],
             NodeKind::HashJoin(join) => vec![&mut join.left, &mut join.right],
             NodeKind::NestedLoop(join) => vec![&mut join.left, &mut join.right],
             NodeKind::Aggregate(aggregate) => vec![&mut aggregate.input],
             NodeKind::Set(set) => vec![&mut set.left, &mut set.right],
+            NodeKind::Window(window) => vec![&mut window.input],
         }
     }
 

@@ -8,6 +8,7 @@ use super::node::Clauses;
 use super::{Lookup, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Unsupported, cost};
 use crate::bind::{BoundExpr, ColumnId, OrderBy, TableId};
 use crate::sql::quote_identifier;
+use crate::statement::PatternOperator;
 use crate::value::{ComparisonAffinity, Value};
 
 /// Scans that visit fewer rows are not worth several connections.
@@ -46,6 +47,9 @@ impl Planner<'_> {
     /// `node` with a filter on top where there are conditions.
     pub(super) fn filtered(&mut self, node: Node, conditions: Vec<BoundExpr>) -> Result<Node, Unsupported> {
         let Some(predicate) = all_of(conditions) else { return Ok(node) };
+        if asks_index(&predicate) {
+            return Err("MATCH that its pool cannot answer".to_owned());
+        }
         self.subqueries_of(&predicate)?;
         let (columns, rows) = (node.columns.clone(), node.rows);
         Ok(Node::new(NodeKind::Filter { input: Box::new(node), predicate }, columns, rows))
@@ -181,6 +185,13 @@ impl Planner<'_> {
         query.partition = None;
         node.rows = node.rows.min(most as f64);
     }
+}
+
+/// Whether an expression holds MATCH, which only a virtual table's own index answers.
+fn asks_index(expr: &BoundExpr) -> bool {
+    let mut asks = false;
+    expr.walk(&mut |part| asks |= matches!(part, BoundExpr::Pattern { operator: PatternOperator::Match, .. }));
+    asks
 }
 
 /// `first..=last` in parts of about equal width.

@@ -9,11 +9,16 @@ use crate::bind::{BoundExpr, ColumnId, ColumnInfo, FromItem, FromSource, OrderBy
 use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, Value};
 
+/// Results of set operations with more rows are not sorted for the sake of an order that nobody asked for.
+const MOST_SORTED: f64 = 100_000.0;
+
 /// LIMIT and OFFSET as numbers.
 #[derive(Debug, Clone, Copy, Default)]
 struct Window {
     limit: Option<u64>,
     offset: u64,
+    /// Counted anew for each value of this column.
+    per: Option<ColumnId>,
 }
 
 impl Window {
@@ -21,8 +26,9 @@ impl Window {
         self.limit.is_none() && self.offset == 0
     }
 
+    /// How many of all rows are asked for.
     fn most(self) -> Option<u64> {
-        self.limit.map(|limit| limit.saturating_add(self.offset))
+        self.limit.filter(|_| self.per.is_none()).map(|limit| limit.saturating_add(self.offset))
     }
 }
 
@@ -42,9 +48,10 @@ impl Planner<'_> {
         let mut wanted: Option<BTreeSet<ColumnId>> = needed.cloned();
         if let Some(wanted) = &mut wanted {
             conditions.iter().for_each(|condition| add_columns(condition, wanted));
+            wanted.extend(query.limit_per);
         }
         match &query.body {
-            QueryBody::Select(select) if window.is_everything() => {
+            QueryBody::Select(select) if window.is_everything() && select.windows.is_empty() => {
                 let select = with_conditions((**select).clone(), &conditions);
                 self.select(select, &query.order_by, window, wanted.as_ref())
             }
@@ -68,7 +75,7 @@ impl Planner<'_> {
     ) -> Result<Node, Unsupported> {
         let collations: Vec<Collation> = query.output.iter().map(|column| self.bound.columns.get(*column).collation).collect();
         let mut node = self.select(first.clone(), &[], Window::default(), None)?;
-        for (operator, select) in rest {
+        for (index, (operator, select)) in rest.iter().enumerate() {
             let right = self.select(select.clone(), &[], Window::default(), None)?;
             let rows = match operator {
                 SetOperator::Union | SetOperator::UnionAll => node.rows + right.rows,
@@ -77,8 +84,31 @@ impl Planner<'_> {
             };
             let set = SetNode { operator: *operator, left: node, right, collations: collations.clone() };
             node = Node::new(NodeKind::Set(Box::new(set)), query.output.clone(), rows);
+            let is_followed_by_all = rest.get(index + 1).is_some_and(|(next, _)| *next == SetOperator::UnionAll);
+            if *operator != SetOperator::UnionAll && is_followed_by_all && rows <= MOST_SORTED {
+                node = sorted(node, self.all_columns_ascending(&query.output, &[]), Window::default());
+            }
         }
-        Ok(limited(sorted(node, query.order_by.clone(), window), window))
+        let mut keys = query.order_by.clone();
+        let is_merged = rest.last().is_some_and(|(operator, _)| *operator != SetOperator::UnionAll);
+        if is_merged && (!keys.is_empty() || !window.is_everything() || node.rows <= MOST_SORTED) {
+            keys = self.all_columns_ascending(&query.output, &keys);
+        }
+        Ok(limited(sorted(node, keys, window), window))
+    }
+
+    /// SQLite merges the sorted sides of a set operation, so its rows come in the order of all columns, and those that ORDER BY does
+    /// not tell apart too. No document promises it, but LIMIT shows it.
+    fn all_columns_ascending(&self, columns: &[ColumnId], first: &[OrderBy]) -> Vec<OrderBy> {
+        let mut keys = first.to_vec();
+        for column in columns {
+            let expr = BoundExpr::Column(*column);
+            if !first.iter().any(|key| key.expr == expr) {
+                let collation = self.bound.columns.get(*column).collation;
+                keys.push(OrderBy { expr, collation, descending: false, nulls_first: true });
+            }
+        }
+        keys
     }
 
     fn select(
@@ -93,65 +123,102 @@ impl Planner<'_> {
         {
             select.projection.retain(|(id, _)| needed.contains(id));
         }
-        let mut node = self.rows(&select, order_by)?;
+        let mut order_by = order_by.to_vec();
+        let mut node = self.rows(&select, &order_by)?;
         if select.grouped {
+            node = self.applied_below_grouping(node, &mut select)?;
             node = self.aggregate(node, &select)?;
         } else if let Some(most) = window.most()
             && !select.distinct
+            && select.windows.is_empty()
         {
-            self.push_limit(&mut node, order_by, most);
+            self.push_limit(&mut node, &order_by, most);
         }
-        self.results(node, select, order_by, window)
+        node = self.windows(node, &mut select.windows)?;
+        let results = select.projection.iter_mut().map(|(_, expr)| expr);
+        let mut exprs: Vec<&mut BoundExpr> = results.chain(order_by.iter_mut().map(|term| &mut term.expr)).collect();
+        node = self.applied(node, &mut exprs)?;
+        self.results(node, select, &order_by, window)
+    }
+
+    fn applied_below_grouping(&mut self, node: Node, select: &mut Select) -> Result<Node, Unsupported> {
+        let aggregates = select.aggregates.iter_mut();
+        let aggregates = aggregates.flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
+        let keys = select.group_by.iter_mut().chain(&mut select.bare).map(|(_, expr)| expr);
+        let mut exprs: Vec<&mut BoundExpr> = aggregates.chain(keys).collect();
+        self.applied(node, &mut exprs)
+    }
+
+    /// The rows of `node` that satisfy conditions which may hold correlated subqueries, asked one after the other.
+    pub(super) fn filtered_by_subqueries(&mut self, node: Node, conditions: Vec<BoundExpr>) -> Result<Node, Unsupported> {
+        let mut node = node;
+        for mut condition in conditions {
+            node = self.applied(node, &mut [&mut condition])?;
+            node = self.filtered(node, vec![condition])?;
+        }
+        Ok(node)
     }
 
     /// FROM and WHERE, giving every column that is used above.
     fn rows(&mut self, select: &Select, order_by: &[OrderBy]) -> Result<Node, Unsupported> {
         let mut needed = BTreeSet::new();
-        let mut need = |expr: &BoundExpr| add_columns(expr, &mut needed);
+        let mut need = |expr: &BoundExpr| self.add_needed(expr, &mut needed);
         select.projection.iter().for_each(|(_, expr)| need(expr));
         select.group_by.iter().chain(&select.bare).for_each(|(_, expr)| need(expr));
         for (_, aggregate) in &select.aggregates {
             aggregate.arguments.iter().chain(&aggregate.filter).for_each(&mut need);
         }
+        select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
         let (from, conditions) = inner_conditions(select);
         let columns = |source: &FromSource| self.source_columns(source);
         let tree = Tree::of_from(&from, &columns);
         let Some(mut tree) = tree else {
-            let node = Node::new(NodeKind::OneRow, Vec::new(), 1.0);
-            return self.filtered(node, conditions);
+            return self.filtered_by_subqueries(Node::new(NodeKind::OneRow, Vec::new(), 1.0), conditions);
         };
-        let (mut semis, mut constant, mut correlated) = (Vec::new(), Vec::new(), Vec::new());
+        let (mut semis, mut constant, mut correlated, mut general) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let is_bound = self.is_dependent(&from);
         for condition in conditions {
-            if let Some(semi) = self.semi_join(&condition)? {
-                semis.push(semi);
-            } else if self.has_correlated_scalar(&condition) {
-                correlated.push(condition);
-            } else if columns_of(&condition).is_empty() {
-                constant.push(condition);
-            } else {
-                tree = tree.with_condition(condition);
+            // SQLite asks what may fail about rows of the current binding alone.
+            if is_bound && crate::expression::may_fail(&condition) {
+                general.push(condition);
+                continue;
+            }
+            match self.attempt(|planner| planner.semi_join(&condition)) {
+                Ok(Some(semi)) => semis.push(semi),
+                Ok(None) if self.has_correlated_scalar(&condition) => correlated.push(condition),
+                Ok(None) if self.is_correlated(&condition) => general.push(condition),
+                Ok(None) if columns_of(&condition).is_empty() => constant.push(condition),
+                Ok(None) => tree = tree.with_condition(condition),
+                Err(_) => general.push(condition),
             }
         }
         for semi in semis {
             tree = self.with_semi_join(tree, semi);
         }
         for condition in correlated {
-            let (condition, joined) = self.decorrelated(condition, tree)?;
-            tree = Tree::Inner { members: vec![joined], conditions: vec![condition] };
+            match self.attempt(|planner| planner.decorrelated(condition.clone(), tree.clone())) {
+                Ok((condition, joined)) if !self.is_correlated(&condition) => {
+                    tree = Tree::Inner { members: vec![joined], conditions: vec![condition] };
+                }
+                _ => general.push(condition),
+            }
         }
+        general.iter().for_each(|condition| self.add_needed(condition, &mut needed));
         let node = self.tree(tree, &needed)?;
-        self.filtered(node, constant)
+        let node = self.filtered(node, constant)?;
+        self.filtered_by_subqueries(node, general)
     }
 
-    fn source_columns(&self, source: &FromSource) -> BTreeSet<ColumnId> {
+    pub(super) fn source_columns(&self, source: &FromSource) -> BTreeSet<ColumnId> {
         match source {
             FromSource::Table(table) => {
                 let table = &self.bound.tables[table.0 as usize];
                 table.columns.iter().copied().chain(table.rowid).collect()
             }
             FromSource::Query(query) => query.output.iter().copied().collect(),
-            FromSource::Common { columns, .. } => columns.iter().copied().collect(),
+            FromSource::Common { columns, .. } | FromSource::Values { columns, .. } => columns.iter().copied().collect(),
+            FromSource::Joined(items) => items.iter().flat_map(|item| self.source_columns(&item.source)).collect(),
         }
     }
 
@@ -171,9 +238,9 @@ impl Planner<'_> {
             _ => 100.0,
         };
         let groups = select.group_by.iter().map(distinct).product::<f64>().min(input.rows);
-        let having: Vec<BoundExpr> = select.having.clone().into_iter().collect();
+        let having = conjuncts(select.having.clone());
         let input = match self.grouped_in_pool(input, select, &columns, groups.max(1.0)) {
-            Ok(node) => return self.filtered(node, having),
+            Ok(node) => return self.filtered_by_subqueries(node, having),
             Err(input) => input,
         };
         let aggregate = AggregateNode {
@@ -184,7 +251,7 @@ impl Planner<'_> {
             input,
         };
         let node = Node::new(NodeKind::Aggregate(Box::new(aggregate)), columns, groups.max(1.0));
-        self.filtered(node, having)
+        self.filtered_by_subqueries(node, having)
     }
 
     /// The result columns with DISTINCT, ORDER BY and LIMIT. What is sorted by but no result column rides along and is
@@ -193,6 +260,7 @@ impl Planner<'_> {
         let outputs: Vec<ColumnId> = select.projection.iter().map(|(id, _)| *id).collect();
         let (mut columns, mut expressions): (Vec<_>, Vec<_>) = select.projection.into_iter().unzip();
         let mut keys = Vec::new();
+        let width = columns.len();
         for term in order_by {
             let position = expressions.iter().position(|expr| *expr == term.expr);
             let position = position.unwrap_or_else(|| {
@@ -213,7 +281,7 @@ impl Planner<'_> {
             Node::new(NodeKind::Project { input: Box::new(input), expressions }, columns, rows)
         };
         if select.distinct {
-            let collations = node.columns.iter().map(|column| self.bound.columns.get(*column).collation).collect();
+            let collations = node.columns[..width].iter().map(|column| self.bound.columns.get(*column).collation).collect();
             let columns = node.columns.clone();
             node = Node::new(NodeKind::Distinct { input: Box::new(node), collations }, columns, rows);
         }
@@ -251,6 +319,22 @@ fn inner_conditions(select: &Select) -> (Vec<FromItem>, Vec<BoundExpr>) {
     (from, conditions)
 }
 
+/// A limit of all rows, or for each value of a column.
+fn limited(node: Node, window: Window) -> Node {
+    if window.is_everything() {
+        return node;
+    }
+    let columns = node.columns.clone();
+    let Window { limit, offset, per } = window;
+    let rows = limit.filter(|_| per.is_none()).map_or(node.rows, |limit| node.rows.min(limit as f64));
+    let input = Box::new(node);
+    let kind = match per {
+        Some(column) => NodeKind::LimitPer { input, key: BoundExpr::Column(column), limit, offset },
+        None => NodeKind::Limit { input, limit, offset },
+    };
+    Node::new(kind, columns, rows)
+}
+
 fn sorted(node: Node, keys: Vec<OrderBy>, window: Window) -> Node {
     if keys.is_empty() {
         return node;
@@ -258,15 +342,6 @@ fn sorted(node: Node, keys: Vec<OrderBy>, window: Window) -> Node {
     let columns = node.columns.clone();
     let rows = window.most().map_or(node.rows, |most| node.rows.min(most as f64));
     Node::new(NodeKind::Sort { input: Box::new(node), keys, limit: window.most() }, columns, rows)
-}
-
-fn limited(node: Node, window: Window) -> Node {
-    if window.is_everything() {
-        return node;
-    }
-    let columns = node.columns.clone();
-    let rows = window.limit.map_or(node.rows, |limit| node.rows.min(limit as f64));
-    Node::new(NodeKind::Limit { input: Box::new(node), limit: window.limit, offset: window.offset }, columns, rows)
 }
 
 /// A SELECT whose rows also satisfy conditions on its result columns: asked before the grouping where there is none, else
@@ -292,10 +367,12 @@ fn with_conditions(mut select: Select, conditions: &[BoundExpr]) -> Select {
 fn window(query: &Query) -> Result<Window, Unsupported> {
     let number = |expr: &Option<BoundExpr>| match expr {
         None => Ok(None),
-        Some(BoundExpr::Literal(Value::Integer(number))) => Ok(Some(*number)),
-        Some(_) => Err("a LIMIT that is no plain number".to_owned()),
+        Some(expr) => match crate::expression::fold_constants(expr.clone()) {
+            BoundExpr::Literal(Value::Integer(number)) => Ok(Some(number)),
+            _ => Err("a LIMIT that is no plain number".to_owned()),
+        },
     };
     let limit = number(&query.limit)?.and_then(|limit| u64::try_from(limit).ok());
     let offset = number(&query.offset)?.and_then(|offset| u64::try_from(offset).ok()).unwrap_or(0);
-    Ok(Window { limit, offset })
+    Ok(Window { limit, offset, per: query.limit_per })
 }

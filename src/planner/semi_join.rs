@@ -15,8 +15,8 @@ pub(super) struct SemiJoin {
     mode: JoinMode,
     /// The subquery's rows.
     right: Node,
-    /// The operand of IN and the subquery's column.
-    key: Option<JoinKey>,
+    /// The operands of IN and the subquery's columns.
+    keys: Vec<JoinKey>,
     /// What pairs an outer row with a row of the subquery.
     conditions: Vec<BoundExpr>,
 }
@@ -26,7 +26,7 @@ impl SemiJoin {
     pub(super) fn columns(&self) -> BTreeSet<ColumnId> {
         let mut columns = BTreeSet::new();
         self.conditions.iter().for_each(|condition| add_columns(condition, &mut columns));
-        self.key.iter().for_each(|key| add_columns(&key.left, &mut columns));
+        self.keys.iter().for_each(|key| add_columns(&key.left, &mut columns));
         columns
     }
 
@@ -45,7 +45,7 @@ impl Planner<'_> {
                 }
                 let (right, conditions) = self.correlated(*subquery, &[])?;
                 let mode = if *negated { JoinMode::Anti } else { JoinMode::Semi };
-                Ok(Some(SemiJoin { mode, right, key: None, conditions }))
+                Ok(Some(SemiJoin { mode, right, keys: Vec::new(), conditions }))
             }
             BoundExpr::InSubquery { operand, subquery, negated, affinity, collation } => {
                 if has_subquery(operand) || columns_of(operand).is_empty() {
@@ -68,7 +68,24 @@ impl Planner<'_> {
                     collation: *collation,
                     null_safe: false,
                 };
-                Ok(Some(SemiJoin { mode, right, key: Some(key), conditions }))
+                Ok(Some(SemiJoin { mode, right, keys: vec![key], conditions }))
+            }
+            BoundExpr::InRows { operands, subquery, negated: false } => {
+                let is_plain = |expr: &BoundExpr| !has_subquery(expr) && !columns_of(expr).is_empty();
+                let subquery = self.bound.subqueries[subquery.0 as usize].clone();
+                if !subquery.outer.is_empty() || !operands.iter().all(|operand| is_plain(&operand.expr)) {
+                    return Ok(None);
+                }
+                let keys = operands.iter().zip(&subquery.query.output).map(|(operand, output)| JoinKey {
+                    left: operand.expr.clone(),
+                    right: BoundExpr::Column(*output),
+                    affinity: operand.affinity,
+                    collation: operand.collation,
+                    null_safe: false,
+                });
+                let keys = keys.collect();
+                let right = self.query(&subquery.query, None, Vec::new())?;
+                Ok(Some(SemiJoin { mode: JoinMode::Semi, right, keys, conditions: Vec::new() }))
             }
             _ => Ok(None),
         }
@@ -81,8 +98,8 @@ impl Planner<'_> {
         let Query { body: QueryBody::Select(select), limit, offset, .. } = subquery.query else {
             return Err("a correlated compound subquery".to_owned());
         };
-        let Select { from, filter, grouped, projection, .. } = *select;
-        if grouped || limit.is_some() || offset.is_some() {
+        let Select { from, filter, grouped, projection, windows, .. } = *select;
+        if grouped || !windows.is_empty() || limit.is_some() || offset.is_some() {
             return Err("a correlated subquery with grouping or LIMIT".to_owned());
         }
         let is_outer = |expr: &BoundExpr| columns_of(expr).iter().any(|column| outer.contains(column));
@@ -105,20 +122,8 @@ impl Planner<'_> {
             selected.push((id, expr));
         }
         self.check_independent(&from, &inside, &outer)?;
-        let output = selected.iter().map(|(id, _)| *id).collect();
-        let select = Select {
-            from,
-            filter: all_of(inside),
-            grouped: false,
-            group_by: Vec::new(),
-            aggregates: Vec::new(),
-            bare: Vec::new(),
-            having: None,
-            projection: selected,
-            distinct: false,
-        };
-        let query = Query { body: QueryBody::Select(Box::new(select)), order_by: Vec::new(), limit: None, offset: None, output };
-        Ok((self.query(&query, None, Vec::new())?, across))
+        let select = Select { filter: all_of(inside), ..Select::over(from, selected) };
+        Ok((self.query(&Query::of_select(select), None, Vec::new())?, across))
     }
 
     /// What is read apart must not name outer columns any more, deeper down either.
@@ -126,21 +131,19 @@ impl Planner<'_> {
         let mut nested = false;
         for condition in inside {
             condition.walk(&mut |part| {
-                if let BoundExpr::Scalar(id)
-                | BoundExpr::Exists { subquery: id, .. }
-                | BoundExpr::InSubquery { subquery: id, .. } = part
-                {
+                if let Some(id) = part.asked_subquery() {
                     nested |= self.bound.subqueries[id.0 as usize].outer.iter().any(|column| outer.contains(column));
                 }
             });
         }
-        let derived = from.iter().any(|item| matches!(item.source, crate::bind::FromSource::Query(_)));
+        let derived =
+            from.iter().any(|item| matches!(item.source, crate::bind::FromSource::Query(_) | crate::bind::FromSource::Joined(_)));
         if nested || derived { Err("a subquery that is correlated over several levels".to_owned()) } else { Ok(()) }
     }
 
     /// The step that keeps the rows of `left` with (or without) a partner.
     pub(super) fn semi_step(&mut self, left: Node, semi: SemiJoin) -> Result<Node, Unsupported> {
-        let (mut keys, mut rest): (Vec<JoinKey>, Vec<BoundExpr>) = (semi.key.into_iter().collect(), Vec::new());
+        let (mut keys, mut rest): (Vec<JoinKey>, Vec<BoundExpr>) = (semi.keys, Vec::new());
         for condition in semi.conditions {
             match join_key(&left, &semi.right, &condition) {
                 Some(key) => keys.push(key),

@@ -27,6 +27,11 @@ impl Planner<'_> {
         self.table(id).and_then(|table| table.rows).map_or(UNKNOWN_ROWS, |rows| rows.max(1) as f64)
     }
 
+    /// Whether a table held no row when its catalog was read.
+    pub(super) fn is_known_empty(&self, id: TableId) -> bool {
+        self.table(id).is_some_and(|table| table.rows == Some(0))
+    }
+
     /// About how many distinct values a column has, where it is a table's. Of a column that no index tells about: a tenth of
     /// its rows, as what is joined by tends to have many.
     pub(super) fn distinct_values(&self, column: ColumnId) -> Option<f64> {

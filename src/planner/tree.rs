@@ -51,7 +51,10 @@ impl Tree {
     pub(super) fn of_from(from: &[FromItem], columns: &dyn Fn(&FromSource) -> BTreeSet<ColumnId>) -> Option<Self> {
         let mut tree: Option<Self> = None;
         for item in from {
-            let leaf = Self::Leaf { source: item.source.clone(), columns: columns(&item.source), conditions: Vec::new() };
+            let leaf = match &item.source {
+                FromSource::Joined(items) => Self::of_from(items, columns)?,
+                source => Self::Leaf { source: source.clone(), columns: columns(source), conditions: Vec::new() },
+            };
             let on = super::condition::conjuncts(item.on.clone());
             tree = Some(match (tree, item.kind) {
                 (None, _) => leaf,
@@ -64,14 +67,15 @@ impl Tree {
         tree
     }
 
-    fn joined(self, leaf: Self, on: Vec<BoundExpr>) -> Self {
-        let mut tree = match self {
-            Self::Inner { mut members, conditions } => {
-                members.push(leaf);
-                Self::Inner { members, conditions }
-            }
-            other => Self::Inner { members: vec![other, leaf], conditions: Vec::new() },
+    fn joined(self, other: Self, on: Vec<BoundExpr>) -> Self {
+        let parts = |tree: Self| match tree {
+            Self::Inner { members, conditions } => (members, conditions),
+            other => (vec![other], Vec::new()),
         };
+        let ((mut members, mut conditions), (more, further)) = (parts(self), parts(other));
+        members.extend(more);
+        conditions.extend(further);
+        let mut tree = Self::Inner { members, conditions };
         for condition in on {
             tree = tree.with_condition(condition);
         }

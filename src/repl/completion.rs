@@ -122,7 +122,7 @@ impl Completion {
             Place::Member(None, owner) => offered.quoted(self.members(owner, &cursor.tables)),
             Place::Column => {
                 let columns = cursor.tables.iter().flat_map(|named| self.names.columns(named));
-                offered.quoted(columns.collect());
+                offered.quoted(columns);
             }
             Place::Expression => self.expressions(cursor, offered),
         }
@@ -153,7 +153,7 @@ impl Completion {
 
     fn expressions(&self, cursor: &Cursor<'_>, offered: &mut Offered<'_>) {
         offered.all(self.columns_in_scope(&cursor.tables));
-        offered.quoted(cursor.tables.iter().filter_map(|named| named.alias.clone()).collect());
+        offered.quoted(cursor.tables.iter().filter_map(|named| named.alias.clone()));
         if cursor.tables.is_empty() && !cursor.typed.is_empty() {
             offered.quoted(self.names.all_columns());
         }
@@ -226,8 +226,8 @@ impl<'t> Offered<'t> {
     }
 
     /// Names that need quotes where SQL would read them as something else.
-    fn quoted(&mut self, names: Vec<String>) {
-        self.all(names.iter().map(|name| quote_identifier(name)));
+    fn quoted(&mut self, names: impl IntoIterator<Item = String>) {
+        self.all(names.into_iter().map(|name| quote_identifier(&name)));
     }
 
     /// Keywords, in the case that the user types in.

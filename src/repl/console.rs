@@ -309,8 +309,7 @@ impl Console {
     }
 
     fn footer(&self, rows: Option<usize>, time: std::time::Duration) -> Result<(), Failure> {
-        let Some(_) = &self.screen else { return Ok(()) };
-        if self.redirected.is_none() && !self.printer.format.is_for_people() {
+        if self.screen.is_none() || (self.redirected.is_none() && !self.printer.format.is_for_people()) {
             return Ok(());
         }
         let pools = self.session.progress().pools();

@@ -108,7 +108,7 @@ fn unique(names: &[String]) -> Vec<String> {
     for name in names {
         let is_free = |candidate: &String| !unique.iter().any(|known| known.eq_ignore_ascii_case(candidate));
         let bare = if name.is_empty() { "column".to_owned() } else { name.clone() };
-        let numbered = || (2..).map(|number| format!("{bare}_{number}")).find(is_free);
+        let numbered = || (2..=names.len() + 1).map(|number| format!("{bare}_{number}")).find(is_free);
         let chosen = if is_free(&bare) { Some(bare.clone()) } else { numbered() };
         unique.push(chosen.expect("there are more numbers than columns"));
     }

@@ -29,11 +29,12 @@ impl Session {
         for _ in 0..PLANS {
             // Execution takes connections of its own: with one connection a pool it would wait for ours.
             self.catalogs.give_back();
-            let execution = start(&plan, &resolved, cancel)?;
+            let own = cancel.child();
+            let execution = start(&plan, &resolved, &own)?;
             if is_current(&resolved, cancel)? {
                 let metrics = execution.metrics();
                 self.progress.watch(&plan, &metrics);
-                let worker = Worker::execute(execution, pools_of(&plan, &resolved), cancel)?;
+                let worker = Worker::execute(execution, pools_of(&plan, &resolved), own)?;
                 return Ok(QueryResult::of_plan(worker, metrics, plan));
             }
             drop(execution);

@@ -32,6 +32,7 @@ mod sqlite;
 mod sqlite_plan;
 mod text;
 mod transaction;
+mod views;
 mod worker;
 mod write;
 

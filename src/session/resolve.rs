@@ -212,6 +212,7 @@ impl Resolver<'_> {
         })?;
         let name = pool.name().to_owned();
         let namespace = &mut self.resolved.namespace;
+        super::views::add(&catalog, &reference.name.name, &mut namespace.views);
         namespace.catalogs.insert(name.clone(), catalog);
         namespace.qualifiers.insert(name.to_ascii_lowercase(), name.clone());
         match &reference.pool {

@@ -145,13 +145,14 @@ impl Worker {
             Connected::Attached(_) | Connected::Pinned(_) => "attached".to_owned(),
         };
         let pools = job.connected.pools();
-        let mut worker = Self::spawn("glue-sqlite", pools, cancel, move |sender, cancel| run(job, sender, cancel))?;
+        let mut worker = Self::spawn("glue-sqlite", pools, cancel.child(), move |sender, cancel| run(job, sender, cancel))?;
         worker.source = Some(source);
         Ok(worker)
     }
 
-    /// Runs a plan, whose connections are of `pools`.
-    pub(super) fn execute(mut execution: Execution, pools: Vec<ConnectionPool>, cancel: &CancelToken) -> Result<Self> {
+    /// Runs a plan, whose connections are of `pools`. `cancel` is the token that the plan was started with, and nobody else's:
+    /// dropping the worker cancels it, which is all that stops steps that give no rows.
+    pub(super) fn execute(mut execution: Execution, pools: Vec<ConnectionPool>, cancel: CancelToken) -> Result<Self> {
         Self::spawn("glue-federated", pools, cancel, move |mut sender, _| {
             let last = match give_all(&mut execution, &mut sender) {
                 Ok(()) => Event::Done(None),
@@ -166,10 +167,9 @@ impl Worker {
     fn spawn(
         name: &str,
         pools: Vec<ConnectionPool>,
-        cancel: &CancelToken,
+        cancel: CancelToken,
         work: impl FnOnce(RowSender, &CancelToken) + Send + 'static,
     ) -> Result<Self> {
-        let cancel = cancel.child();
         let token = cancel.clone();
         let (sender, rows) = row_queue(pools, &cancel);
         let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(sender, &token));

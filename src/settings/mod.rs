@@ -100,26 +100,22 @@ pub(crate) fn open_files(path: &Path, name: Option<&str>, manager: &ConnectionMa
     let known = manager.pools();
     let taken = known.iter().map(|pool| PoolConfig::new(pool.name(), pool.path())).collect();
     let mut config = Config { pools: taken, ..Config::default() };
-    match name {
-        Some(name) => {
-            let database = format!("{name}={}", path.display());
-            let is_taken = known.iter().any(|pool| pool.name().eq_ignore_ascii_case(name));
-            if is_taken {
-                return Err(Error::configuration(format!("there is a pool `{name}` already")).hint(".close it, or name another"));
-            }
-            // A file that is missing would be found out only by the first statement.
-            std::fs::metadata(path).map_err(|error| {
-                Error::new(glue::error::ErrorKind::Open, format!("cannot open the database {}: {error}", path.display()))
-            })?;
-            database::add(&[database], None, &mut config, &mut Vec::new(), &mut BTreeMap::new())?;
+    if let Some(name) = name {
+        let database = format!("{name}={}", path.display());
+        let is_taken = known.iter().any(|pool| pool.name().eq_ignore_ascii_case(name));
+        if is_taken {
+            return Err(Error::configuration(format!("there is a pool `{name}` already")).hint(".close it, or name another"));
         }
-        None => {
-            let is_open = |file: &Path| pool_file(file, manager).is_some();
-            let found =
-                if path.is_dir() { files::databases_in(path, is_open, &mut Vec::new())? } else { vec![path.to_path_buf()] };
-            // No file among them is a folder, so none is looked into.
-            files::add(&found, &mut config, &mut Vec::new(), &mut BTreeMap::new())?;
-        }
+        // A file that is missing would be found out only by the first statement.
+        std::fs::metadata(path).map_err(|error| {
+            Error::new(glue::error::ErrorKind::Open, format!("cannot open the database {}: {error}", path.display()))
+        })?;
+        database::add(&[database], None, &mut config, &mut Vec::new(), &mut BTreeMap::new())?;
+    } else {
+        let is_open = |file: &Path| pool_file(file, manager).is_some();
+        let found = if path.is_dir() { files::databases_in(path, is_open, &mut Vec::new())? } else { vec![path.to_path_buf()] };
+        // No file among them is a folder, so none is looked into.
+        files::add(&found, &mut config, &mut Vec::new(), &mut BTreeMap::new())?;
     }
     let add = |pool: &PoolConfig| {
         let made = ConnectionPool::sqlite(&pool.path).name(&pool.name).options(options(pool)).build()?;

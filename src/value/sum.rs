@@ -94,6 +94,30 @@ impl SumState {
         }
     }
 
+    /// Takes a value out again that was added before, as SQLite's `sumInverse` does.
+    pub fn remove(&mut self, value: ValueRef<'_>) {
+        let number = match value {
+            ValueRef::Null => return,
+            ValueRef::Integer(number) => Value::Integer(number),
+            ValueRef::Real(real) => Value::Real(real),
+            ValueRef::Text(_) | ValueRef::Blob(_) => match oracle::ask(Question::Sum, value) {
+                Value::Null => Value::Real(0.0),
+                number => number,
+            },
+        };
+        self.count -= 1;
+        match number {
+            Value::Integer(number) if self.approximate => self.pair.step_integer(-i128::from(number)),
+            Value::Integer(number) => {
+                self.integers -= i128::from(number);
+                self.smallest = self.smallest.min(self.integers);
+                self.largest = self.largest.max(self.integers);
+            }
+            Value::Real(real) => self.pair.step(-real),
+            _ => {}
+        }
+    }
+
     /// Adds an integer.
     #[inline]
     pub fn add_integer(&mut self, number: i64) {

@@ -21,9 +21,7 @@ SELECT id FROM a.t WHERE EXISTS (SELECT 1 FROM b.u WHERE u.k = t.k AND u.v > t.i
 SELECT id FROM a.t WHERE EXISTS (SELECT 1 FROM b.vacant) ORDER BY id;
 SELECT id, (SELECT max(v) FROM b.u) FROM a.t ORDER BY id;
 SELECT id FROM a.t WHERE k = (SELECT min(k) FROM b.filled) ORDER BY id;
--- not federated
 SELECT id, (SELECT sum(v) FROM b.filled WHERE filled.k = t.k) FROM a.t ORDER BY id;
--- not federated
 SELECT id, (SELECT count(*) FROM b.filled WHERE filled.k = t.k) FROM a.t ORDER BY id;
 SELECT id FROM a.t WHERE k > (SELECT v FROM b.vacant LEFT JOIN b.filled ON 1 = 2) ORDER BY id;
 WITH w AS (SELECT k, count(*) AS n FROM b.u GROUP BY k) SELECT t.id, w.n FROM a.t LEFT JOIN w ON w.k = t.k ORDER BY t.id;

@@ -172,6 +172,7 @@ fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
 fn attach(pools: &[(String, PathBuf)]) -> Connection {
     let connection = Connection::open_in_memory().expect("memory is there");
     connection.execute_batch("PRAGMA foreign_keys = OFF").expect("the pragma exists");
+    rusqlite::vtab::series::load_module(&connection).expect("the function is built in");
     for (name, path) in pools {
         let path = path.to_str().expect("a test's paths are text");
         let attach = format!("ATTACH ?1 AS \"{}\"", name.replace('"', "\"\""));

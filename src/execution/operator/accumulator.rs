@@ -246,7 +246,7 @@ fn add_texts(texts: &mut [Option<Vec<u8>>], arguments: &[Column], groups: &[u32]
     Ok(())
 }
 
-fn append_text(text: &mut Vec<u8>, value: ValueRef<'_>) {
+pub(super) fn append_text(text: &mut Vec<u8>, value: ValueRef<'_>) {
     match value {
         ValueRef::Null => {}
         ValueRef::Text(bytes) | ValueRef::Blob(bytes) => text.extend_from_slice(bytes),

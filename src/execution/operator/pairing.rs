@@ -6,6 +6,7 @@ use arrow_buffer::{BooleanBuffer, NullBuffer};
 use super::checked_row;
 use super::join_table::{JoinTable, NONE};
 use crate::batch::{BATCH_ROWS, Batch, Column};
+use crate::cancel::CancelToken;
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::planner::{JoinMode, Side};
@@ -22,6 +23,8 @@ pub(crate) struct Shape {
     pub(crate) right_columns: usize,
     /// A condition on a pair, over the left columns and then the right ones.
     pub(crate) residual: Option<Computed>,
+    /// Looked at between candidates: one batch may pair with every held row, and none of the pairs may be given.
+    pub(crate) cancel: CancelToken,
 }
 
 impl Shape {
@@ -114,6 +117,7 @@ impl Pairing {
     /// The next rows from the batch that is being probed with, none when it is used up.
     pub(super) fn next_matches(&mut self) -> Result<Option<Batch>> {
         while let Some(mut current) = self.current.take() {
+            self.shape.cancel.check()?;
             if current.row == current.batch.rows() {
                 self.heads = current.heads;
                 return Ok(None);

@@ -4,8 +4,9 @@ use rusqlite::Connection;
 
 use crate::batch::{Batch, Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
+use crate::cancel::CancelToken;
 use crate::connection::{RowReader, bind_value};
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::execution::computed::Computed;
 use crate::execution::operator::{
     AggregateCall, Aggregation, Distinct, HashJoin, Input, Key, Limit, NestedLoop, Operator, SetOperation, Shape, Shared,
@@ -112,7 +113,7 @@ fn sqlite(tables: &[(&str, &Table, usize)]) -> Connection {
 
 fn query(connection: &Connection, sql: &str) -> Table {
     let mut statement = connection.prepare(sql).unwrap();
-    let mut reader = RowReader::new(&mut statement, &crate::cancel::CancelToken::new());
+    let mut reader = RowReader::new(&mut statement, &CancelToken::new());
     let mut rows = Vec::new();
     while let Some(batch) = reader.next_batch(1000).unwrap() {
         rows.extend(batch_rows(&batch));
@@ -193,6 +194,7 @@ fn hash_joins_pair_as_sqlite_does() {
                         left_columns: 3,
                         right_columns: 3,
                         residual: with_residual.then_some(Computed::Test(residual)),
+                        cancel: CancelToken::new(),
                     };
                     let join = HashJoin::new(shape, input_of(&left), input_of(&right), keys, None);
                     let expected = query(&connection, &join_sql(mode, &condition));
@@ -230,7 +232,14 @@ fn not_in_knows_null() {
                         collation: Collation::Binary,
                         null_safe: false,
                     };
-                    let shape = Shape { mode: JoinMode::AntiNullAware, build, left_columns: 2, right_columns: 2, residual: None };
+                    let shape = Shape {
+                        mode: JoinMode::AntiNullAware,
+                        build,
+                        left_columns: 2,
+                        right_columns: 2,
+                        residual: None,
+                        cancel: CancelToken::new(),
+                    };
                     let join = HashJoin::new(shape, input_of(&left), input_of(&right), vec![key], None);
                     let expected = query(&connection, &join_sql(JoinMode::AntiNullAware, ""));
                     assert_eq!(
@@ -252,7 +261,14 @@ fn keys_are_converted_before_they_are_compared() {
         for build in [Side::Left, Side::Right] {
             let (left_key, right_key) = (Computed::Column(0), Computed::Column(0));
             let key = Key { left: left_key, right: right_key, affinity, collation: Collation::Binary, null_safe: false };
-            let shape = Shape { mode: JoinMode::Inner, build, left_columns: 1, right_columns: 1, residual: None };
+            let shape = Shape {
+                mode: JoinMode::Inner,
+                build,
+                left_columns: 1,
+                right_columns: 1,
+                residual: None,
+                cancel: CancelToken::new(),
+            };
             assert_eq!(read(HashJoin::new(shape, input(&left), input(&right), vec![key], None)).len(), pairs, "{affinity:?}");
         }
     }
@@ -268,7 +284,8 @@ fn nested_loops_pair_as_sqlite_does() {
         for mode in MODES {
             for with_residual in [false, true] {
                 let residual = with_residual.then_some(Computed::Test(residual));
-                let shape = Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual };
+                let shape =
+                    Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual, cancel: CancelToken::new() };
                 let join = NestedLoop::new(shape, input_of(&left), input_of(&right));
                 let condition = if with_residual { "(l2 + r2) % 3" } else { "1" };
                 let expected = query(&connection, &join_sql(mode, condition));
@@ -276,6 +293,18 @@ fn nested_loops_pair_as_sqlite_does() {
             }
         }
     }
+}
+
+#[test]
+fn a_join_whose_pairs_are_never_given_can_be_cancelled() {
+    let rows = vec![vec![Value::Integer(0); 3]; 10];
+    let cancel = CancelToken::new();
+    cancel.cancel();
+    let residual = Some(Computed::Test(residual));
+    let shape = Shape { mode: JoinMode::Inner, build: Side::Right, left_columns: 3, right_columns: 3, residual, cancel };
+    // The inputs know nothing of the token: only the join itself can look at it.
+    let error = NestedLoop::new(shape, input(&rows), input(&rows)).next_batch().unwrap_err();
+    assert_eq!(error.kind, ErrorKind::Interrupted);
 }
 
 fn call(

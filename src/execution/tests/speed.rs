@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
+use crate::cancel::CancelToken;
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::operator::{AggregateCall, Aggregation, HashJoin, Input, Key, Operator, Shape, Sort, SortTerm};
@@ -61,7 +62,14 @@ fn joins_and_groups_are_fast() {
             collation: Collation::Binary,
             null_safe: false,
         };
-        let shape = Shape { mode: JoinMode::Inner, build: Side::Right, left_columns: 3, right_columns: 3, residual: None };
+        let shape = Shape {
+            mode: JoinMode::Inner,
+            build: Side::Right,
+            left_columns: 3,
+            right_columns: 3,
+            residual: None,
+            cancel: CancelToken::new(),
+        };
         let left = rows(1_500_000, |row| row * 7919 % 150_000 * stride);
         let join = HashJoin::new(shape, left, rows(150_000, |row| row * stride), vec![key], None);
         let (count, elapsed) = time(join);

@@ -109,10 +109,8 @@ impl Kind {
             _ => return Ok(()),
         };
         let words = self.words();
-        match words.iter().any(|known| known.eq_ignore_ascii_case(word)) {
-            true => Ok(()),
-            false => Err(unknown(what, word, &words)),
-        }
+        let is_known = words.iter().any(|known| known.eq_ignore_ascii_case(word));
+        if is_known { Ok(()) } else { Err(unknown(what, word, &words)) }
     }
 }
 
@@ -201,19 +199,13 @@ fn first_word(text: &str) -> (String, &str) {
         return (text[1..=length].to_owned(), text[length + 2..].trim_start());
     }
     let mut inside: Option<char> = None;
-    let end = text.char_indices().find(|(_, letter)| match inside {
-        Some(quote) => {
-            if *letter == quote {
-                inside = None;
-            }
-            false
+    let end = text.char_indices().find(|(_, letter)| {
+        if let Some(quote) = inside {
+            inside = inside.filter(|_| *letter != quote);
+            return false;
         }
-        None => {
-            if matches!(letter, '"') {
-                inside = Some(*letter);
-            }
-            letter.is_whitespace()
-        }
+        inside = Some(*letter).filter(|letter| *letter == '"');
+        letter.is_whitespace()
     });
     let end = end.map_or(text.len(), |(end, _)| end);
     (text[..end].trim_end_matches(';').to_owned(), text[end..].trim_start())

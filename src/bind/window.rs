@@ -1,0 +1,250 @@
+//! Window functions: what each computes, and over which rows around its own.
+
+use super::binder::{Binder, Bound, ExprContext, at, unsupported};
+use super::function::aggregate_function;
+use super::{AggregateFunction, BoundExpr, ColumnInfo, OrderBy};
+use crate::error::Error;
+use crate::statement::{
+    Frame, FrameBound, FrameExclude, FrameUnit, FunctionCall, Identifier, NamedWindow, OrderTerm, Over, Window,
+};
+use crate::value::{Affinity, Collation, Value};
+
+/// A window function called over a window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WindowCall {
+    /// Which function.
+    pub function: WindowFunction,
+    /// Its arguments.
+    pub arguments: Vec<BoundExpr>,
+    /// FILTER (WHERE …)
+    pub filter: Option<BoundExpr>,
+    /// How its first argument's texts compare (min, max).
+    pub collation: Collation,
+    /// The rows that it sees.
+    pub window: BoundWindow,
+}
+
+/// What can be called over a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum WindowFunction {
+    RowNumber,
+    Rank,
+    DenseRank,
+    PercentRank,
+    CumeDist,
+    Ntile,
+    Lag,
+    Lead,
+    FirstValue,
+    LastValue,
+    NthValue,
+    /// A plain aggregate over the frame.
+    Aggregate(AggregateFunction),
+}
+
+/// How rows are put together and in order, and which of them a function sees.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundWindow {
+    /// PARTITION BY, with how texts compare.
+    pub partition_by: Vec<(BoundExpr, Collation)>,
+    /// ORDER BY
+    pub order_by: Vec<OrderBy>,
+    /// The frame.
+    pub frame: BoundFrame,
+}
+
+/// Rows around the current one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BoundFrame {
+    /// What the edges count.
+    pub unit: FrameUnit,
+    /// Where it begins.
+    pub start: FrameEdge,
+    /// Where it ends.
+    pub end: FrameEdge,
+    /// What is left out.
+    pub exclude: FrameExclude,
+}
+
+/// An end of a frame; offsets are constants.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "each is its own name")]
+pub enum FrameEdge {
+    UnboundedPreceding,
+    Preceding(Value),
+    CurrentRow,
+    Following(Value),
+    UnboundedFollowing,
+}
+
+impl WindowCall {
+    /// Its expressions, to be changed.
+    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
+        let Self { arguments, filter, window, .. } = self;
+        let keys = window.partition_by.iter_mut().map(|(expr, _)| expr);
+        let terms = window.order_by.iter_mut().map(|term| &mut term.expr);
+        arguments.iter_mut().chain(filter).chain(keys).chain(terms)
+    }
+
+    /// Its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
+        let keys = self.window.partition_by.iter().map(|(expr, _)| expr);
+        let terms = self.window.order_by.iter().map(|term| &term.expr);
+        self.arguments.iter().chain(&self.filter).chain(keys).chain(terms)
+    }
+}
+
+impl<'a> Binder<'a> {
+    /// Binds a call with OVER; above, it is known by a column of its own.
+    pub(super) fn window_call(
+        &mut self,
+        call: &'a FunctionCall,
+        over: &'a Over,
+        context: &mut ExprContext<'a, '_>,
+    ) -> Bound<BoundExpr> {
+        let name = call.name.name.to_ascii_lowercase();
+        let misuse = || at(Error::query(format!("misuse of window function {}()", call.name.name)), call.span);
+        // Within its own arguments no window function is allowed: the context has no list meanwhile.
+        let Some(mut collected) = context.windows.take() else { return Err(misuse().into()) };
+        if call.distinct {
+            let error = Error::query("DISTINCT is not supported for window functions");
+            return Err(at(error, call.span).into());
+        }
+        if !call.order_by.is_empty() {
+            return unsupported("ORDER BY within a window function");
+        }
+        let Some(function) = window_function(&name, call) else {
+            return unsupported(format!("the window function {name}()"));
+        };
+        if call.filter.is_some() && !matches!(function, WindowFunction::Aggregate(_)) {
+            let error = Error::query("FILTER clause may only be used with aggregate window functions");
+            return Err(at(error, call.span).into());
+        }
+        let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
+        let filter = call.filter.as_ref().map(|filter| self.expr(filter, context)).transpose()?;
+        let window = self.window(over, context)?;
+        let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
+        let call = WindowCall { function, arguments, filter, collation, window };
+        let known = collected.iter().find(|(_, known)| *known == call).map(|(id, _)| *id);
+        let id = known.unwrap_or_else(|| {
+            let info = ColumnInfo { name, affinity: Affinity::None, collation, collates: false, table: None, not_null: false };
+            let id = self.columns.add(info);
+            collected.push((id, call));
+            id
+        });
+        context.windows = Some(collected);
+        Ok(BoundExpr::Column(id))
+    }
+
+    fn window(&mut self, over: &'a Over, context: &mut ExprContext<'a, '_>) -> Bound<BoundWindow> {
+        let (partition_by, order_by, frame) = match over {
+            Over::Named(name) => {
+                let window = named(context.named_windows, name)?;
+                Self::clauses(window, context, 0)?
+            }
+            Over::Window(window) => Self::clauses(window, context, 0)?,
+        };
+        let mut terms = Vec::new();
+        for term in order_by {
+            let expr = self.expr(&term.expr, context)?;
+            terms.push(self.order_term(term, expr, None)?);
+        }
+        let mut keys = Vec::new();
+        for expr in partition_by {
+            let expr = self.expr(expr, context)?;
+            let collation = self.rules_with(|rules| rules.collation(&expr));
+            keys.push((expr, collation));
+        }
+        let frame = self.frame(frame, terms.len(), context)?;
+        Ok(BoundWindow { partition_by: keys, order_by: terms, frame })
+    }
+
+    /// PARTITION BY, ORDER BY and frame of a window, those of the window that it is built upon included.
+    fn clauses(
+        window: &'a Window,
+        context: &ExprContext<'a, '_>,
+        depth: usize,
+    ) -> Bound<(&'a [crate::statement::Expr], &'a [OrderTerm], Option<&'a Frame>)> {
+        let Some(base) = &window.base else {
+            return Ok((&window.partition_by, &window.order_by, window.frame.as_ref()));
+        };
+        let overridden = |what: &str| -> crate::bind::BindError {
+            at(Error::query(format!("cannot override {what} of window: {}", base.name)), base.span).into()
+        };
+        let base_window = named(context.named_windows, base)?;
+        if depth > context.named_windows.len() {
+            return unsupported("windows that are built upon each other");
+        }
+        let (partition_by, order_by, frame) = Self::clauses(base_window, context, depth + 1)?;
+        if !window.partition_by.is_empty() {
+            return Err(overridden("PARTITION clause"));
+        }
+        if !order_by.is_empty() && !window.order_by.is_empty() {
+            return Err(overridden("ORDER BY clause"));
+        }
+        if frame.is_some() {
+            return Err(overridden("frame specification"));
+        }
+        let order_by = if order_by.is_empty() { &window.order_by } else { order_by };
+        Ok((partition_by, order_by, window.frame.as_ref()))
+    }
+
+    fn frame(&mut self, frame: Option<&'a Frame>, terms: usize, context: &mut ExprContext<'a, '_>) -> Bound<BoundFrame> {
+        let Some(frame) = frame else {
+            return Ok(BoundFrame {
+                unit: FrameUnit::Range,
+                start: FrameEdge::UnboundedPreceding,
+                end: FrameEdge::CurrentRow,
+                exclude: FrameExclude::NoOthers,
+            });
+        };
+        let has_offset = frame.start.offset().or(frame.end.offset()).is_some();
+        if frame.unit == FrameUnit::Range && has_offset && terms != 1 {
+            return Err(Error::query("RANGE with offset PRECEDING/FOLLOWING requires one ORDER BY expression").into());
+        }
+        let start = self.edge(&frame.start, context)?;
+        let end = self.edge(&frame.end, context)?;
+        Ok(BoundFrame { unit: frame.unit, start, end, exclude: frame.exclude.unwrap_or(FrameExclude::NoOthers) })
+    }
+
+    fn edge(&mut self, bound: &'a FrameBound, context: &mut ExprContext<'a, '_>) -> Bound<FrameEdge> {
+        let mut offset = |expr: &'a crate::statement::Expr| match self.expr(expr, context)? {
+            BoundExpr::Literal(value) => Ok(value),
+            BoundExpr::Plus(operand) if matches!(*operand, BoundExpr::Literal(_)) => match *operand {
+                BoundExpr::Literal(value) => Ok(value),
+                _ => unreachable!("the guard saw a literal"),
+            },
+            _ => unsupported("a frame's offset that is no plain number"),
+        };
+        Ok(match bound {
+            FrameBound::UnboundedPreceding => FrameEdge::UnboundedPreceding,
+            FrameBound::Preceding(expr) => FrameEdge::Preceding(offset(expr)?),
+            FrameBound::CurrentRow => FrameEdge::CurrentRow,
+            FrameBound::Following(expr) => FrameEdge::Following(offset(expr)?),
+            FrameBound::UnboundedFollowing => FrameEdge::UnboundedFollowing,
+        })
+    }
+}
+
+fn named<'a>(windows: &'a [NamedWindow], name: &Identifier) -> Bound<&'a Window> {
+    let found = windows.iter().find(|window| window.name == *name).map(|named| &named.window);
+    found.ok_or_else(|| Error::query(format!("no such window: {}", name.name)).at(name.span).into())
+}
+
+fn window_function(name: &str, call: &FunctionCall) -> Option<WindowFunction> {
+    Some(match (name, call.arguments.len()) {
+        ("row_number", 0) => WindowFunction::RowNumber,
+        ("rank", 0) => WindowFunction::Rank,
+        ("dense_rank", 0) => WindowFunction::DenseRank,
+        ("percent_rank", 0) => WindowFunction::PercentRank,
+        ("cume_dist", 0) => WindowFunction::CumeDist,
+        ("ntile", 1) => WindowFunction::Ntile,
+        ("lag", 1..=3) => WindowFunction::Lag,
+        ("lead", 1..=3) => WindowFunction::Lead,
+        ("first_value", 1) => WindowFunction::FirstValue,
+        ("last_value", 1) => WindowFunction::LastValue,
+        ("nth_value", 2) => WindowFunction::NthValue,
+        _ => WindowFunction::Aggregate(aggregate_function(name, call)?),
+    })
+}

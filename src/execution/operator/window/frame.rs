@@ -1,0 +1,213 @@
+//! Which rows of a partition a window function sees from each of them (<https://sqlite.org/windowfunctions.html> 2.2).
+
+use std::cmp::Ordering;
+use std::ops::Range;
+
+use super::{TermColumn, is_equal};
+use crate::error::{Error, Result};
+use crate::expression::added;
+use crate::statement::{FrameExclude, FrameUnit};
+use crate::value::{Value, ValueRef, compare_values};
+
+/// A frame's definition.
+pub(crate) struct FrameShape {
+    /// What the edges count.
+    pub(crate) unit: FrameUnit,
+    /// Where it begins.
+    pub(crate) start: Edge,
+    /// Where it ends.
+    pub(crate) end: Edge,
+    /// What is left out.
+    pub(crate) exclude: FrameExclude,
+}
+
+/// An end of a frame.
+pub(crate) enum Edge {
+    /// The partition's own end.
+    Unbounded,
+    /// So far before the current row.
+    Preceding(Value),
+    /// The current row, or its peers.
+    Current,
+    /// So far behind the current row.
+    Following(Value),
+}
+
+/// The frames of one partition's rows. Rows are numbered as in the whole input.
+pub(super) struct Frames<'a> {
+    shape: &'a FrameShape,
+    order: &'a [TermColumn],
+    /// The partition.
+    pub(super) rows: Range<usize>,
+    /// The first row of each group of peers, and the partition's end.
+    peers: Vec<usize>,
+    /// The group of each row.
+    group: Vec<usize>,
+}
+
+impl<'a> Frames<'a> {
+    pub(super) fn new(shape: &'a FrameShape, order: &'a [TermColumn], rows: Range<usize>) -> Result<Self> {
+        shape.check()?;
+        let (mut peers, mut group) = (vec![rows.start], Vec::with_capacity(rows.len()));
+        for row in rows.clone() {
+            let is_peer = row == rows.start || order.iter().all(|term| is_equal(&term.column, row, row - 1, term.collation));
+            if !is_peer {
+                peers.push(row);
+            }
+            group.push(peers.len() - 1);
+        }
+        peers.push(rows.end);
+        Ok(Self { shape, order, rows, peers, group })
+    }
+
+    /// The number of a row's group of peers in its partition.
+    pub(super) fn group_of(&self, row: usize) -> usize {
+        self.group[row - self.rows.start]
+    }
+
+    /// A row's peers.
+    pub(super) fn peers_of(&self, row: usize) -> Range<usize> {
+        let group = self.group_of(row);
+        self.peers[group]..self.peers[group + 1]
+    }
+
+    /// Whether rows within frames are left out.
+    pub(super) fn excludes(&self) -> bool {
+        self.shape.exclude != FrameExclude::NoOthers
+    }
+
+    /// Whether frames leave rows behind as they go.
+    pub(super) fn slides(&self) -> bool {
+        !matches!(self.shape.start, Edge::Unbounded)
+    }
+
+    /// From where to where a row's frame reaches, before anything is left out.
+    pub(super) fn extent(&self, row: usize) -> Range<usize> {
+        let start = self.start(row).max(self.rows.start);
+        let end = self.end(row).min(self.rows.end);
+        start..end.max(start)
+    }
+
+    /// The rows of a row's frame.
+    pub(super) fn seen(&self, row: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
+        let peers = self.peers_of(row);
+        let exclude = self.shape.exclude;
+        self.extent(row).filter(move |other| match exclude {
+            FrameExclude::NoOthers => true,
+            FrameExclude::CurrentRow => *other != row,
+            FrameExclude::Group => !peers.contains(other),
+            FrameExclude::Ties => *other == row || !peers.contains(other),
+        })
+    }
+
+    fn start(&self, row: usize) -> usize {
+        match (&self.shape.start, self.shape.unit) {
+            (Edge::Unbounded, _) => self.rows.start,
+            (Edge::Current, FrameUnit::Rows) => row,
+            (Edge::Current, FrameUnit::Range | FrameUnit::Groups) => self.peers_of(row).start,
+            (Edge::Preceding(offset), FrameUnit::Rows) => row.saturating_sub(count(offset)),
+            (Edge::Following(offset), FrameUnit::Rows) => row.saturating_add(count(offset)).min(self.rows.end),
+            (Edge::Preceding(offset), FrameUnit::Groups) => self.peers[self.group_of(row).saturating_sub(count(offset))],
+            (Edge::Following(offset), FrameUnit::Groups) => {
+                self.peers[self.group_of(row).saturating_add(count(offset)).min(self.peers.len() - 1)]
+            }
+            (Edge::Preceding(offset), FrameUnit::Range) => self.first_from(&self.moved(row, offset, true)),
+            (Edge::Following(offset), FrameUnit::Range) => self.first_from(&self.moved(row, offset, false)),
+        }
+    }
+
+    fn end(&self, row: usize) -> usize {
+        let before = |group: Option<usize>| group.map_or(self.rows.start, |group| self.peers[group + 1]);
+        match (&self.shape.end, self.shape.unit) {
+            (Edge::Unbounded, _) => self.rows.end,
+            (Edge::Current, FrameUnit::Rows) => row + 1,
+            (Edge::Current, FrameUnit::Range | FrameUnit::Groups) => self.peers_of(row).end,
+            (Edge::Preceding(offset), FrameUnit::Rows) => (row + 1).saturating_sub(count(offset)),
+            (Edge::Following(offset), FrameUnit::Rows) => row.saturating_add(count(offset)).saturating_add(1),
+            (Edge::Preceding(offset), FrameUnit::Groups) => before(self.group_of(row).checked_sub(count(offset))),
+            (Edge::Following(offset), FrameUnit::Groups) => {
+                before(Some(self.group_of(row).saturating_add(count(offset)).min(self.peers.len() - 2)))
+            }
+            (Edge::Preceding(offset), FrameUnit::Range) => self.behind(&self.moved(row, offset, true)),
+            (Edge::Following(offset), FrameUnit::Range) => self.behind(&self.moved(row, offset, false)),
+        }
+    }
+
+    /// A row's order value, moved against the order or along with it. Only numbers move.
+    fn moved(&self, row: usize, offset: &Value, backwards: bool) -> Value {
+        let term = &self.order[0];
+        let value = term.column.value(row);
+        match value {
+            ValueRef::Integer(_) | ValueRef::Real(_) => added(value, offset.as_ref(), backwards == term.descending),
+            other => other.to_owned(),
+        }
+    }
+
+    /// The first row whose order value does not come before `value`.
+    fn first_from(&self, value: &Value) -> usize {
+        self.rows.start + self.partition_point(Ordering::is_lt, value)
+    }
+
+    /// The row behind the last one whose order value does not come after `value`.
+    fn behind(&self, value: &Value) -> usize {
+        self.rows.start + self.partition_point(Ordering::is_le, value)
+    }
+
+    fn partition_point(&self, is_before: impl Fn(Ordering) -> bool, value: &Value) -> usize {
+        let term = &self.order[0];
+        let (mut low, mut high) = (0, self.rows.len());
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if is_before(term.compare(self.rows.start + middle, value.as_ref())) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+}
+
+impl TermColumn {
+    /// Where a row stands to a value in this term's order.
+    fn compare(&self, row: usize, value: ValueRef<'_>) -> Ordering {
+        let own = self.column.value(row);
+        match (own.is_null(), value.is_null()) {
+            (true, true) => Ordering::Equal,
+            (true, false) if self.nulls_first => Ordering::Less,
+            (true, false) => Ordering::Greater,
+            (false, true) if self.nulls_first => Ordering::Greater,
+            (false, true) => Ordering::Less,
+            (false, false) => {
+                let ordering = compare_values(own, value, self.collation);
+                if self.descending { ordering.reverse() } else { ordering }
+            }
+        }
+    }
+}
+
+impl FrameShape {
+    /// SQLite's own words for an offset that is none.
+    fn check(&self) -> Result<()> {
+        for (edge, which) in [(&self.start, "starting"), (&self.end, "ending")] {
+            let (Edge::Preceding(offset) | Edge::Following(offset)) = edge else { continue };
+            let is_good = match (self.unit, offset) {
+                (FrameUnit::Range, Value::Integer(number)) => *number >= 0,
+                (FrameUnit::Range, Value::Real(real)) => *real >= 0.0,
+                (_, Value::Integer(number)) => *number >= 0,
+                (FrameUnit::Rows | FrameUnit::Groups, Value::Real(real)) => *real >= 0.0 && real.fract() == 0.0,
+                _ => false,
+            };
+            if !is_good {
+                let kind = if self.unit == FrameUnit::Range { "number" } else { "integer" };
+                return Err(Error::query(format!("frame {which} offset must be a non-negative {kind}")));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An offset that was checked.
+fn count(offset: &Value) -> usize {
+    usize::try_from(crate::value::cast_integer(offset.as_ref())).unwrap_or(usize::MAX)
+}

@@ -1,0 +1,39 @@
+-- Correlated subqueries of every kind: as values, under OR, several levels deep, with LIMIT, grouping, set operations and windows.
+-- pool a
+CREATE TABLE t(id INTEGER PRIMARY KEY, k, s TEXT COLLATE NOCASE);
+INSERT INTO t VALUES (1, 1, 'x'), (2, 2.0, 'Y'), (3, NULL, 'z'), (4, 2, NULL), (5, '2', 'y'), (6, 1, 'x');
+-- pool b
+CREATE TABLE u(k INT, v INT, s TEXT);
+INSERT INTO u VALUES (1, 10, 'X'), (1, 20, 'y'), (2, 30, 'y'), (2, NULL, 'z'), (NULL, 5, 'x'), (3, 7, NULL);
+-- pool c
+CREATE TABLE w(k INT, n INT);
+INSERT INTO w VALUES (1, 1), (2, 2), (2, 3), (5, 4);
+CREATE TABLE big(k INT, n INT);
+INSERT INTO big VALUES (1, 9223372036854775807), (9, 9223372036854775807), (9, 1);
+-- queries
+SELECT id, (SELECT sum(v) FROM b.u WHERE u.k = t.k), (SELECT count(*) FROM b.u WHERE u.k = t.k) FROM a.t ORDER BY id;
+SELECT id, (SELECT coalesce(max(v), -1) + count(*) FROM b.u WHERE u.k < t.k) FROM a.t ORDER BY id;
+SELECT id, (SELECT v FROM b.u WHERE u.k = t.k ORDER BY v DESC LIMIT 1) FROM a.t ORDER BY id;
+SELECT id, (SELECT v FROM b.u WHERE u.k >= t.k ORDER BY v, u.k LIMIT 1 OFFSET 1) FROM a.t ORDER BY id;
+SELECT id, EXISTS (SELECT 1 FROM b.u WHERE u.k = t.k), NOT EXISTS (SELECT 1 FROM b.u WHERE u.v > t.id * 5) FROM a.t ORDER BY id;
+SELECT id, k IN (SELECT u.k FROM b.u WHERE u.v > t.id), k NOT IN (SELECT u.k FROM b.u WHERE u.v > t.id) FROM a.t ORDER BY id;
+SELECT id FROM a.t WHERE k IS NULL OR EXISTS (SELECT 1 FROM b.u WHERE u.k = t.k AND u.v > 15) ORDER BY id;
+SELECT id FROM a.t WHERE NOT (k IS NULL OR EXISTS (SELECT 1 FROM b.u WHERE u.s = t.s)) ORDER BY id;
+SELECT id FROM a.t WHERE k NOT IN (SELECT u.k FROM b.u WHERE u.v = t.id * 10) ORDER BY id;
+SELECT id FROM a.t WHERE EXISTS (SELECT 1 FROM b.u WHERE u.k = t.k AND EXISTS (SELECT 1 FROM c.w WHERE w.k = u.k AND w.n = t.id)) ORDER BY id;
+SELECT id, (SELECT (SELECT count(*) FROM c.w WHERE w.k = t.k AND w.n < u.v) FROM b.u WHERE u.k = t.k ORDER BY u.v LIMIT 1) FROM a.t ORDER BY id;
+SELECT id, (SELECT typeof(t.k)), (SELECT t.k + count(*) FROM b.u WHERE 0) FROM a.t ORDER BY id;
+SELECT id, (SELECT v FROM b.u WHERE u.k = t.k UNION SELECT n FROM c.w WHERE w.k = t.k ORDER BY 1 DESC LIMIT 1) FROM a.t ORDER BY id;
+SELECT id, (SELECT group_concat(x) FROM (SELECT u.s AS x FROM b.u WHERE u.k = t.k ORDER BY u.v)) FROM a.t ORDER BY id;
+SELECT id, (SELECT count(*) FROM (SELECT DISTINCT u.k FROM b.u WHERE u.v > t.id) AS d JOIN c.w ON w.k = d.k) FROM a.t ORDER BY id;
+SELECT id, (SELECT max(n) FROM (SELECT row_number() OVER (ORDER BY v) AS n FROM b.u WHERE u.k = t.k)) FROM a.t ORDER BY id;
+SELECT t.k, count(*), (SELECT max(v) FROM b.u WHERE u.k = t.k) FROM a.t GROUP BY t.k ORDER BY 1, 2;
+SELECT t.k FROM a.t GROUP BY t.k HAVING count(*) > (SELECT count(*) FROM c.w WHERE w.k = t.k) ORDER BY 1;
+SELECT sum((SELECT count(*) FROM b.u WHERE u.k = t.k)) FROM a.t;
+SELECT t.id, u.v FROM a.t LEFT JOIN b.u ON u.k = t.k AND EXISTS (SELECT 1 FROM c.w WHERE w.n = t.id AND w.k = u.k) ORDER BY 1, 2;
+SELECT id FROM a.t ORDER BY (SELECT max(v) FROM b.u WHERE u.k = t.k), id;
+SELECT id FROM a.t WHERE (SELECT sum(n) FROM c.big WHERE big.k = t.k) > 5 ORDER BY id;
+SELECT (SELECT count(t.id) FROM b.u LIMIT 1) FROM a.t;
+SELECT (SELECT sum(t.id) + count(*) FROM b.u) FROM a.t;
+SELECT id, CASE WHEN k = 1 THEN (SELECT min(v) FROM b.u WHERE u.k = t.k) ELSE s END FROM a.t ORDER BY id;
+SELECT id, (SELECT a2.id FROM a.t AS a2 RIGHT JOIN b.u ON u.k = a2.k WHERE u.v = t.id * 10 ORDER BY 1 LIMIT 1) FROM a.t ORDER BY id;
