@@ -193,10 +193,11 @@ fn files_in_columns_are_written_whole_or_not_at_all() {
     }
 }
 
-/// A place whose `shop` pool may be written.
+/// A place whose `crm` pool may be written.
 fn with_writable_shop() -> Place {
     let place = Place::with_shop();
     place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\nread_only = false\n[pools.sales]\npath = 'sales.sqlite'\n");
+    assert_eq!(place.glue(&["allow"]).code, Some(0));
     place
 }
 

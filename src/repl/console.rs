@@ -64,6 +64,14 @@ pub(super) struct Redirected {
     pub(super) once: bool,
 }
 
+/// Whether an error ends what is being run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bail {
+    Always,
+    /// As `.bail` says.
+    AsSet,
+}
+
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Next {
@@ -168,13 +176,12 @@ impl Console {
     pub(super) fn run_text(&mut self, text: &str) -> Result<Next, Failure> {
         self.interrupts.reset();
         // What follows a statement that failed was written in the belief that it would not.
-        self.run_entries(&Script::typed(text), true)
+        self.run_entries(&Script::typed(text), Bail::Always)
     }
 
     /// Runs a script: statements and dot commands, up to the first error unless `.bail off` says otherwise.
     pub(crate) fn run_script(&mut self, script: &Script) -> Result<(), Failure> {
-        let bail = self.bail;
-        self.run_entries(script, bail).map(drop)
+        self.run_entries(script, Bail::AsSet).map(drop)
     }
 
     /// Has every statement from now on run with these.
@@ -196,13 +203,12 @@ impl Console {
             return Err(glue::error::Error::query(message).into());
         }
         self.depth += 1;
-        let bail = self.bail;
-        let next = self.run_entries(script, bail);
+        let next = self.run_entries(script, Bail::AsSet);
         self.depth -= 1;
         next
     }
 
-    fn run_entries(&mut self, script: &Script, bail: bool) -> Result<Next, Failure> {
+    fn run_entries(&mut self, script: &Script, bail: Bail) -> Result<Next, Failure> {
         let mut first_failure = None;
         for entry in entries(&script.text) {
             self.measure();
@@ -218,7 +224,8 @@ impl Console {
                 Ok(Next::Read) => {}
                 Ok(next) => return Ok(next),
                 Err(Failure::ClosedPipe) => return Err(Failure::ClosedPipe),
-                Err(failure) if bail || failure.is_interrupt() => return Err(failure),
+                // Asked at each failure: the script itself may say `.bail off` on its way.
+                Err(failure) if bail == Bail::Always || self.bail || failure.is_interrupt() => return Err(failure),
                 Err(failure) => {
                     let exit = failure.report();
                     first_failure.get_or_insert(exit);
