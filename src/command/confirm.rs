@@ -21,7 +21,7 @@ pub(crate) enum Consent {
 }
 
 /// An error unless the statement is harmless, or somebody wants it.
-pub(crate) fn confirm(session: &Session, sql: &str, consent: Consent) -> Result<(), Failure> {
+pub(crate) fn confirm(session: &mut Session, sql: &str, consent: Consent) -> Result<(), Failure> {
     if consent == Consent::Given {
         return Ok(());
     }

@@ -102,7 +102,7 @@ pub(crate) fn run(
 
 /// An error unless the statement may run: what takes much away asks first.
 pub(crate) fn agree(
-    session: &Session,
+    session: &mut Session,
     script: &Script,
     statement: &StatementText<'_>,
     options: &RunOptions,

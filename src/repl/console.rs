@@ -261,7 +261,7 @@ impl Console {
             made.map_err(|error| script.failure(error.into(), statement.offset))?;
         }
         self.last_statement = Some(statement.text.to_owned());
-        script::agree(&self.session, script, statement, &self.options)?;
+        script::agree(&mut self.session, script, statement, &self.options)?;
         if let Some(screen) = self.screen.as_ref().filter(|_| self.redirected.is_none()) {
             screen.begin(Progress::start(self.session.progress()));
         }

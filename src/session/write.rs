@@ -119,12 +119,15 @@ impl Session {
 
     /// What a statement would take away from a file at one stroke, and from what: for programs that ask before they do.
     /// None for what the session made itself, and where every pool is read-only.
-    pub fn sweep(&self, sql: &str) -> Option<(Sweep, SchemaReference)> {
+    pub fn sweep(&mut self, sql: &str) -> Option<(Sweep, SchemaReference)> {
         // Most sessions only read, and their statements need not be read twice.
         if self.manager.pools().iter().all(|pool| pool.options().read_only) {
             return None;
         }
         let crate::statement::Statement::Write(write) = crate::sql::parse(sql) else { return None };
+        write.sweep?;
+        // What the last statement made is known only now; should that fail, running the statement says why.
+        self.settle_pinned(&self.cancel.child()).ok()?;
         let target = write.target.as_ref().filter(|target| !self.is_own(&write, target))?;
         Some((write.sweep?, target.clone()))
     }
