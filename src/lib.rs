@@ -41,6 +41,7 @@ pub mod error;
 pub mod execution;
 pub mod expression;
 mod ffi;
+mod functions;
 pub mod output;
 pub mod planner;
 pub mod session;

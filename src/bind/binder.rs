@@ -1,5 +1,8 @@
 //! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
 
+use std::collections::BTreeMap;
+
+use super::json::Json;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
     Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, Namespace,
@@ -9,7 +12,7 @@ use crate::error::{Error, Span};
 use crate::statement::{
     CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem, SetOperator,
 };
-use crate::value::{Affinity, Collation};
+use crate::value::{Affinity, Collation, Value};
 
 /// Why a statement could not be bound.
 #[derive(Debug, Clone)]
@@ -78,6 +81,10 @@ pub(super) struct Binder<'a> {
     nesting: usize,
     /// The names of the columns of the query bound last.
     pub(super) output_names: Vec<String>,
+    /// Columns whose values SQLite may know to be JSON.
+    pub(super) json: BTreeMap<ColumnId, Json>,
+    /// The present moment, once somebody asked for it.
+    pub(super) moment: Option<Value>,
 }
 
 /// What a SELECT's expressions may use beside columns.
@@ -130,6 +137,8 @@ impl<'a> Binder<'a> {
             view: None,
             nesting: 0,
             output_names: Vec::new(),
+            json: BTreeMap::new(),
+            moment: None,
         }
     }
 
@@ -214,7 +223,11 @@ impl<'a> Binder<'a> {
         if !same && (self.nesting > 0 || sorts_with_collation) {
             return unsupported("a compound subquery whose SELECTs differ in affinity");
         }
-        Ok(self.columns.add(info))
+        let selects = std::iter::once(first).chain(rest.iter().map(|(_, select)| select));
+        let sources: Vec<ColumnId> = selects.map(|select| select.select.projection[index].0).collect();
+        let column = self.columns.add(info);
+        sources.into_iter().for_each(|source| self.note_computed(column, &BoundExpr::Column(source)));
+        Ok(column)
     }
 
     fn limits(&mut self, statement: &'a QueryStatement) -> Bound<(Option<BoundExpr>, Option<BoundExpr>)> {
@@ -282,10 +295,21 @@ impl<'a> Binder<'a> {
         let (affinity, collation) = self.rules_with(|rules| (rules.affinity(expr), rules.collation(expr)));
         let not_null = match expr {
             BoundExpr::Column(id) => self.columns.get(*id).not_null,
-            BoundExpr::Literal(value) => *value != crate::value::Value::Null,
+            BoundExpr::Literal(value) => *value != Value::Null,
             _ => false,
         };
-        self.columns.add(ColumnInfo { name: String::new(), affinity, collation, collates: true, table: None, not_null })
+        let info = ColumnInfo { name: String::new(), affinity, collation, collates: true, table: None, not_null };
+        let id = self.columns.add(info);
+        self.note_computed(id, expr);
+        id
+    }
+
+    /// A column of its own that is as another one.
+    pub(super) fn copied_column(&mut self, id: ColumnId) -> ColumnId {
+        let info = self.columns.get(id).clone();
+        let copy = self.columns.add(ColumnInfo { table: None, ..info });
+        self.note_same_json(copy, id);
+        copy
     }
 
     /// Calls `ask` with the comparison rules of the columns bound so far.
@@ -308,11 +332,8 @@ impl<'a> Binder<'a> {
         };
         let output = self.common[index].query.output.clone();
         // The first use has the query's own ids, so that a table used once can be planned in place.
-        let ids: Vec<ColumnId> = if first_use {
-            output
-        } else {
-            output.into_iter().map(|id| self.columns.add(self.columns.get(id).clone())).collect()
-        };
+        let ids: Vec<ColumnId> =
+            if first_use { output } else { output.into_iter().map(|id| self.copied_column(id)).collect() };
         for (id, name) in ids.iter().zip(&names) {
             self.columns.rename(*id, name);
         }

@@ -280,6 +280,25 @@ pub struct Aggregate {
     pub filter: Option<BoundExpr>,
     /// How its argument's texts compare (min, max, DISTINCT).
     pub collation: Collation,
+    /// ORDER BY: the order in which it is given the rows; empty: in any.
+    pub order_by: Vec<OrderBy>,
+}
+
+impl Aggregate {
+    /// A call without any further clause.
+    pub fn plain(function: AggregateFunction, arguments: Vec<BoundExpr>) -> Self {
+        Self { function, arguments, distinct: false, filter: None, collation: Collation::Binary, order_by: Vec::new() }
+    }
+
+    /// Its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
+        self.arguments.iter().chain(&self.filter).chain(self.order_by.iter().map(|term| &term.expr))
+    }
+
+    /// Its expressions, to be changed.
+    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
+        self.arguments.iter_mut().chain(&mut self.filter).chain(self.order_by.iter_mut().map(|term| &mut term.expr))
+    }
 }
 
 /// SQLite's plain aggregates.
@@ -296,4 +315,6 @@ pub enum AggregateFunction {
     Maximum,
     /// `group_concat(x [, separator])`, `string_agg(x, separator)`
     GroupConcat,
+    /// Any other, of that name: SQLite computes it from the group's rows.
+    BySqlite(&'static str),
 }

@@ -11,6 +11,8 @@ mod expr;
 mod from;
 mod function;
 mod grouping;
+mod json;
+mod moment;
 mod names;
 mod namespace;
 mod order;

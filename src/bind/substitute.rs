@@ -72,8 +72,7 @@ impl<'a> Substituter<'a> {
     #[must_use]
     pub fn select(&mut self, mut select: Select) -> Select {
         select.from = select.from.into_iter().map(|item| self.relation(item)).collect();
-        let aggregates =
-            select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
+        let aggregates = select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.expressions_mut());
         let windows = select.windows.iter_mut().flat_map(|(_, call)| call.expressions_mut());
         let keys = select.group_by.iter_mut().chain(&mut select.bare).chain(&mut select.projection).map(|(_, expr)| expr);
         let conditions = select.filter.iter_mut().chain(&mut select.having);

@@ -13,10 +13,10 @@ use super::operator::{
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};
 use super::workers::{Argument, Reading, Workers};
-use crate::bind::{Aggregate, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId};
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId, WindowFunction};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::expression::{Evaluator, SubqueryValues};
+use crate::expression::{Evaluator, SqliteAggregate, SubqueryValues};
 use crate::planner::{
     AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side,
     WindowNode,
@@ -218,6 +218,12 @@ impl Compiler {
                 arguments: self.all_computed(&call.arguments, input)?,
                 filter: call.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?,
                 collation: call.collation,
+                by_sqlite: match call.function {
+                    WindowFunction::Aggregate(AggregateFunction::BySqlite(name)) => {
+                        Some(SqliteAggregate::new(name, &call.arguments))
+                    }
+                    _ => None,
+                },
             });
         }
         let shape = window::Shape { partition, order, frame };
@@ -227,7 +233,13 @@ impl Compiler {
     fn call(&mut self, aggregate: &Aggregate, input: &[ColumnId]) -> Result<AggregateCall> {
         let arguments = self.all_computed(&aggregate.arguments, input)?;
         let filter = aggregate.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?;
-        Ok(AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation))
+        let terms = aggregate.order_by.iter().map(|term| self.sort_term(term, input)).collect::<Result<_>>()?;
+        let call = AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation);
+        let call = call.in_order(terms);
+        Ok(match aggregate.function {
+            AggregateFunction::BySqlite(name) => call.by_sqlite(SqliteAggregate::new(name, &aggregate.arguments)),
+            _ => call,
+        })
     }
 
     fn sort_term(&mut self, key: &OrderBy, input: &[ColumnId]) -> Result<SortTerm> {

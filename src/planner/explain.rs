@@ -75,7 +75,11 @@ impl Printer<'_> {
                 let calls: Vec<String> = aggregate
                     .aggregates
                     .iter()
-                    .map(|call| format!("{}({})", function_name(call.function), self.list(&call.arguments)))
+                    .map(|call| {
+                        let terms: Vec<String> = call.order_by.iter().map(|term| self.sort_key(term)).collect();
+                        let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
+                        format!("{}({}){order}", function_name(call.function), self.list(&call.arguments))
+                    })
                     .collect();
                 let by = if keys.is_empty() { String::new() } else { format!(" by {}", keys.join(", ")) };
                 format!("hash aggregate{by}: {}", calls.join(", "))
@@ -186,6 +190,7 @@ pub(super) fn function_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Minimum => "min",
         AggregateFunction::Maximum => "max",
         AggregateFunction::GroupConcat => "group_concat",
+        AggregateFunction::BySqlite(name) => name,
     }
 }
 

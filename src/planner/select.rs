@@ -142,8 +142,7 @@ impl Planner<'_> {
     }
 
     fn applied_below_grouping(&mut self, node: Node, select: &mut Select) -> Result<Node, Unsupported> {
-        let aggregates = select.aggregates.iter_mut();
-        let aggregates = aggregates.flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
+        let aggregates = select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.expressions_mut());
         let keys = select.group_by.iter_mut().chain(&mut select.bare).map(|(_, expr)| expr);
         let mut exprs: Vec<&mut BoundExpr> = aggregates.chain(keys).collect();
         self.applied(node, &mut exprs)
@@ -165,9 +164,7 @@ impl Planner<'_> {
         let mut need = |expr: &BoundExpr| self.add_needed(expr, &mut needed);
         select.projection.iter().for_each(|(_, expr)| need(expr));
         select.group_by.iter().chain(&select.bare).for_each(|(_, expr)| need(expr));
-        for (_, aggregate) in &select.aggregates {
-            aggregate.arguments.iter().chain(&aggregate.filter).for_each(&mut need);
-        }
+        select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.expressions()).for_each(&mut need);
         select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
         let (from, conditions) = inner_conditions(select);
@@ -227,7 +224,7 @@ impl Planner<'_> {
             self.subqueries_of(expr)?;
         }
         for (_, aggregate) in &select.aggregates {
-            for expr in aggregate.arguments.iter().chain(&aggregate.filter) {
+            for expr in aggregate.expressions() {
                 self.subqueries_of(expr)?;
             }
         }

@@ -2,6 +2,7 @@
 
 mod accumulator;
 mod aggregate;
+mod collected;
 mod distinct;
 mod filter;
 mod hash_join;
