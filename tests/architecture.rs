@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room with those that it may import besides `error`, `value` and `cancel`, which all may.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("error", &[]),
     // The text of a real is SQLite's own printf's, so that it is the same to the last digit; what SQLite is asked about
     // constants has the functions that all connections have.
@@ -29,6 +29,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ),
     ("asynchronous", &["session", "connection", "statement", "sql", "batch"]),
     ("output", &["batch"]),
+    ("input", &["batch"]),
     // The binary's rooms; they reach the library as `glue::room`, which is never refused.
     ("settings", &[]),
     ("command", &["settings"]),

@@ -147,14 +147,126 @@ fn every_format_prints_the_same_rows() {
         assert_eq!(said.code, Some(0), "{said:?}");
         said.out
     };
-    assert_eq!(answer("csv"), "id,name,id\n2,Bob,\n3,Cy,\"\"\n");
-    assert_eq!(answer("tsv"), "id\tname\tid\n2\tBob\t\n3\tCy\t\n");
+    assert_eq!(answer("csv"), "id,name,id_2\n2,Bob,\n3,Cy,\"\"\n");
+    assert_eq!(answer("tsv"), "id\tname\tid_2\n2\tBob\t\\N\n3\tCy\t\n");
     assert_eq!(answer("jsonl"), "{\"id\":2,\"name\":\"Bob\",\"id_2\":null}\n{\"id\":3,\"name\":\"Cy\",\"id_2\":\"\"}\n");
     assert_eq!(answer("json"), "[\n{\"id\":2,\"name\":\"Bob\",\"id_2\":null},\n{\"id\":3,\"name\":\"Cy\",\"id_2\":\"\"}\n]\n");
-    assert_eq!(answer("markdown"), "| id | name | id |\n| ---: | --- | --- |\n| 2 | Bob |  |\n| 3 | Cy |  |\n");
-    assert_eq!(answer("line"), "  id = 2\nname = Bob\n  id = \n\n  id = 3\nname = Cy\n  id = \n");
-    let table = "┌────┬──────┬────┐\n│ id │ name │ id │\n├────┼──────┼────┤\n│  2 │ Bob  │    │\n│  3 │ Cy   │    │\n└────┴──────┴────┘\n";
+    assert_eq!(answer("markdown"), "| id | name | id_2 |\n| ---: | --- | --- |\n| 2 | Bob | NULL |\n| 3 | Cy |  |\n");
+    assert_eq!(answer("line"), "  id = 2\nname = Bob\nid_2 = NULL\n\n  id = 3\nname = Cy\nid_2 = \n");
+    assert_eq!(answer("list"), "id|name|id_2\n2|Bob|NULL\n3|Cy|\n");
+    assert_eq!(answer("quote"), "'id','name','id_2'\n2,'Bob',NULL\n3,'Cy',''\n");
+    assert_eq!(answer("none"), "");
+    let boxes = "┌────┬──────┬──────┐\n│ id │ name │ id_2 │\n├────┼──────┼──────┤\n│  2 │ Bob  │ NULL │\n│  3 │ Cy   │      │\n└────┴──────┴──────┘\n";
+    assert_eq!(answer("box"), boxes);
+    let table = "+----+------+------+\n| id | name | id_2 |\n+----+------+------+\n|  2 | Bob  | NULL |\n|  3 | Cy   |      |\n+----+------+------+\n";
     assert_eq!(answer("table"), table);
+}
+
+#[test]
+fn a_pipe_gets_every_row() {
+    let place = Place::new();
+    let sql = "SELECT value FROM generate_series(1, 20000)";
+    for (format, lines) in [("box", 20_004), ("csv", 20_001), ("jsonl", 20_000), ("markdown", 20_002)] {
+        let said = place.glue(&["query", "--format", format, sql]);
+        assert_eq!((said.code, said.out.lines().count()), (Some(0), lines), "{format}: {}", said.err);
+    }
+}
+
+#[test]
+fn files_in_columns_are_written_whole_or_not_at_all() {
+    let place = Place::with_shop();
+    let rows = "SELECT id, name, email FROM customers ORDER BY id";
+    for name in ["out.parquet", "out.arrow"] {
+        succeeds(&place.glue(&["query", "crm.sqlite", "-o", name, rows]), "");
+        let before = fs::read(place.path(name)).expect("a file");
+        let wrong = place.glue(&[
+            "query",
+            "crm.sqlite",
+            "-o",
+            name,
+            "SELECT abs(-9223372036854775807 - (value - 3)) FROM generate_series(1, 9)",
+        ]);
+        assert_eq!(wrong.code, Some(1), "{wrong:?}");
+        assert!(before == fs::read(place.path(name)).expect("a file"), "an older {name} stays");
+        assert!(!place.path(&format!("{name}.partial")).exists());
+        fails(&place.glue(&["query", "-o", name, "SELECT 1; SELECT 2"]), 1, "holds one result");
+    }
+}
+
+/// A place whose `crm` pool may be written.
+fn with_writable_shop() -> Place {
+    let place = Place::with_shop();
+    place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\nread_only = false\n[pools.sales]\npath = 'sales.sqlite'\n");
+    assert_eq!(place.glue(&["allow"]).code, Some(0));
+    place
+}
+
+#[test]
+fn every_file_that_is_exported_can_be_imported() {
+    let place = with_writable_shop();
+    for ending in ["csv", "tsv", "json", "jsonl", "parquet", "arrow"] {
+        let file = format!("out.{ending}");
+        succeeds(&place.glue(&["export", "sales.orders", &file]), "");
+        let said = place.glue(&["import", &file, &format!("crm.back_{ending}")]);
+        succeeds(&said, &format!("3 rows into crm.back_{ending}, a new table (id INTEGER, customer_id INTEGER, amount REAL)\n"));
+        let diff = place.glue(&["diff", "sales.orders", &format!("crm.back_{ending}")]);
+        succeeds(&diff, "diff,id,customer_id,amount\n");
+    }
+}
+
+#[test]
+fn an_import_is_whole_or_nothing_and_tells_the_line() {
+    let place = with_writable_shop();
+    place.write("more.csv", "name,id,email\nDee,4,\nEve,5,\"\"\nFay,4,x\n");
+    let said = place.glue(&["import", "more.csv", "crm.customers"]);
+    fails(&said, 1, "more.csv:4: UNIQUE constraint failed: customers.id; nothing was imported");
+    let count = ["query", "SELECT count(*) AS n, sum(email IS NULL) AS nulls FROM crm.customers"];
+    succeeds(&place.glue(&count), "n,nulls\n3,1\n");
+    place.write("more.csv", "name,id,email\nDee,4,\nEve,5,\"\"\n");
+    succeeds(&place.glue(&["import", "more.csv", "crm.customers"]), "2 rows into crm.customers\n");
+    succeeds(&place.glue(&count), "n,nulls\n5,2\n");
+    place.write("more.csv", "id,nmae\n6,x\n");
+    let said = place.glue(&["import", "more.csv", "crm.customers"]);
+    fails(&said, 1, "has a column `nmae`");
+    assert!(said.err.contains("is it `name`?"), "{}", said.err);
+    place.write("more.txt", "6;Gus;-\n7;007;y\n");
+    let options = ["import", "more.txt", "crm.customers", "--from", "csv", "--delimiter", ";", "--no-header", "--null", "-"];
+    succeeds(&place.glue(&options), "2 rows into crm.customers\n");
+    succeeds(&place.glue(&["query", "SELECT name, email FROM customers WHERE id > 5"]), "name,email\nGus,\n\"007\",y\n");
+    fails(&place.glue(&["import", "more.csv", "sales.orders"]), 1, "read-only");
+    fails(&place.glue(&["import", "more.csv", "orders"]), 2, "into which pool");
+    fails(&place.glue(&["import", "missing.csv", "crm.t"]), 1, "missing.csv");
+}
+
+#[test]
+fn a_dump_makes_the_same_database_again() {
+    let place = Place::new();
+    let sql = "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT, b BLOB, c REAL, d, e AS (id * 2));
+               INSERT INTO t (a, b, c, d) VALUES ('it''s', x'00FF', 0.1 + 0.2, 9007199254740993), (NULL, NULL, -0.0, 'x');
+               CREATE INDEX i ON t(a); CREATE VIEW v AS SELECT a FROM t;
+               CREATE TABLE \"group\" (\"select\" TEXT); INSERT INTO \"group\" VALUES (char(10));";
+    place.database("one.sqlite", sql);
+    let said = place.glue(&["dump", "one.sqlite"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    place.database("two.sqlite", &said.out);
+    succeeds(&place.glue(&["diff", "one.t", "two.t", "one.sqlite", "two.sqlite"]), "diff,id,a,b,c,d,e\n");
+    let again = place.glue(&["dump", "two.sqlite"]);
+    assert_eq!(again.out, said.out);
+    assert!(said.out.contains("CREATE INDEX i") && said.out.contains("CREATE VIEW v"), "{}", said.out);
+}
+
+#[test]
+fn a_difference_stands_beside_what_it_was() {
+    let place = Place::new();
+    place.database(
+        "old.sqlite",
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a, gone); INSERT INTO t VALUES (1, 'x', 0), (2, 'y', 0), (3, NULL, 0);",
+    );
+    place
+        .database("new.sqlite", "CREATE TABLE t (a, id INTEGER PRIMARY KEY); INSERT INTO t VALUES ('x', 1), ('z', 2), ('w', 4);");
+    let said = place.glue(&["diff", "old.t", "new.t", "."]);
+    succeeds(&said, "diff,id,a\n-,2,y\n+,2,z\n-,3,\n+,4,w\n");
+    fails(&place.glue(&["diff", "t", "new.t", "."]), 1, "several pools");
 }
 
 #[test]
@@ -219,6 +331,142 @@ fn exit_codes_tell_who_is_at_fault() {
     fails(&place.glue(&["query", "--db", "x=.", "SELECT * FROM x.t"]), 3, "x");
     assert!(!place.path("missing.sqlite").exists());
     assert_eq!(place.glue(&["--version"]).code, Some(0));
+}
+
+#[test]
+fn a_statement_that_takes_too_long_is_given_up() {
+    let place = Place::new();
+    let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+    fails(&place.glue(&["query", "--timeout", "50ms", endless]), 4, "timed out after 50 ms");
+    succeeds(&place.glue(&["query", "--timeout", "1m", "SELECT 1 AS n"]), "n\n1\n");
+    fails(&place.glue(&["query", "--timeout", "soon", "SELECT 1"]), 2, "a time is a number");
+}
+
+#[test]
+fn a_run_may_go_on_after_an_error_and_its_first_code_counts() {
+    let place = Place::with_shop();
+    let sql = "SELECT 1 AS a; SELECT nonsense; SELECT 2 AS b";
+    let said = place.glue(&["query", "--on-error", "continue", sql]);
+    assert_eq!((said.code, said.out.as_str()), (Some(1), "a\n1\nb\n2\n"), "{said:?}");
+    assert!(said.err.contains("nonsense"), "{}", said.err);
+}
+
+#[test]
+fn programs_get_errors_as_json() {
+    let place = Place::with_shop();
+    place.write("bad.sql", "SELECT 1;\nSELECT c.nmae FROM customers AS c JOIN orders AS o ON o.customer_id = c.id;\n");
+    let said = place.glue(&["--db", "crm=crm.sqlite", "--db", "sales=sales.sqlite", "run", "bad.sql", "--error-format", "json"]);
+    assert_eq!(said.code, Some(1), "{said:?}");
+    let error: serde_json::Value = serde_json::from_str(&said.err).expect("one object");
+    assert_eq!((&error["code"], &error["file"]), (&"query".into(), &"bad.sql".into()));
+    assert_eq!((&error["line"], &error["column"], &error["offset"]), (&2.into(), &8.into(), &17.into()), "{error}");
+    assert_eq!(error["hint"], "did you mean `name`?");
+    let said = place.glue(&["query", "--error-format", "json", "--config", "none.toml", "SELECT 1"]);
+    let error: serde_json::Value = serde_json::from_str(&said.err).expect("one object");
+    assert_eq!((said.code, &error["code"], &error["line"]), (Some(2), &"configuration".into(), &serde_json::Value::Null));
+}
+
+#[test]
+fn statistics_are_json_on_standard_error() {
+    let place = Place::with_shop();
+    let said = place.glue(&["query", "crm.sqlite", "--stats", "SELECT id FROM customers; SELECT 1"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(0), "id\n1\n2\n3\n1\n1\n"), "{said:?}");
+    let lines: Vec<serde_json::Value> =
+        said.err.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+    assert_eq!(lines.len(), 2, "{}", said.err);
+    assert_eq!((&lines[0]["rows"], &lines[0]["route"]), (&3.into(), &"pool".into()));
+    assert!(lines[0]["ms"].is_number());
+}
+
+#[test]
+fn quiet_means_that_only_errors_are_said() {
+    let place = Place::new();
+    place.database("my shop.sqlite", "CREATE TABLE t (x); INSERT INTO t VALUES (1);");
+    let said = place.glue(&["query", "my shop.sqlite", "SELECT x FROM t"]);
+    assert!(said.err.contains("note:"), "{}", said.err);
+    let said = place.glue(&["query", "--quiet", "my shop.sqlite", "SELECT x FROM t"]);
+    assert_eq!((said.out.as_str(), said.err.as_str()), ("x\n1\n", ""));
+}
+
+#[test]
+fn a_script_may_be_a_program() {
+    let place = Place::with_shop();
+    place.write("report.sql", "#!/usr/bin/env -S glue run\nSELECT 1 AS n;\nSELECT nonsense;\n");
+    let said = place.glue(&["run", "report.sql"]);
+    assert_eq!(said.out, "n\n1\n");
+    fails(&said, 1, "report.sql:3:8");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        place.write("good.sql", "#!/usr/bin/env -S glue run\nSELECT count(*) AS n FROM customers;\n");
+        fs::set_permissions(place.path("good.sql"), fs::Permissions::from_mode(0o755)).expect("a file of ours");
+        assert_eq!(shell_output(&place, ".", "./good.sql --db crm=crm.sqlite"), "n\n3\n");
+    }
+}
+
+#[test]
+fn a_dry_run_prints_what_each_pool_would_be_sent() {
+    let place = Place::with_shop();
+    let said = place.glue(&["query", "--dry-run", "--route", "federated", "crm.sqlite", "sales.sqlite", "--", JOIN]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    assert!(said.out.starts_with("-- crm\nSELECT ") && said.out.contains("\n-- sales\nSELECT "), "{}", said.out);
+    let said = place.glue(&["query", "--dry-run", "crm.sqlite", "SELECT name FROM customers"]);
+    succeeds(&said, "-- crm\nSELECT name FROM customers;\n");
+}
+
+#[test]
+fn plans_are_trees_for_people_and_json_for_programs() {
+    let place = Place::with_shop();
+    let explain = |more: &[&str]| {
+        let arguments = [&["explain", "crm.sqlite", "sales.sqlite", "--route", "federated"], more, &["--", JOIN]].concat();
+        place.glue(&arguments).out
+    };
+    let tree = explain(&[]);
+    assert!(tree.starts_with("route: federated (2 pools; forced)\n") && tree.contains("├─ pool query on"), "{tree}");
+    let plan: serde_json::Value = serde_json::from_str(&explain(&["--format", "json"])).expect("one object");
+    assert_eq!((&plan["route"], &plan["reason"]), (&"federated".into(), &"forced".into()));
+    assert!(plan["steps"][0]["estimated_rows"].is_number(), "{plan}");
+    let analyzed = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--", &format!("EXPLAIN ANALYZE {JOIN}")]);
+    assert!(analyzed.out.contains("result: 3 rows · ") && analyzed.out.contains(" ms\n"), "{}", analyzed.out);
+}
+
+#[test]
+fn help_has_topics() {
+    let place = Place::new();
+    let said = place.glue(&["help", "exit-codes"]);
+    assert_eq!(said.code, Some(0));
+    for code in ["0", "1", "2", "3", "4", "130"] {
+        assert!(said.out.lines().any(|line| line.split(' ').next() == Some(code)), "{code}: {}", said.out);
+    }
+    assert!(place.glue(&["help", "query"]).out.contains("--timeout"));
+    fails(&place.glue(&["help", "exitcodes"]), 2, "did you mean `glue help exit-codes`?");
+}
+
+#[test]
+fn parameters_are_typed_as_they_are_written() {
+    let place = Place::with_shop();
+    place.write("note.txt", "from a file");
+    let sql = "SELECT typeof(:a) AS a, typeof($b) AS b, typeof(@c) AS c, typeof(:d) AS d, typeof(:e) AS e, :f AS f, :g AS g";
+    let values = ["a=7", "b=2.5", "c=Ada", "d=null", "e=x'00ff'", "f=@note.txt", "g='7'"];
+    let arguments: Vec<&str> = ["query", sql].into_iter().chain(values.iter().flat_map(|value| ["-p", value])).collect();
+    succeeds(&place.glue(&arguments), "a,b,c,d,e,f,g\ninteger,real,text,null,blob,from a file,\"7\"\n");
+    let join = "SELECT c.name FROM customers AS c JOIN orders AS o ON o.customer_id = c.id WHERE o.amount > :least ORDER BY 1";
+    for route in ["auto", "federated", "attached"] {
+        let said = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--route", route, "-p", "least=3", "--", join]);
+        succeeds(&said, "name\nAda\nBob\n");
+    }
+    fails(&place.glue(&["query", "-p", "a", "SELECT :a"]), 2, "is no parameter");
+    fails(&place.glue(&["query", "SELECT :a"]), 1, "has no value");
+}
+
+#[test]
+fn scripts_read_scripts_and_may_go_on_after_errors() {
+    let place = Place::with_shop();
+    place.write("inner.sql", "SELECT :n AS inner;\n");
+    place.write("outer.sql", ".bail off\nSELECT nonsense;\n.read inner.sql\n.mode jsonl\nSELECT 2 AS outer;\n");
+    let said = place.glue(&["run", "outer.sql", "-p", "n=1"]);
+    assert_eq!((said.code, said.out.as_str()), (Some(1), "inner\n1\n{\"outer\":2}\n"), "{said:?}");
+    assert!(said.err.contains("outer.sql:2:8"), "{}", said.err);
 }
 
 #[test]
@@ -371,7 +619,7 @@ fn the_examples_of_the_readme_run_as_written() {
             rewritten.push('\n');
         }
         if let Some(example) = example {
-            rewritten += &shell_output(&place, example);
+            rewritten += &shell_output(&place, "glue-demo", example);
         }
     }
     if updating() {
@@ -385,14 +633,15 @@ fn the_examples_of_the_readme_run_as_written() {
 }
 
 #[cfg(unix)]
-fn shell_output(place: &Place, line: &str) -> String {
-    let folder = Path::new(GLUE).parent().expect("a folder").to_owned();
-    let path =
-        std::env::join_paths(std::iter::once(folder).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())));
+fn shell_output(place: &Place, folder: &str, line: &str) -> String {
+    let programs = Path::new(GLUE).parent().expect("a folder").to_owned();
+    let path = std::env::join_paths(
+        std::iter::once(programs).chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    );
     let output = place
         .command("sh")
         .args(["-c", &format!("{{ {line}\n}} 2>&1")])
-        .current_dir(place.path("glue-demo"))
+        .current_dir(place.path(folder))
         .env("PATH", path.expect("folders without colons"))
         .stdin(Stdio::null())
         .output()

@@ -120,7 +120,7 @@ fn config_show_tells_where_each_value_came_from() {
         "default,crm,glue.toml:1",
         "pools.crm.path,crm.sqlite,glue.toml:3",
         "pools.crm.busy_timeout,2s,glue.toml:4",
-        "pools.crm.max_connections,10,default",
+        "pools.crm.max_connections,\"10\",default",
         "pools.crm.read_only,false,--write",
         "pools.sales.path,data/sales.db,--db",
         "shell.pager,most,$GLUE_PAGER",
@@ -211,7 +211,7 @@ fn the_manual_pages_and_the_schema_are_current() {
         ("glue.1".to_owned(), vec!["man".to_owned()]),
         ("glue.schema.json".to_owned(), vec!["config".to_owned(), "schema".to_owned()]),
     ];
-    let commands = "query run explain tables schema check init config allow demo completions man";
+    let commands = "query run explain import export dump diff tables schema check init config allow demo help completions man";
     for command in commands.split(' ') {
         files.push((format!("glue-{command}.1"), vec!["man".to_owned(), command.to_owned()]));
     }

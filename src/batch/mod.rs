@@ -3,11 +3,13 @@
 mod arrow;
 mod builder;
 mod column;
+mod column_names;
 mod encoding;
 
 pub use arrow::{ArrowLayout, ArrowType, InvalidText};
 pub use builder::ColumnBuilder;
 pub use column::Column;
+pub use column_names::unique_names;
 
 use arrow_array::UInt32Array;
 

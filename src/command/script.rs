@@ -2,13 +2,16 @@
 
 use std::io::Read as _;
 use std::path::Path;
+use std::time::Instant;
 
 use glue::connection::ConnectionManager;
 use glue::error::Error;
 use glue::session::Session;
 use glue::sql::{StatementText, split};
 
+use super::deadline::Deadline;
 use super::failure::Place;
+use super::run_options::{RunOptions, Stats};
 use super::{Failure, Interrupts, Printer, say};
 use crate::settings::pool_file;
 
@@ -65,16 +68,34 @@ fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
     let text = String::from_utf8(bytes)
         .map_err(|error| Error::configuration(format!("{name} is not UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
     // Editors on Windows put a byte order mark first, which no statement begins with.
-    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    // `#!/usr/bin/env -S glue run` becomes a comment of the same length, so that every place stays true.
+    Ok(text.strip_prefix("#!").map_or(text.clone(), |rest| format!("--{rest}")))
 }
 
-/// Runs every statement of `script`.
-pub(crate) fn run(session: &mut Session, script: &Script, printer: &mut Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+/// Runs every statement of `script`. Where the options let it go on after an error, the first one's exit code stands for all.
+pub(crate) fn run(
+    session: &mut Session,
+    script: &Script,
+    printer: &mut Printer,
+    interrupts: &Interrupts,
+    options: &RunOptions,
+) -> Result<(), Failure> {
+    let mut first = None;
     for statement in split(&script.text) {
         interrupts.check()?;
-        run_statement(session, script, &statement, printer)?;
+        match run_statement(session, script, &statement, printer, options) {
+            Ok(_) => {}
+            Err(failure) if options.bail || failure.is_interrupt() || matches!(failure, Failure::ClosedPipe) => {
+                return Err(failure);
+            }
+            Err(failure) => {
+                let exit = failure.report();
+                first.get_or_insert(exit);
+            }
+        }
     }
-    Ok(())
+    first.map_or(Ok(()), |exit| Err(Failure::Said(exit)))
 }
 
 /// Runs one statement of `script`; returns how many rows it gave, or none where it has no columns.
@@ -83,20 +104,37 @@ pub(crate) fn run_statement(
     script: &Script,
     statement: &StatementText<'_>,
     printer: &mut Printer,
+    options: &RunOptions,
 ) -> Result<Option<usize>, Failure> {
-    let outcome = print_statement(session, statement.text, printer);
+    let deadline = options.timeout.map(|limit| Deadline::start(limit, session.cancel_token()));
+    let outcome = print_statement(session, statement.text, printer, options);
     say(&session.take_notices());
-    outcome.map_err(|failure| script.failure(advise(failure, session), statement.offset))
+    outcome.map_err(|failure| {
+        let failure = match (failure, &deadline) {
+            (Failure::Error(error, place), Some(deadline)) => Failure::Error(Box::new(deadline.explain(*error)), place),
+            (failure, _) => failure,
+        };
+        script.failure(advise(failure, session), statement.offset)
+    })
 }
 
-fn print_statement(session: &mut Session, text: &str, printer: &mut Printer) -> Result<Option<usize>, Failure> {
-    let mut result = session.query(text)?;
+fn print_statement(
+    session: &mut Session,
+    text: &str,
+    printer: &mut Printer,
+    options: &RunOptions,
+) -> Result<Option<usize>, Failure> {
+    let begun = Instant::now();
+    let mut result = session.query_with(text, options.parameters.clone())?;
     let has_columns = !result.columns().is_empty();
     let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
         printer.print_plain(&mut result)?
     } else {
         printer.print_result(&mut result)?
     };
+    if options.stats {
+        Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() }.tell();
+    }
     Ok(has_columns.then_some(rows))
 }
 

@@ -1,61 +1,40 @@
-//! A federated plan as text: one step a line, inputs indented beneath, the SQL of each pool query whole.
+//! What each step of a federated plan does, in words, and the SQL of each pool query whole.
 
-use std::fmt::Write as _;
-
+use super::explanation::{Measured, Step};
 use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side, WindowNode};
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
 
-/// The plan's text; `metrics` gives what is known of a step that ran.
-pub fn explain_federated(plan: &FederatedPlan, metrics: &dyn Fn(NodeId) -> Option<String>) -> String {
-    let mut printer = Printer { plan, metrics, text: String::new() };
-    for (id, node) in &plan.subqueries {
-        let _ = writeln!(printer.text, "subquery {} (runs once)", id.0);
-        printer.node(node, 1);
-    }
-    for (index, node) in plan.shared.iter().enumerate() {
-        let _ = writeln!(printer.text, "common table {index} (computed once)");
-        printer.node(node, 1);
-    }
-    printer.node(&plan.root, 0);
-    printer.text
+/// The steps of a plan; `measured` gives what is known of one that ran.
+pub fn explain_federated(plan: &FederatedPlan, measured: &dyn Fn(NodeId) -> Option<Measured>) -> Vec<Step> {
+    let explainer = Explainer { plan, measured };
+    let named = |what: String, node: &Node| Step { what, inputs: vec![explainer.step(node)], ..Step::default() };
+    let subqueries = plan.subqueries.iter().map(|(id, node)| named(format!("subquery {} (runs once)", id.0), node));
+    let shared = plan.shared.iter().enumerate();
+    let shared = shared.map(|(index, node)| named(format!("common table {index} (computed once)"), node));
+    subqueries.chain(shared).chain(std::iter::once(explainer.step(&plan.root))).collect()
 }
 
-struct Printer<'a> {
+struct Explainer<'a> {
     plan: &'a FederatedPlan,
-    metrics: &'a dyn Fn(NodeId) -> Option<String>,
-    text: String,
+    measured: &'a dyn Fn(NodeId) -> Option<Measured>,
 }
 
-impl Printer<'_> {
-    fn node(&mut self, node: &Node, depth: usize) {
-        let indent = "  ".repeat(depth);
-        let metrics = (self.metrics)(node.id).map(|metrics| format!("  [{metrics}]")).unwrap_or_default();
-        let _ = writeln!(self.text, "{indent}{} (about {} rows){metrics}", self.title(node), rounded(node.rows));
+impl Explainer<'_> {
+    fn step(&self, node: &Node) -> Step {
+        let mut step = Step {
+            what: self.title(node),
+            estimate: Some(rounded(node.rows)),
+            measured: (self.measured)(node.id),
+            inputs: node.inputs().into_iter().map(|input| self.step(input)).collect(),
+            ..Step::default()
+        };
         if let NodeKind::PoolQuery(query) = &node.kind {
-            self.pool_query(query, &indent);
+            step.pool = Some(query.pool.clone());
+            step.sql = Some(query.sql.clone());
+            step.notes = notes(query);
         }
-        for input in node.inputs() {
-            self.node(input, depth + 1);
-        }
-    }
-
-    fn pool_query(&mut self, query: &PoolQuery, indent: &str) {
-        let _ = writeln!(self.text, "{indent}    {}", query.sql);
-        for (index, parameter) in query.parameters.iter().enumerate() {
-            let value = match parameter {
-                PoolParameter::Value(value) => format!("{value:?}"),
-                PoolParameter::Scalar(id) => format!("the value of subquery {}", id.0),
-                PoolParameter::Set(id) => format!("the values of subquery {}", id.0),
-            };
-            let _ = writeln!(self.text, "{indent}    ?{} is {value}", index + 1);
-        }
-        if let Some(lookup) = &query.lookup {
-            let _ = writeln!(self.text, "{indent}    or, for at most {} keys: {}", lookup.most_keys, lookup.sql);
-        }
-        if let Some(partition) = &query.partition {
-            let _ = writeln!(self.text, "{indent}    in {} parts by rowid", partition.ranges.len());
-        }
+        step
     }
 
     fn title(&self, node: &Node) -> String {
@@ -151,6 +130,21 @@ impl Printer<'_> {
         };
         crate::expression::render_expr(expr, &name, &mut parameter)
     }
+}
+
+/// What else there is to say of a pool query.
+fn notes(query: &PoolQuery) -> Vec<String> {
+    let parameters = query.parameters.iter().enumerate().map(|(index, parameter)| {
+        let value = match parameter {
+            PoolParameter::Value(value) => format!("{value:?}"),
+            PoolParameter::Scalar(id) => format!("the value of subquery {}", id.0),
+            PoolParameter::Set(id) => format!("the values of subquery {}", id.0),
+        };
+        format!("?{} is {value}", index + 1)
+    });
+    let lookup = query.lookup.as_ref().map(|lookup| format!("or, for at most {} keys: {}", lookup.most_keys, lookup.sql));
+    let parts = query.partition.as_ref().map(|partition| format!("in {} parts by rowid", partition.ranges.len()));
+    parameters.chain(lookup).chain(parts).collect()
 }
 
 fn mode(mode: JoinMode) -> &'static str {

@@ -13,6 +13,7 @@ mod condition;
 mod cost;
 mod decorrelate;
 mod explain;
+mod explanation;
 mod federated;
 mod join_order;
 mod node;
@@ -25,6 +26,7 @@ mod tree;
 mod window;
 
 pub use explain::explain_federated;
+pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,

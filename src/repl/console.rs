@@ -16,6 +16,7 @@ use super::last_result::{LastResult, is_named_in};
 use super::names::Names;
 use super::progress::Progress;
 use super::screen::{Screen, Shown, is_installed};
+use crate::command::run_options::RunOptions;
 use crate::command::script::{self, Script};
 use crate::command::{Failure, Interrupts, Kept, Printer, terminal_width};
 use crate::settings::{Origin, ShellSettings};
@@ -40,6 +41,8 @@ pub(crate) struct Console {
     pub(super) width: Option<usize>,
     /// Whether a script ends at its first error.
     pub(super) bail: bool,
+    /// What every statement is given along.
+    pub(super) options: RunOptions,
     /// The statement that `.again` and its kin mean.
     pub(super) last_statement: Option<String>,
     /// The rows of the last statement that had any.
@@ -59,6 +62,14 @@ pub(super) struct Redirected {
     pub(super) path: String,
     /// For one statement only.
     pub(super) once: bool,
+}
+
+/// Whether an error ends what is being run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Bail {
+    Always,
+    /// As `.bail` says.
+    AsSet,
 }
 
 /// What to do next.
@@ -86,6 +97,7 @@ impl Console {
             names: None,
             width: None,
             bail: true,
+            options: RunOptions::default(),
             last_statement: None,
             last_rows: None,
             last_result: LastResult::default(),
@@ -104,6 +116,11 @@ impl Console {
             // A pager that nobody asked for is used only where there is one.
             let is_there = !pager.is_empty() && (origin != Origin::Default || is_installed(&pager));
             let is_paged = is_there && !super::line_editor::is_plain_terminal();
+            // Who has a pager can look at all the rows; where rows are cut the shell has its own advice.
+            self.printer.style.cut = self.printer.style.cut.take().filter(|_| !is_paged);
+            if let Some(cut) = &mut self.printer.style.cut {
+                ".once FILE and the statement again write all".clone_into(&mut cut.advice);
+            }
             let screen = Screen::new(is_paged.then_some(pager), self.interrupts.clone());
             self.printer.send_to(Box::new(screen.clone()));
             self.screen = Some(screen);
@@ -159,13 +176,18 @@ impl Console {
     pub(super) fn run_text(&mut self, text: &str) -> Result<Next, Failure> {
         self.interrupts.reset();
         // What follows a statement that failed was written in the belief that it would not.
-        self.run_entries(&Script::typed(text), true)
+        self.run_entries(&Script::typed(text), Bail::Always)
     }
 
     /// Runs a script: statements and dot commands, up to the first error unless `.bail off` says otherwise.
     pub(crate) fn run_script(&mut self, script: &Script) -> Result<(), Failure> {
-        let bail = self.bail;
-        self.run_entries(script, bail).map(drop)
+        self.run_entries(script, Bail::AsSet).map(drop)
+    }
+
+    /// Has every statement from now on run with these.
+    pub(crate) fn set_options(&mut self, options: RunOptions) {
+        self.bail = options.bail;
+        self.options = options;
     }
 
     /// Ends the output.
@@ -181,13 +203,12 @@ impl Console {
             return Err(glue::error::Error::query(message).into());
         }
         self.depth += 1;
-        let bail = self.bail;
-        let next = self.run_entries(script, bail);
+        let next = self.run_entries(script, Bail::AsSet);
         self.depth -= 1;
         next
     }
 
-    fn run_entries(&mut self, script: &Script, bail: bool) -> Result<Next, Failure> {
+    fn run_entries(&mut self, script: &Script, bail: Bail) -> Result<Next, Failure> {
         let mut first_failure = None;
         for entry in entries(&script.text) {
             self.measure();
@@ -203,7 +224,8 @@ impl Console {
                 Ok(Next::Read) => {}
                 Ok(next) => return Ok(next),
                 Err(Failure::ClosedPipe) => return Err(Failure::ClosedPipe),
-                Err(failure) if bail || failure.is_interrupt() => return Err(failure),
+                // Asked at each failure: the script itself may say `.bail off` on its way.
+                Err(failure) if bail == Bail::Always || self.bail || failure.is_interrupt() => return Err(failure),
                 Err(failure) => {
                     let exit = failure.report();
                     first_failure.get_or_insert(exit);
@@ -244,12 +266,13 @@ impl Console {
         }
         let start = Instant::now();
         let is_interactive = self.screen.is_some();
+        let options = self.options.clone();
         let (session, printer) = self.session_and_printer();
         if is_interactive {
             printer.start_over();
         }
         printer.kept = Some(Kept::default());
-        let outcome = script::run_statement(session, script, statement, printer);
+        let outcome = script::run_statement(session, script, statement, printer, &options);
         let time = start.elapsed();
         let kept = printer.kept.take().filter(|kept| !kept.columns.is_empty());
         self.last_rows = kept.or(self.last_rows.take());

@@ -12,7 +12,7 @@ fn modes_texts_for_null_and_mistakes() {
     terminal.wait_for("{\"three\":3}");
     terminal.enter(&[".tabels"]);
     terminal.wait_for("did you mean `.tables`?");
-    terminal.enter(&[".mode table", ".null NIX", "SELECT NULL AS x;"]);
+    terminal.enter(&[".mode box", ".null NIX", "SELECT NULL AS x;"]);
     terminal.wait_for("│ NIX │");
     terminal.enter(&["SELECT 1 AS a, 2 AS b \\gx"]);
     terminal.wait_for("a = 1\r\nb = 2");

@@ -22,7 +22,7 @@ pub(in crate::repl) fn mode(console: &mut Console, arguments: &Arguments) -> Res
 /// `.expanded`
 pub(in crate::repl) fn expanded(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let wanted = arguments.switch(0).unwrap_or(console.printer().format != Format::Line);
-    let format = if wanted { Format::Line } else { console.unexpanded.take().unwrap_or(Format::Table) };
+    let format = if wanted { Format::Line } else { console.unexpanded.take().unwrap_or(Format::Box) };
     let before = std::mem::replace(&mut console.printer().format, format);
     if wanted && before != Format::Line {
         console.unexpanded = Some(before);

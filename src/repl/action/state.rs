@@ -44,8 +44,9 @@ pub(in crate::repl) fn bail(console: &mut Console, arguments: &Arguments) -> Res
 pub(in crate::repl) fn explain(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let none = || glue::error::Error::query("there is no statement yet");
     let sql = arguments.get(0).map(str::to_owned).or_else(|| console.last_statement.clone()).ok_or_else(none)?;
+    let parameters = console.options.parameters.clone();
     let (session, printer) = console.session_and_printer();
-    explain::explain(session, &Script::typed(sql), printer)?;
+    explain::explain(session, &Script::typed(sql), printer, &parameters)?;
     Ok(Next::Read)
 }
 

@@ -1,8 +1,8 @@
 //! Every command of the shell, in the order of the help.
 
-use super::Kind::{Command, File, Format, Number, Pool, Route, Sql, Switch, Table, Text};
+use super::Kind::{Chart, Command, File, Format, Number, Pool, Route, Sql, Switch, Table, Text, Word};
 use super::{Argument, Definition, Kind};
-use crate::repl::action::{again, files, listing, looks, state};
+use crate::repl::action::{again, data, files, listing, looks, state};
 
 const fn needed(name: &'static str, kind: Kind) -> Argument {
     Argument { name, kind, required: true }
@@ -31,6 +31,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: state::bail,
     },
     Definition {
+        name: ".chart",
+        aliases: &["\\chart"],
+        arguments: &[optional("bar|line|histogram", Chart)],
+        what: "Draw the last result",
+        more: "Bars are named by the first column and as long as the next one of numbers.",
+        run: data::chart,
+    },
+    Definition {
         name: ".close",
         aliases: &[],
         arguments: &[needed("POOL", Pool)],
@@ -53,6 +61,22 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         what: "List the columns of a table; without one, the tables",
         more: "",
         run: listing::describe,
+    },
+    Definition {
+        name: ".diff",
+        aliases: &[],
+        arguments: &[needed("TABLE", Table), needed("TABLE", Table)],
+        what: "Print the rows that only one of two tables holds",
+        more: "Those of the first begin with a minus, those of the second with a plus.",
+        run: data::diff,
+    },
+    Definition {
+        name: ".dump",
+        aliases: &[],
+        arguments: &[optional("POOL|TABLE", Table)],
+        what: "Print the SQL that makes a database, or a table, again",
+        more: "",
+        run: data::dump,
     },
     Definition {
         name: ".edit",
@@ -79,6 +103,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: state::explain,
     },
     Definition {
+        name: ".export",
+        aliases: &[],
+        arguments: &[needed("FILE", File), optional("TABLE|SQL", Sql)],
+        what: "Write a table, or a statement's rows, to a file",
+        more: "Without either, the rows of the last statement. The file's ending says the format: .csv, .parquet, …",
+        run: data::export,
+    },
+    Definition {
         name: ".gx",
         aliases: &["\\gx"],
         arguments: &[],
@@ -101,6 +133,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         what: "List the last entries, or those that hold a text",
         more: "Ctrl-R searches at the prompt.",
         run: again::history,
+    },
+    Definition {
+        name: ".import",
+        aliases: &[],
+        arguments: &[needed("FILE", File), needed("TABLE", Table)],
+        what: "Insert the rows of a file into a table, all or none",
+        more: "CSV, TSV, JSON, JSON lines, Parquet or Arrow; `glue import` has more options.",
+        run: data::import,
     },
     Definition {
         name: ".indexes",
@@ -165,6 +205,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         what: "Show answers that do not fit in a pager, or not, or in this one",
         more: "Else $GLUE_PAGER, $PAGER or `less -SRFX`.",
         run: looks::pager,
+    },
+    Definition {
+        name: ".param",
+        aliases: &[".parameter", "\\set"],
+        arguments: &[optional("NAME", Word), optional("VALUE", Text)],
+        what: "Give a parameter a value, or take it back; list them",
+        more: "A number, a text, null, x'0A1F' or @FILE: SELECT :name uses it.",
+        run: data::param,
     },
     Definition {
         name: ".print",
