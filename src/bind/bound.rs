@@ -47,6 +47,11 @@ impl ColumnArena {
         ColumnId(u32::try_from(self.columns.len() - 1).expect("a statement has fewer than 2^32 columns"))
     }
 
+    /// Gives a column another affinity.
+    pub fn set_affinity(&mut self, id: ColumnId, affinity: Affinity) {
+        self.columns[id.0 as usize].affinity = affinity;
+    }
+
     /// Gives a column another name.
     pub fn rename(&mut self, id: ColumnId, name: &str) {
         name.clone_into(&mut self.columns[id.0 as usize].name);
@@ -175,7 +180,27 @@ pub enum QueryBody {
         first: Box<Select>,
         /// The others, each with the operator before it.
         rest: Vec<(SetOperator, Select)>,
+        /// How texts of each column compare where rows are told apart.
+        collations: Vec<Collation>,
     },
+    /// A common table that reads itself.
+    Recursive(Box<RecursiveQuery>),
+}
+
+/// `setup UNION [ALL] steps`, whose steps read the rows found before. ORDER BY, LIMIT and OFFSET of the [`Query`] are about the queue
+/// of found rows that the steps have not seen yet.
+#[derive(Debug, Clone)]
+pub struct RecursiveQuery {
+    /// Its number, by which the steps name it.
+    pub table: usize,
+    /// The first rows.
+    pub setup: Query,
+    /// The SELECTs that make further rows of each row.
+    pub steps: Vec<Select>,
+    /// UNION: a row that was found before is not found again.
+    pub distinct: bool,
+    /// How texts of each column compare then.
+    pub collations: Vec<Collation>,
 }
 
 /// One SELECT.
@@ -240,6 +265,13 @@ pub enum FromSource {
     Common {
         /// Which.
         index: usize,
+        /// Its columns here.
+        columns: Vec<ColumnId>,
+    },
+    /// The row of a recursive table that its step is about.
+    Recursion {
+        /// The number of the recursive table.
+        table: usize,
         /// Its columns here.
         columns: Vec<ColumnId>,
     },

@@ -7,6 +7,7 @@
 mod binder;
 mod bound;
 mod comparison;
+mod compound;
 mod expr;
 mod from;
 mod function;
@@ -16,6 +17,7 @@ mod moment;
 mod names;
 mod namespace;
 mod order;
+mod recursive;
 mod resolve;
 mod row;
 mod scope;
@@ -27,7 +29,7 @@ mod window;
 pub use binder::{BindError, bind};
 pub use bound::{
     Aggregate, AggregateFunction, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, FromItem, FromSource,
-    OrderBy, Query, QueryBody, Select, Source, Subquery, SubqueryId, TableId,
+    OrderBy, Query, QueryBody, RecursiveQuery, Select, Source, Subquery, SubqueryId, TableId,
 };
 pub use comparison::ComparisonRules;
 pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison, RowOperand};

@@ -4,9 +4,7 @@ use super::binder::{Aliases, Binder, Bound, ExprContext, at, unsupported};
 use super::scope::Found;
 use super::{ArithmeticOperator, BoundExpr, CompareOperator};
 use crate::error::Error;
-use crate::statement::{
-    BinaryOperator, Case, Expr, FieldReference, Literal, QueryStatement, SelectItem, UnaryOperator,
-};
+use crate::statement::{BinaryOperator, Case, Expr, FieldReference, Literal, QueryStatement, SelectItem, UnaryOperator};
 use crate::value::{Affinity, Collation, Value};
 
 impl<'a> Binder<'a> {
@@ -37,15 +35,13 @@ impl<'a> Binder<'a> {
                 ]);
                 Ok(if *negated { BoundExpr::Not(Box::new(both)) } else { both })
             }
-            Expr::Pattern { operand, operator, pattern, escape, negated } => {
-                Ok(BoundExpr::Pattern {
-                    operator: *operator,
-                    operand: self.boxed(operand, context)?,
-                    pattern: self.boxed(pattern, context)?,
-                    escape: escape.as_ref().map(|escape| self.boxed(escape, context)).transpose()?,
-                    negated: *negated,
-                })
-            }
+            Expr::Pattern { operand, operator, pattern, escape, negated } => Ok(BoundExpr::Pattern {
+                operator: *operator,
+                operand: self.boxed(operand, context)?,
+                pattern: self.boxed(pattern, context)?,
+                escape: escape.as_ref().map(|escape| self.boxed(escape, context)).transpose()?,
+                negated: *negated,
+            }),
             Expr::InList { operand, list, negated } => {
                 // SQLite reads `IN ((SELECT …))` as `IN (SELECT …)`.
                 if let [Expr::Subquery(query)] = list.as_slice() {

@@ -57,10 +57,13 @@ impl<'a> Substituter<'a> {
     pub fn query(&mut self, mut query: Query) -> Query {
         query.body = match query.body {
             QueryBody::Select(select) => QueryBody::Select(Box::new(self.select(*select))),
-            QueryBody::Compound { first, rest } => QueryBody::Compound {
+            QueryBody::Compound { first, rest, collations } => QueryBody::Compound {
                 first: Box::new(self.select(*first)),
                 rest: rest.into_iter().map(|(operator, select)| (operator, self.select(select))).collect(),
+                collations,
             },
+            // Common tables see nothing of what stands around them.
+            recursive @ QueryBody::Recursive(_) => recursive,
         };
         for term in &mut query.order_by {
             self.replace(&mut term.expr);
@@ -87,7 +90,10 @@ impl<'a> Substituter<'a> {
         let source = match source {
             FromSource::Query(query) => FromSource::Query(Box::new(self.query(*query))),
             FromSource::Joined(items) => FromSource::Joined(items.into_iter().map(|item| self.relation(item)).collect()),
-            other @ (FromSource::Table(_) | FromSource::Common { .. } | FromSource::Values { .. }) => other,
+            other @ (FromSource::Table(_)
+            | FromSource::Common { .. }
+            | FromSource::Recursion { .. }
+            | FromSource::Values { .. }) => other,
         };
         FromItem { source, kind, on: on.map(|on| self.expr(on)) }
     }

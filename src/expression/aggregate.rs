@@ -14,7 +14,8 @@ impl SqliteAggregate {
     /// long as it does not travel through a table.
     pub(crate) fn new(name: &str, arguments: &[BoundExpr]) -> Self {
         let is_json = |argument: &BoundExpr| matches!(argument, BoundExpr::Function { name, .. } if name == "json_quote");
-        let argument = |(name, argument): (&String, &BoundExpr)| if is_json(argument) { format!("json({name})") } else { name.clone() };
+        let argument =
+            |(name, argument): (&String, &BoundExpr)| if is_json(argument) { format!("json({name})") } else { name.clone() };
         Self(Lane::over_computed(arguments.len(), |names| {
             let arguments: Vec<String> = names.iter().zip(arguments).map(argument).collect();
             format!("{name}({})", arguments.join(", "))

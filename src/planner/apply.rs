@@ -238,14 +238,16 @@ impl Planner<'_> {
                 let number = select.projection[0].0;
                 (QueryBody::Select(Box::new(select)), number)
             }
-            QueryBody::Compound { first, rest } => {
+            QueryBody::Compound { first, rest, mut collations } => {
+                collations.insert(0, Collation::Binary);
                 let first = self.dependent_select(*first, &mut [], bindings)?;
                 let rest = rest.into_iter().map(|(operator, select)| -> Result<(SetOperator, Select), Unsupported> {
                     Ok((operator, self.dependent_select(select, &mut [], bindings)?))
                 });
                 let rest = rest.collect::<Result<Vec<_>, _>>()?;
-                (QueryBody::Compound { first: Box::new(first), rest }, self.plain_column("binding"))
+                (QueryBody::Compound { first: Box::new(first), rest, collations }, self.plain_column("binding"))
             }
+            QueryBody::Recursive(_) => return Err("a recursive common table that is correlated".to_owned()),
         };
         output.insert(0, number);
         let limit_per = (limit.is_some() || offset.is_some()).then_some(number);
