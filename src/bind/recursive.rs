@@ -57,7 +57,7 @@ impl<'a> Binder<'a> {
     ) -> Bound<Query> {
         let (before, steps) = statement.compound.split_at(statement.compound.len() - parts);
         let (first, further) = self.parts_of(statement, before, None)?;
-        let names = self.recursive_names(scope.definition, &first)?;
+        let names = Self::recursive_names(scope.definition, &first)?;
         let table = self.recursions;
         self.recursions += 1;
         let columns = self.recursive_columns(&first);
@@ -111,7 +111,7 @@ impl<'a> Binder<'a> {
         Ok(Query { body, order_by, limit, offset, output, limit_per: None })
     }
 
-    fn recursive_names(&self, definition: &CommonTable, first: &BoundSelect) -> Bound<Vec<String>> {
+    fn recursive_names(definition: &CommonTable, first: &BoundSelect) -> Bound<Vec<String>> {
         let given = &definition.columns;
         if given.is_empty() {
             let mut names = first.names.clone();
