@@ -80,7 +80,7 @@ _glue() {
 
     case "${cmd}" in
         glue)
-            opts="-o -q -h -V --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help --version query run explain import export dump diff tables schema check init config allow demo help completions man"
+            opts="-o -q -h -V --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help --version query run explain import export dump diff tables schema check init config allow demo help completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -181,7 +181,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__check)
-            opts="-o -q -h --integrity --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --integrity --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -310,7 +310,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__config__subcmd__show)
-            opts="-o -q -h --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -411,7 +411,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__diff)
-            opts="-o -q -h --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -498,7 +498,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__dump)
-            opts="-o -q -h --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -585,7 +585,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__explain)
-            opts="-f -p -o -q -h --file --param --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-f -p -o -q -h --file --param --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -710,7 +710,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__export)
-            opts="-o -q -h --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -811,7 +811,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__import)
-            opts="-o -q -h --from --delimiter --no-header --encoding --types --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --from --delimiter --no-header --encoding --types --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -942,7 +942,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__query)
-            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --dry-run --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1075,7 +1075,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__run)
-            opts="-p -o -q -h --param --timeout --on-error --stats --dry-run --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-p -o -q -h --param --timeout --on-error --stats --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1178,7 +1178,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__schema)
-            opts="-o -q -h --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1265,7 +1265,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__tables)
-            opts="-o -q -h --config --db --write --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

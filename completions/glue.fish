@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_glue_global_optspecs
-    string join \n config= db= write route= format= o/output= null= max-rows= no-names into= error-format= q/quiet h/help V/version
+    string join \n config= db= write yes route= format= o/output= null= max-rows= no-names into= error-format= q/quiet h/help V/version
 end
 
 function __fish_glue_needs_command
@@ -54,6 +54,7 @@ complete -c glue -n "__fish_glue_needs_command" -l into -d 'The table that --for
 complete -c glue -n "__fish_glue_needs_command" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_needs_command" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_needs_command" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_needs_command" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_needs_command" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -112,6 +113,7 @@ json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand query" -l stats -d 'Print each statement\'s rows, time and route as JSON on standard error'
 complete -c glue -n "__fish_glue_using_subcommand query" -l dry-run -d 'Print the SQL that each database would be sent, and run nothing'
 complete -c glue -n "__fish_glue_using_subcommand query" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand query" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand query" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand query" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand query" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -151,6 +153,7 @@ json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand run" -l stats -d 'Print each statement\'s rows, time and route as JSON on standard error'
 complete -c glue -n "__fish_glue_using_subcommand run" -l dry-run -d 'Print the SQL that each database would be sent, and run nothing'
 complete -c glue -n "__fish_glue_using_subcommand run" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand run" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand run" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand run" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand run" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -186,6 +189,7 @@ complete -c glue -n "__fish_glue_using_subcommand explain" -l into -d 'The table
 complete -c glue -n "__fish_glue_using_subcommand explain" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand explain" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand explain" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand explain" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand explain" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand explain" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -231,6 +235,7 @@ complete -c glue -n "__fish_glue_using_subcommand import" -l error-format -d 'Ho
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand import" -l no-header -d 'The first line is a row, not the names of the columns'
 complete -c glue -n "__fish_glue_using_subcommand import" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand import" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand import" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand import" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand import" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -264,6 +269,7 @@ complete -c glue -n "__fish_glue_using_subcommand export" -l into -d 'The table 
 complete -c glue -n "__fish_glue_using_subcommand export" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand export" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand export" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand export" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand export" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand export" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -297,6 +303,7 @@ complete -c glue -n "__fish_glue_using_subcommand dump" -l into -d 'The table th
 complete -c glue -n "__fish_glue_using_subcommand dump" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand dump" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand dump" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand dump" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand dump" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand dump" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -330,6 +337,7 @@ complete -c glue -n "__fish_glue_using_subcommand diff" -l into -d 'The table th
 complete -c glue -n "__fish_glue_using_subcommand diff" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand diff" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand diff" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand diff" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand diff" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand diff" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -363,6 +371,7 @@ complete -c glue -n "__fish_glue_using_subcommand tables" -l into -d 'The table 
 complete -c glue -n "__fish_glue_using_subcommand tables" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand tables" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand tables" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand tables" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand tables" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand tables" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -396,6 +405,7 @@ complete -c glue -n "__fish_glue_using_subcommand schema" -l into -d 'The table 
 complete -c glue -n "__fish_glue_using_subcommand schema" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand schema" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand schema" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand schema" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand schema" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -430,6 +440,7 @@ complete -c glue -n "__fish_glue_using_subcommand check" -l error-format -d 'How
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand check" -l integrity -d 'Let SQLite read every page and index of each database too (`PRAGMA integrity_check`)'
 complete -c glue -n "__fish_glue_using_subcommand check" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand check" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand check" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand check" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand check" -s h -l help -d 'Print help (see more with \'--help\')'
@@ -469,6 +480,7 @@ complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcom
 complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
+complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l yes -d 'Run without asking what drops a table or touches every row of one'
 complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -l no-names -d 'Leave the names of the columns out'
 complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Print no notices'
 complete -c glue -n "__fish_glue_using_subcommand config; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'

@@ -17,7 +17,7 @@ use super::{
 use crate::command::deadline::duration;
 use crate::command::parameters::named;
 use crate::command::run_options::RunOptions;
-use crate::command::{Printer, be_quiet, report_as_json};
+use crate::command::{Consent, Printer, be_quiet, report_as_json};
 use crate::settings::{Sources, is_database_path};
 
 /// Ask one question of many SQLite files.
@@ -96,6 +96,9 @@ pub(super) struct SourceArgs {
     /// Open databases for writing too, unless the configuration says otherwise
     #[arg(long)]
     write: bool,
+    /// Run without asking what drops a table or touches every row of one
+    #[arg(long)]
+    yes: bool,
 }
 
 impl SourceArgs {
@@ -103,7 +106,17 @@ impl SourceArgs {
     #[must_use]
     pub(super) fn with(mut self, later: Self) -> Self {
         self.databases.extend(later.databases);
-        Self { config: later.config.or(self.config), databases: self.databases, write: self.write || later.write }
+        Self {
+            config: later.config.or(self.config),
+            databases: self.databases,
+            write: self.write || later.write,
+            yes: self.yes || later.yes,
+        }
+    }
+
+    /// Who says that what takes much away shall run.
+    pub(super) fn consent(&self) -> Consent {
+        if self.yes { Consent::Given } else { Consent::Asked }
     }
 
     /// These and the file arguments.
@@ -310,9 +323,10 @@ enum OnErrorArg {
 
 impl RunArgs {
     /// What a run is given along.
-    pub(super) fn options(&self) -> Result<RunOptions, Error> {
+    pub(super) fn options(&self, sources: &SourceArgs) -> Result<RunOptions, Error> {
         let bail = self.on_error != Some(OnErrorArg::Continue);
-        Ok(RunOptions { parameters: self.parameters.parameters()?, timeout: self.timeout, stats: self.stats, bail })
+        let parameters = self.parameters.parameters()?;
+        Ok(RunOptions { parameters, timeout: self.timeout, stats: self.stats, bail, consent: sources.consent() })
     }
 }
 

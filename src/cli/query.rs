@@ -24,8 +24,9 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
-        let options = self.how.options()?;
-        let (mut opened, script) = open_sql("query", self.sql, sources.with(self.sources), &results.with(self.results))?;
+        let sources = sources.with(self.sources);
+        let options = self.how.options(&sources)?;
+        let (mut opened, script) = open_sql("query", self.sql, sources, &results.with(self.results))?;
         if self.how.dry_run {
             explain::dry_run(&mut opened.session, &script, &mut opened.printer, &options)?;
         } else {

@@ -25,8 +25,9 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
-        let options = self.how.options()?;
-        let (mut opened, settings) = open_with_settings(sources.with(self.sources), Vec::new(), &results.with(self.results))?;
+        let sources = sources.with(self.sources);
+        let options = self.how.options(&sources)?;
+        let (mut opened, settings) = open_with_settings(sources, Vec::new(), &results.with(self.results))?;
         // All are read before any runs: a misspelt second name should not leave half of the work done.
         let manager = opened.session.manager();
         let scripts = self.scripts.iter().map(|path| Script::read(path, manager)).collect::<Result<Vec<_>, _>>()?;

@@ -18,7 +18,7 @@ pub(crate) fn diff(session: &mut Session, left: &str, right: &str, printer: &mut
     let script = Script::typed(statement(&left_table, &left, &right_table, &right)?);
     let mut rows = 0;
     for statement in split(&script.text) {
-        rows += run_statement(session, &script, &statement, printer, &RunOptions::default())?.unwrap_or(0);
+        rows += run_statement(session, &script, &statement, printer, &RunOptions::default())?.rows.unwrap_or(0);
     }
     Ok(rows)
 }

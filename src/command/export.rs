@@ -7,7 +7,7 @@ use glue::session::Session;
 use glue::sql::{quote_identifier, split};
 
 use super::run_options::RunOptions;
-use super::script::{Script, run_statement};
+use super::script::{Script, agree, run_statement};
 use super::{Failure, Printer};
 
 /// Writes `source`, which is a table or a statement, to a file; the format is that of the file's ending where none is
@@ -18,7 +18,9 @@ pub(crate) fn export(session: &mut Session, source: &str, path: &Path, format: O
     let script = Script::typed(if is_name(source) { format!("SELECT * FROM {}", quoted(source)) } else { source.to_owned() });
     let mut rows = 0;
     for statement in split(&script.text) {
-        rows += run_statement(session, &script, &statement, &mut printer, &RunOptions::default())?.unwrap_or(0);
+        let options = RunOptions::default();
+        agree(session, &script, &statement, &options)?;
+        rows += run_statement(session, &script, &statement, &mut printer, &options)?.rows.unwrap_or(0);
     }
     printer.finish()?;
     Ok(rows)

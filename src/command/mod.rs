@@ -1,6 +1,7 @@
 //! What the command line and the shell both offer, one command a file.
 
 pub(crate) mod check;
+mod confirm;
 pub(crate) mod deadline;
 pub(crate) mod demo;
 pub(crate) mod describe;
@@ -10,6 +11,7 @@ pub(crate) mod explain;
 pub(crate) mod export;
 mod failure;
 pub(crate) mod import;
+pub(crate) mod import_options;
 pub(crate) mod indexes;
 pub(crate) mod init;
 mod interrupt;
@@ -26,6 +28,7 @@ mod shell_word;
 mod sink;
 pub(crate) mod tables;
 
+pub(crate) use confirm::{Consent, confirm};
 pub(crate) use failure::{Exit, Failure, report_as_json};
 pub(crate) use interrupt::Interrupts;
 pub(crate) use kept::Kept;

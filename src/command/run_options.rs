@@ -6,6 +6,8 @@ use std::time::Duration;
 use glue::session::{PoolProgress, Route};
 use glue::statement::Parameters;
 
+use super::Consent;
+
 /// What a run of statements is given along.
 #[derive(Debug, Clone)]
 pub(crate) struct RunOptions {
@@ -17,30 +19,32 @@ pub(crate) struct RunOptions {
     pub(crate) stats: bool,
     /// Whether the first error ends the run.
     pub(crate) bail: bool,
+    /// Who says that what takes much away shall run.
+    pub(crate) consent: Consent,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { parameters: Parameters::new(), timeout: None, stats: false, bail: true }
+        Self { parameters: Parameters::new(), timeout: None, stats: false, bail: true, consent: Consent::Asked }
     }
 }
 
 /// What is known of a statement that ran.
 #[derive(Debug)]
-pub(super) struct Stats {
-    /// Rows given.
-    pub(super) rows: usize,
+pub(crate) struct Stats {
+    /// Rows given; none where the statement has no columns.
+    pub(crate) rows: Option<usize>,
     /// The route that was taken.
-    pub(super) route: Route,
+    pub(crate) route: Route,
     /// What each pool gave.
-    pub(super) pools: Vec<PoolProgress>,
+    pub(crate) pools: Vec<PoolProgress>,
     /// Until the last row was written.
-    pub(super) time: Duration,
+    pub(crate) time: Duration,
 }
 
 impl Stats {
     /// Writes the figures as an object of JSON on one line of standard error.
-    pub(super) fn tell(&self) {
+    pub(crate) fn tell(&self) {
         let route = match self.route {
             Route::Auto => None,
             Route::Pool => Some("pool"),
@@ -53,7 +57,8 @@ impl Stats {
             serde_json::json!({"pool": pool.pool, "rows": pool.rows, "bytes": pool.bytes, "ms": waited})
         };
         let pools: Vec<_> = self.pools.iter().map(pool).collect();
-        let object = serde_json::json!({"rows": self.rows, "ms": milliseconds(self.time), "route": route, "pools": pools});
+        let object =
+            serde_json::json!({"rows": self.rows.unwrap_or(0), "ms": milliseconds(self.time), "route": route, "pools": pools});
         // Figures are no reason to fail where standard error is closed.
         let _ = writeln!(io::stderr(), "{object}");
     }

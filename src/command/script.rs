@@ -12,7 +12,7 @@ use glue::sql::{StatementText, split};
 use super::deadline::Deadline;
 use super::failure::Place;
 use super::run_options::{RunOptions, Stats};
-use super::{Failure, Interrupts, Printer, say};
+use super::{Failure, Interrupts, Printer, confirm, say};
 use crate::settings::pool_file;
 
 /// SQL text, and where it came from.
@@ -84,7 +84,9 @@ pub(crate) fn run(
     let mut first = None;
     for statement in split(&script.text) {
         interrupts.check()?;
-        match run_statement(session, script, &statement, printer, options) {
+        let agreed = agree(session, script, &statement, options);
+        match agreed.and_then(|()| run_statement(session, script, &statement, printer, options)) {
+            Ok(stats) if options.stats => stats.tell(),
             Ok(_) => {}
             Err(failure) if options.bail || failure.is_interrupt() || matches!(failure, Failure::ClosedPipe) => {
                 return Err(failure);
@@ -98,14 +100,24 @@ pub(crate) fn run(
     first.map_or(Ok(()), |exit| Err(Failure::Said(exit)))
 }
 
-/// Runs one statement of `script`; returns how many rows it gave, or none where it has no columns.
+/// An error unless the statement may run: what takes much away asks first.
+pub(crate) fn agree(
+    session: &mut Session,
+    script: &Script,
+    statement: &StatementText<'_>,
+    options: &RunOptions,
+) -> Result<(), Failure> {
+    confirm(session, statement.text, options.consent).map_err(|failure| script.failure(failure, statement.offset))
+}
+
+/// Runs one statement of `script`.
 pub(crate) fn run_statement(
     session: &mut Session,
     script: &Script,
     statement: &StatementText<'_>,
     printer: &mut Printer,
     options: &RunOptions,
-) -> Result<Option<usize>, Failure> {
+) -> Result<Stats, Failure> {
     let deadline = options.timeout.map(|limit| Deadline::start(limit, session.cancel_token()));
     let outcome = print_statement(session, statement.text, printer, options);
     say(&session.take_notices());
@@ -118,12 +130,7 @@ pub(crate) fn run_statement(
     })
 }
 
-fn print_statement(
-    session: &mut Session,
-    text: &str,
-    printer: &mut Printer,
-    options: &RunOptions,
-) -> Result<Option<usize>, Failure> {
+fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, options: &RunOptions) -> Result<Stats, Failure> {
     let begun = Instant::now();
     let mut result = session.query_with(text, options.parameters.clone())?;
     let has_columns = !result.columns().is_empty();
@@ -132,10 +139,8 @@ fn print_statement(
     } else {
         printer.print_result(&mut result)?
     };
-    if options.stats {
-        Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() }.tell();
-    }
-    Ok(has_columns.then_some(rows))
+    let rows = has_columns.then_some(rows);
+    Ok(Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() })
 }
 
 /// Whether a statement is glue's EXPLAIN (`EXPLAIN QUERY PLAN` is SQLite's, and a table).

@@ -11,12 +11,12 @@ use glue::sql::StatementText;
 
 use super::dot_command;
 use super::entries::{Entry, entries};
-use super::footer::footer;
+use super::footer::{footer, stats_line};
 use super::last_result::{LastResult, is_named_in};
 use super::names::Names;
 use super::progress::Progress;
 use super::screen::{Screen, Shown, is_installed};
-use crate::command::run_options::RunOptions;
+use crate::command::run_options::{RunOptions, Stats};
 use crate::command::script::{self, Script};
 use crate::command::{Failure, Interrupts, Kept, Printer, terminal_width};
 use crate::settings::{Origin, ShellSettings};
@@ -261,6 +261,7 @@ impl Console {
             made.map_err(|error| script.failure(error.into(), statement.offset))?;
         }
         self.last_statement = Some(statement.text.to_owned());
+        script::agree(&mut self.session, script, statement, &self.options)?;
         if let Some(screen) = self.screen.as_ref().filter(|_| self.redirected.is_none()) {
             screen.begin(Progress::start(self.session.progress()));
         }
@@ -278,18 +279,19 @@ impl Console {
         self.last_rows = kept.or(self.last_rows.take());
         self.last_result.forget(&mut self.session);
         let shown = self.finish_screen()?;
-        let rows = match outcome {
+        let stats = match outcome {
             // Whatever the statement was waiting for, it was not that which ended it.
             Err(_) if self.interrupts.check().is_err() => return Err(glue::error::Error::interrupted().into()),
             // Who leaves the pager early has read enough.
             Err(Failure::ClosedPipe) if shown == Shown::Left => return Ok(()),
             outcome => outcome?,
         };
-        if rows.is_none() {
+        if stats.rows.is_none() {
             // It may have made or dropped something.
             self.refresh_names();
         }
-        self.footer(rows, time)?;
+        self.footer(stats.rows, time)?;
+        self.tell_stats(&stats)?;
         if self.redirected.as_ref().is_some_and(|redirected| redirected.once) {
             self.end_redirection()?;
         }
@@ -313,6 +315,18 @@ impl Console {
     /// Closes the file that rows went to.
     pub(super) fn end_redirection(&mut self) -> Result<(), Failure> {
         self.redirected.take().map_or(Ok(()), |mut redirected| redirected.printer.finish())
+    }
+
+    /// `.stats`: a line for people, JSON for programs.
+    fn tell_stats(&self, stats: &Stats) -> Result<(), Failure> {
+        if !self.options.stats {
+            return Ok(());
+        }
+        if self.screen.is_none() {
+            stats.tell();
+            return Ok(());
+        }
+        Ok(writeln!(io::stderr(), "{}", stats_line(stats))?)
     }
 
     fn footer(&self, rows: Option<usize>, time: std::time::Duration) -> Result<(), Failure> {

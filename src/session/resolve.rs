@@ -359,9 +359,20 @@ impl Resolver<'_> {
     }
 
     fn no_table(&self, name: &Identifier) -> Error {
+        // Nobody knows what a pool holds that cannot be read; where that is all there is, it is the reason.
+        let left_out: Vec<(&str, &Error)> = self.catalogs.unopenable().collect();
+        if let [(pool, reason)] = left_out.as_slice()
+            && self.manager.pools().len() == 1
+        {
+            let error = (*reason).clone().at(name.span).in_pool(*pool);
+            return self.manager.pool(pool).map_or(error.clone(), |pool| error.on_path(pool.path()));
+        }
         let error = Error::query(format!("no such table: {}", name.name)).at(name.span);
         let Some(near) = nearest(&name.name, self.catalogs.all_tables().map(|(_, table)| table)) else {
-            return error;
+            return match left_out.first() {
+                Some((pool, reason)) => error.hint(format!("it may be in `{pool}`, which cannot be read: {reason}")),
+                None => error,
+            };
         };
         let pools: Vec<&str> = self.catalogs.all_tables().filter(|(_, table)| *table == near).map(|(pool, _)| pool).collect();
         match pools.as_slice() {

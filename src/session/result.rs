@@ -86,7 +86,7 @@ impl QueryResult {
             (Some(federated), _) => super::progress::of_plan(&federated.plan, &federated.metrics),
             (None, Some(pool)) => {
                 let (rows, bytes) = self.given;
-                vec![PoolProgress { pool: pool.clone(), rows, bytes, nanoseconds: 0 }]
+                vec![PoolProgress { pool: pool.clone(), rows, bytes, nanoseconds: 0, expected: None }]
             }
             (None, None) => Vec::new(),
         }

@@ -2,11 +2,11 @@
 
 use glue::config::expand_home;
 use glue::error::Error;
-use glue::input::InputOptions;
 use glue::output::Chart;
 
 use super::tell;
 use crate::command::import::{Import, import as import_file};
+use crate::command::import_options::ImportOptions;
 use crate::command::{Failure, diff as differences, dump as dumped, export as exported, parameters};
 use crate::repl::console::{Console, Next};
 use crate::repl::dot_command::Arguments;
@@ -15,7 +15,8 @@ use crate::settings::home;
 /// `.import`
 pub(in crate::repl) fn import(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let path = expand_home(arguments.get(0).unwrap_or_default(), home().as_deref());
-    let request = Import { path, table: arguments.get(1).unwrap_or_default().to_owned(), options: InputOptions::default() };
+    let options = ImportOptions::parse(arguments.get(2).unwrap_or_default())?;
+    let request = Import { path, table: arguments.get(1).unwrap_or_default().to_owned(), options };
     let interrupts = console.interrupts.clone();
     let (session, printer) = console.session_and_printer();
     import_file(session, &request, printer, &interrupts)?;

@@ -31,6 +31,15 @@ pub(in crate::repl) fn expanded(console: &mut Console, arguments: &Arguments) ->
     Ok(Next::Read)
 }
 
+/// `.headers`
+pub(in crate::repl) fn headers(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
+    match arguments.switch(0) {
+        Some(headers) => console.printer().style.no_header = !headers,
+        None => tell("headers", on_or_off(!console.printer().style.no_header))?,
+    }
+    Ok(Next::Read)
+}
+
 /// `.nullvalue`
 pub(in crate::repl) fn null(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     console.printer().style.null = Some(arguments.get(0).unwrap_or_default().to_owned());

@@ -40,6 +40,15 @@ pub(in crate::repl) fn bail(console: &mut Console, arguments: &Arguments) -> Res
     Ok(Next::Read)
 }
 
+/// `.stats`
+pub(in crate::repl) fn stats(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
+    match arguments.switch(0) {
+        Some(stats) => console.options.stats = stats,
+        None => tell("stats", on_or_off(console.options.stats))?,
+    }
+    Ok(Next::Read)
+}
+
 /// `.explain`
 pub(in crate::repl) fn explain(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let none = || glue::error::Error::query("there is no statement yet");
@@ -104,6 +113,7 @@ pub(in crate::repl) fn show(console: &mut Console, _arguments: &Arguments) -> Re
     let mut text = String::new();
     let format = console.printer().format.name();
     let null = console.printer().style.null.clone().unwrap_or_else(|| "NULL".to_owned());
+    let headers = on_or_off(!console.printer().style.no_header);
     let output = console.redirected.as_ref().map_or("the terminal".to_owned(), |redirected| redirected.path.clone());
     let pager = console.screen().and_then(Screen::pager).unwrap_or_else(|| "off".to_owned());
     let pools: Vec<String> = console.manager().pools().iter().map(|pool| pool.name().to_owned()).collect();
@@ -111,11 +121,13 @@ pub(in crate::repl) fn show(console: &mut Console, _arguments: &Arguments) -> Re
         ("bail", on_or_off(console.bail).to_owned()),
         ("databases", pools.join(", ")),
         ("editor", console.settings.editor.0.clone()),
+        ("headers", headers.to_owned()),
         ("mode", format.to_owned()),
         ("nullvalue", null),
         ("output", output),
         ("pager", pager),
         ("route", route_name(console).to_owned()),
+        ("stats", on_or_off(console.options.stats).to_owned()),
         ("timer", on_or_off(console.timer).to_owned()),
     ];
     for (name, value) in rows {

@@ -119,6 +119,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: again::expanded,
     },
     Definition {
+        name: ".headers",
+        aliases: &[".header"],
+        arguments: &[optional("on|off", Switch)],
+        what: "Print the names of the columns, or leave them out",
+        more: "",
+        run: looks::headers,
+    },
+    Definition {
         name: ".help",
         aliases: &["\\?", "\\h", "\\help"],
         arguments: &[optional("COMMAND", Command)],
@@ -137,9 +145,10 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
     Definition {
         name: ".import",
         aliases: &[],
-        arguments: &[needed("FILE", File), needed("TABLE", Table)],
+        arguments: &[needed("FILE", File), needed("TABLE", Table), optional("OPTIONS", Text)],
         what: "Insert the rows of a file into a table, all or none",
-        more: "CSV, TSV, JSON, JSON lines, Parquet or Arrow; `glue import` has more options.",
+        more: "CSV, TSV, JSON, JSON lines, Parquet or Arrow. The options are those of `glue import`, such as\n\
+               --delimiter ';' --no-header --encoding windows-1252",
         run: data::import,
     },
     Definition {
@@ -255,6 +264,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: listing::schema,
     },
     Definition { name: ".show", aliases: &["\\conninfo"], arguments: &[], what: "Show what is set", more: "", run: state::show },
+    Definition {
+        name: ".stats",
+        aliases: &[],
+        arguments: &[optional("on|off", Switch)],
+        what: "Say which route each statement took, and what each database gave",
+        more: "Scripts write it as JSON on standard error, as --stats does.",
+        run: state::stats,
+    },
     Definition {
         name: ".tables",
         aliases: &["\\dt", "\\dv"],
