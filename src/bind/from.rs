@@ -1,6 +1,6 @@
 //! FROM: tables, subqueries and joins become relations of a scope and items of a SELECT.
 
-use super::binder::{Aliases, Binder, Bound, ExprContext, unsupported};
+use super::binder::{Aliases, Binder, Bound, ExprContext, Place, unsupported};
 use super::scope::{Relation, RelationColumn, Rowid, Scope, TableName};
 use super::{BoundExpr, BoundTable, ColumnId, ColumnInfo, CompareOperator, FromItem, FromSource, Source, TableId};
 use crate::catalog::TableKind;
@@ -71,7 +71,7 @@ impl<'a> Binder<'a> {
             TableSource::Schema(reference) => self.named_source(reference),
             TableSource::Query { query, alias } => {
                 // A subquery in FROM sees what encloses the whole SELECT, not its neighbours.
-                let query = self.nested_query(query, scope.parent.as_deref())?;
+                let query = self.nested_query(query, scope.parent.as_deref(), Place::Table)?;
                 let mut names = std::mem::take(&mut self.output_names);
                 super::names::make_unique(&mut names);
                 for (id, name) in query.output.iter().zip(&names) {
@@ -117,9 +117,9 @@ impl<'a> Binder<'a> {
             return unsupported("INDEXED BY");
         }
         if reference.pool.is_none()
-            && let Some((index, columns, relation)) = self.common_table(&reference.name.name, &alias.name)?
+            && let Some(found) = self.common_table(&reference.name.name, &alias.name)?
         {
-            return Ok((FromSource::Common { index, columns }, relation));
+            return Ok(found);
         }
         let namespace = self.namespace;
         let (catalog, table) = match &self.view {

@@ -7,13 +7,17 @@
 mod binder;
 mod bound;
 mod comparison;
+mod compound;
 mod expr;
 mod from;
 mod function;
 mod grouping;
+mod json;
+mod moment;
 mod names;
 mod namespace;
 mod order;
+mod recursive;
 mod resolve;
 mod row;
 mod scope;
@@ -25,7 +29,7 @@ mod window;
 pub use binder::{BindError, bind};
 pub use bound::{
     Aggregate, AggregateFunction, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, FromItem, FromSource,
-    OrderBy, Query, QueryBody, Select, Source, Subquery, SubqueryId, TableId,
+    OrderBy, Query, QueryBody, RecursiveQuery, Select, Source, Subquery, SubqueryId, TableId,
 };
 pub use comparison::ComparisonRules;
 pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison, RowOperand};

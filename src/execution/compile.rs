@@ -8,18 +8,18 @@ use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
     AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number, OneRow, ProbeStart,
-    Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
+    Project, Queue, QueueTerm, Queued, Recursion, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
 };
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};
 use super::workers::{Argument, Reading, Workers};
-use crate::bind::{Aggregate, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId};
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId, WindowFunction};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::expression::{Evaluator, SubqueryValues};
+use crate::expression::{Evaluator, SqliteAggregate, SubqueryValues};
 use crate::planner::{
-    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side,
-    WindowNode,
+    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery,
+    RecursionNode, Side, WindowNode,
 };
 use crate::value::{Collation, Value, append_key};
 
@@ -31,6 +31,8 @@ pub(crate) struct Compiler {
     pub(crate) shared: Vec<Option<Arc<Mutex<SharedRows>>>>,
     pub(crate) workers: Workers,
     pub(crate) scans: HashMap<NodeId, usize>,
+    /// The queues of the recursions whose steps are being made.
+    pub(crate) queues: HashMap<usize, Queued>,
     pub(crate) subqueries: Arc<Subqueries>,
     pub(crate) metrics: Metrics,
     pub(crate) cancel: CancelToken,
@@ -79,6 +81,8 @@ impl Compiler {
             }
             NodeKind::Distinct { input, collations } => Box::new(Distinct::new(self.operator(input)?, collations.clone())),
             NodeKind::Values(rows) => Box::new(Values::new(rows)),
+            NodeKind::Recursion(recursion) => Box::new(self.recursion(recursion)?),
+            NodeKind::Queue(table) => Box::new(self.queue(*table)?),
             NodeKind::Window(step) => self.window(step)?,
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
@@ -193,6 +197,29 @@ impl Compiler {
         Ok(Box::new(Aggregation::new(self.operator(&node.input)?, keys, aggregates, bare, node.grouped)))
     }
 
+    fn recursion(&mut self, node: &RecursionNode) -> Result<Recursion> {
+        let setup = self.operator(&node.setup)?;
+        let mut steps = Vec::with_capacity(node.steps.len());
+        for step in &node.steps {
+            let queue = Queued::default();
+            self.queues.insert(node.table, queue.clone());
+            steps.push((queue, self.operator(step)?));
+        }
+        let term = |(column, term): &(usize, OrderBy)| QueueTerm {
+            column: *column,
+            collation: term.collation,
+            descending: term.descending,
+            nulls_first: term.nulls_first,
+        };
+        let order = node.order_by.iter().map(term).collect();
+        Ok(Recursion::new(setup, steps, node.distinct.clone(), order, node.limit, node.offset))
+    }
+
+    fn queue(&self, table: usize) -> Result<Queue> {
+        let missing = || Error::query(format!("recursion {table} is read outside its own steps"));
+        self.queues.get(&table).cloned().map(Queue::new).ok_or_else(missing)
+    }
+
     fn window(&mut self, step: &WindowNode) -> Result<Input> {
         let input = &step.input.columns;
         let mut partition = Vec::new();
@@ -218,6 +245,12 @@ impl Compiler {
                 arguments: self.all_computed(&call.arguments, input)?,
                 filter: call.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?,
                 collation: call.collation,
+                by_sqlite: match call.function {
+                    WindowFunction::Aggregate(AggregateFunction::BySqlite(name)) => {
+                        Some(SqliteAggregate::new(name, &call.arguments))
+                    }
+                    _ => None,
+                },
             });
         }
         let shape = window::Shape { partition, order, frame };
@@ -227,7 +260,13 @@ impl Compiler {
     fn call(&mut self, aggregate: &Aggregate, input: &[ColumnId]) -> Result<AggregateCall> {
         let arguments = self.all_computed(&aggregate.arguments, input)?;
         let filter = aggregate.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?;
-        Ok(AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation))
+        let terms = aggregate.order_by.iter().map(|term| self.sort_term(term, input)).collect::<Result<_>>()?;
+        let call = AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation);
+        let call = call.in_order(terms);
+        Ok(match aggregate.function {
+            AggregateFunction::BySqlite(name) => call.by_sqlite(SqliteAggregate::new(name, &aggregate.arguments)),
+            _ => call,
+        })
     }
 
     fn sort_term(&mut self, key: &OrderBy, input: &[ColumnId]) -> Result<SortTerm> {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "integers become reals exactly where SQLite's arithmetic does it")]
 
+mod aggregate;
 mod arithmetic;
 mod compare;
 mod compile;
@@ -20,6 +21,7 @@ mod text;
 
 use std::sync::Arc;
 
+pub(crate) use aggregate::SqliteAggregate;
 pub(crate) use arithmetic::added;
 pub use compile::may_fail;
 pub use evaluator::Evaluator;

@@ -149,12 +149,10 @@ impl Planner<'_> {
         negated: bool,
         bindings: &Bindings,
     ) -> Result<(Node, BoundExpr), Unsupported> {
-        let aggregate =
-            |function, arguments| Aggregate { function, arguments, distinct: false, filter: None, collation: Collation::Binary };
         let aggregates = [
-            aggregate(AggregateFunction::CountAll, Vec::new()),
-            aggregate(AggregateFunction::Count, vec![test.clone()]),
-            aggregate(AggregateFunction::Maximum, vec![test]),
+            Aggregate::plain(AggregateFunction::CountAll, Vec::new()),
+            Aggregate::plain(AggregateFunction::Count, vec![test.clone()]),
+            Aggregate::plain(AggregateFunction::Maximum, vec![test]),
         ];
         let aggregates = aggregates.map(|aggregate| (self.plain_column("member"), aggregate));
         let [all, known, any] = [0, 1, 2].map(|index: usize| BoundExpr::Column(aggregates[index].0));
@@ -240,14 +238,16 @@ impl Planner<'_> {
                 let number = select.projection[0].0;
                 (QueryBody::Select(Box::new(select)), number)
             }
-            QueryBody::Compound { first, rest } => {
+            QueryBody::Compound { first, rest, mut collations } => {
+                collations.insert(0, Collation::Binary);
                 let first = self.dependent_select(*first, &mut [], bindings)?;
                 let rest = rest.into_iter().map(|(operator, select)| -> Result<(SetOperator, Select), Unsupported> {
                     Ok((operator, self.dependent_select(select, &mut [], bindings)?))
                 });
                 let rest = rest.collect::<Result<Vec<_>, _>>()?;
-                (QueryBody::Compound { first: Box::new(first), rest }, self.plain_column("binding"))
+                (QueryBody::Compound { first: Box::new(first), rest, collations }, self.plain_column("binding"))
             }
+            QueryBody::Recursive(_) => return Err("a recursive common table that is correlated".to_owned()),
         };
         output.insert(0, number);
         let limit_per = (limit.is_some() || offset.is_some()).then_some(number);
@@ -289,7 +289,7 @@ impl Planner<'_> {
     ) -> Result<Select, Unsupported> {
         let mut used = BTreeSet::new();
         for (_, aggregate) in &select.aggregates {
-            aggregate.arguments.iter().chain(&aggregate.filter).for_each(|expr| self.add_needed(expr, &mut used));
+            aggregate.expressions().for_each(|expr| self.add_needed(expr, &mut used));
         }
         select.bare.iter().for_each(|(_, expr)| self.add_needed(expr, &mut used));
         used.retain(|column| !bindings.outer.contains(column));

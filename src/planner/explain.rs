@@ -1,7 +1,9 @@
 //! What each step of a federated plan does, in words, and the SQL of each pool query whole.
 
 use super::explanation::{Measured, Step};
-use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side, WindowNode};
+use super::{
+    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, RecursionNode, Side, WindowNode,
+};
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
 
@@ -54,7 +56,11 @@ impl Explainer<'_> {
                 let calls: Vec<String> = aggregate
                     .aggregates
                     .iter()
-                    .map(|call| format!("{}({})", function_name(call.function), self.list(&call.arguments)))
+                    .map(|call| {
+                        let terms: Vec<String> = call.order_by.iter().map(|term| self.sort_key(term)).collect();
+                        let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
+                        format!("{}({}){order}", function_name(call.function), self.list(&call.arguments))
+                    })
                     .collect();
                 let by = if keys.is_empty() { String::new() } else { format!(" by {}", keys.join(", ")) };
                 format!("hash aggregate{by}: {}", calls.join(", "))
@@ -79,6 +85,8 @@ impl Explainer<'_> {
             NodeKind::Values(rows) => format!("{} rows of constants", rows.len()),
             NodeKind::Window(step) => self.window(step),
             NodeKind::Distinct { .. } => "distinct".to_owned(),
+            NodeKind::Recursion(recursion) => self.recursion(recursion),
+            NodeKind::Queue(table) => format!("queue of recursion {table}"),
             NodeKind::Set(set) => match set.operator {
                 SetOperator::Union => "union",
                 SetOperator::UnionAll => "union all",
@@ -97,6 +105,15 @@ impl Explainer<'_> {
         let calls: Vec<String> =
             step.calls.iter().map(|call| format!("{}({})", window_name(call.function), self.list(&call.arguments))).collect();
         format!("window{}{}: {}", by("by", keys), by("in order of", terms), calls.join(", "))
+    }
+
+    fn recursion(&self, recursion: &RecursionNode) -> String {
+        let distinct = if recursion.distinct.is_some() { " of new rows" } else { "" };
+        let terms: Vec<String> = recursion.order_by.iter().map(|(_, term)| self.sort_key(term)).collect();
+        let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
+        let limit = recursion.limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
+        let offset = if recursion.offset > 0 { format!(" offset {}", recursion.offset) } else { String::new() };
+        format!("recursion {}{distinct}{order}{limit}{offset}", recursion.table)
     }
 
     fn hash_join(&self, join: &HashJoin) -> String {
@@ -180,6 +197,7 @@ pub(super) fn function_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Minimum => "min",
         AggregateFunction::Maximum => "max",
         AggregateFunction::GroupConcat => "group_concat",
+        AggregateFunction::BySqlite(name) => name,
     }
 }
 

@@ -28,6 +28,9 @@ impl Planner<'_> {
                 let node = self.shared_step(index, columns)?;
                 self.filtered(node, conditions)
             }
+            Tree::Leaf { source: FromSource::Recursion { table, columns }, conditions, .. } => {
+                self.filtered(Node::new(NodeKind::Queue(table), columns, super::recursion::QUEUED), conditions)
+            }
             Tree::Leaf { source: FromSource::Values { columns, rows }, conditions, .. } => {
                 let count = rows.len() as f64;
                 self.filtered(Node::new(NodeKind::Values(rows), columns, count), conditions)
@@ -216,7 +219,13 @@ impl Planner<'_> {
                 rows,
             );
         }
-        let build = if left.rows < right.rows { Side::Left } else { Side::Right };
+        // A side that may have no end is never read to it.
+        let left_is_held = match (may_be_endless(&left), may_be_endless(&right)) {
+            (false, true) => true,
+            (true, false) => false,
+            _ => left.rows < right.rows,
+        };
+        let build = if left_is_held { Side::Left } else { Side::Right };
         let mut join = HashJoin { mode, left, right, keys, residual, build };
         self.offer_join_lookup(&mut join);
         Node::new(NodeKind::HashJoin(Box::new(join)), columns, rows)
@@ -288,4 +297,11 @@ pub(super) fn join_key(left: &Node, right: &Node, condition: &BoundExpr) -> Opti
     } else {
         None
     }
+}
+
+/// Whether a step's rows come from a recursion that nothing but its reader may stop.
+fn may_be_endless(node: &Node) -> bool {
+    let mut found = false;
+    node.visit(&mut |node| found |= matches!(&node.kind, NodeKind::Recursion(recursion) if recursion.limit.is_none()));
+    found
 }

@@ -19,6 +19,7 @@ mod join_order;
 mod node;
 mod pool_aggregate;
 mod pool_query;
+mod recursion;
 mod select;
 mod semi_join;
 mod statistics;
@@ -30,7 +31,7 @@ pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
-    PoolQuery, SetNode, Side, WindowNode,
+    PoolQuery, RecursionNode, SetNode, Side, WindowNode,
 };
 
 use std::collections::BTreeMap;
@@ -120,6 +121,9 @@ impl<'a> Planner<'a> {
 }
 
 fn count_uses(query: &Query, uses: &mut [usize]) {
+    if let QueryBody::Recursive(recursive) = &query.body {
+        count_uses(&recursive.setup, uses);
+    }
     for select in selects(query) {
         count_uses_in_from(&select.from, uses);
     }
@@ -131,7 +135,7 @@ fn count_uses_in_from(from: &[FromItem], uses: &mut [usize]) {
             FromSource::Common { index, .. } => uses[*index] += 1,
             FromSource::Query(query) => count_uses(query, uses),
             FromSource::Joined(items) => count_uses_in_from(items, uses),
-            FromSource::Table(_) | FromSource::Values { .. } => {}
+            FromSource::Table(_) | FromSource::Recursion { .. } | FromSource::Values { .. } => {}
         }
     }
 }
@@ -140,6 +144,9 @@ fn count_uses_in_from(from: &[FromItem], uses: &mut [usize]) {
 fn selects(query: &Query) -> Vec<&Select> {
     match &query.body {
         QueryBody::Select(select) => vec![select],
-        QueryBody::Compound { first, rest } => std::iter::once(&**first).chain(rest.iter().map(|(_, select)| select)).collect(),
+        QueryBody::Recursive(recursive) => recursive.steps.iter().collect(),
+        QueryBody::Compound { first, rest, .. } => {
+            std::iter::once(&**first).chain(rest.iter().map(|(_, select)| select)).collect()
+        }
     }
 }

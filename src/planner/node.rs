@@ -97,6 +97,10 @@ pub enum NodeKind {
     Set(Box<SetNode>),
     /// Window functions over sorted rows.
     Window(Box<WindowNode>),
+    /// Rows that further rows are made of until there are no new ones.
+    Recursion(Box<RecursionNode>),
+    /// The rows of the recursion of that number that its step has not seen yet.
+    Queue(usize),
     /// Rows of constants.
     Values(Vec<Vec<Value>>),
 }
@@ -292,6 +296,25 @@ pub struct WindowNode {
     pub calls: Vec<WindowCall>,
 }
 
+/// A recursion as SQLite does it: rows wait in a queue, each is given and then shown to the steps, whose rows join the queue.
+#[derive(Debug, Clone)]
+pub struct RecursionNode {
+    /// Its number, by which the steps' queues name it.
+    pub table: usize,
+    /// The first rows of the queue.
+    pub setup: Node,
+    /// What makes further rows of rows. Each reads the queue through steps alone that treat row by row.
+    pub steps: Vec<Node>,
+    /// How texts compare where a row that was found before is not found again; None: it is.
+    pub distinct: Option<Vec<Collation>>,
+    /// Which row of the queue is next, as positions among the columns; empty: the one that waits longest.
+    pub order_by: Vec<(usize, OrderBy)>,
+    /// At most so many rows are given.
+    pub limit: Option<u64>,
+    /// So many rows are not given first.
+    pub offset: u64,
+}
+
 /// A set operation on two inputs of as many columns, matched by position; the result's column ids are the step's own.
 #[derive(Debug, Clone)]
 pub struct SetNode {
@@ -314,7 +337,9 @@ impl Node {
     /// The steps that this one reads.
     pub fn inputs(&self) -> Vec<&Self> {
         match &self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) | NodeKind::Queue(_) => {
+                Vec::new()
+            }
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
@@ -327,12 +352,15 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&aggregate.input],
             NodeKind::Set(set) => vec![&set.left, &set.right],
             NodeKind::Window(window) => vec![&window.input],
+            NodeKind::Recursion(recursion) => std::iter::once(&recursion.setup).chain(&recursion.steps).collect(),
         }
     }
 
     fn inputs_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) | NodeKind::Queue(_) => {
+                Vec::new()
+            }
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
@@ -345,6 +373,7 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&mut aggregate.input],
             NodeKind::Set(set) => vec![&mut set.left, &mut set.right],
             NodeKind::Window(window) => vec![&mut window.input],
+            NodeKind::Recursion(recursion) => std::iter::once(&mut recursion.setup).chain(&mut recursion.steps).collect(),
         }
     }
 

@@ -14,9 +14,9 @@ const MOST_SORTED: f64 = 100_000.0;
 
 /// LIMIT and OFFSET as numbers.
 #[derive(Debug, Clone, Copy, Default)]
-struct Window {
-    limit: Option<u64>,
-    offset: u64,
+pub(super) struct Window {
+    pub(super) limit: Option<u64>,
+    pub(super) offset: u64,
     /// Counted anew for each value of this column.
     per: Option<ColumnId>,
 }
@@ -59,8 +59,12 @@ impl Planner<'_> {
                 let node = self.select((**select).clone(), &query.order_by, window, wanted.as_ref())?;
                 self.filtered(node, conditions)
             }
-            QueryBody::Compound { first, rest } => {
-                let node = self.compound(query, first, rest, window)?;
+            QueryBody::Compound { first, rest, collations } => {
+                let node = self.compound(query, first, rest, collations, window)?;
+                self.filtered(node, conditions)
+            }
+            QueryBody::Recursive(recursive) => {
+                let node = self.recursion(query, recursive, window)?;
                 self.filtered(node, conditions)
             }
         }
@@ -71,9 +75,9 @@ impl Planner<'_> {
         query: &Query,
         first: &Select,
         rest: &[(SetOperator, Select)],
+        collations: &[Collation],
         window: Window,
     ) -> Result<Node, Unsupported> {
-        let collations: Vec<Collation> = query.output.iter().map(|column| self.bound.columns.get(*column).collation).collect();
         let mut node = self.select(first.clone(), &[], Window::default(), None)?;
         for (index, (operator, select)) in rest.iter().enumerate() {
             let right = self.select(select.clone(), &[], Window::default(), None)?;
@@ -82,36 +86,22 @@ impl Planner<'_> {
                 SetOperator::Intersect => node.rows.min(right.rows),
                 SetOperator::Except => node.rows,
             };
-            let set = SetNode { operator: *operator, left: node, right, collations: collations.clone() };
+            let set = SetNode { operator: *operator, left: node, right, collations: collations.to_vec() };
             node = Node::new(NodeKind::Set(Box::new(set)), query.output.clone(), rows);
             let is_followed_by_all = rest.get(index + 1).is_some_and(|(next, _)| *next == SetOperator::UnionAll);
             if *operator != SetOperator::UnionAll && is_followed_by_all && rows <= MOST_SORTED {
-                node = sorted(node, self.all_columns_ascending(&query.output, &[]), Window::default());
+                node = sorted(node, all_columns_ascending(&query.output, collations, &[]), Window::default());
             }
         }
         let mut keys = query.order_by.clone();
         let is_merged = rest.last().is_some_and(|(operator, _)| *operator != SetOperator::UnionAll);
         if is_merged && (!keys.is_empty() || !window.is_everything() || node.rows <= MOST_SORTED) {
-            keys = self.all_columns_ascending(&query.output, &keys);
+            keys = all_columns_ascending(&query.output, collations, &keys);
         }
         Ok(limited(sorted(node, keys, window), window))
     }
 
-    /// SQLite merges the sorted sides of a set operation, so its rows come in the order of all columns, and those that ORDER BY does
-    /// not tell apart too. No document promises it, but LIMIT shows it.
-    fn all_columns_ascending(&self, columns: &[ColumnId], first: &[OrderBy]) -> Vec<OrderBy> {
-        let mut keys = first.to_vec();
-        for column in columns {
-            let expr = BoundExpr::Column(*column);
-            if !first.iter().any(|key| key.expr == expr) {
-                let collation = self.bound.columns.get(*column).collation;
-                keys.push(OrderBy { expr, collation, descending: false, nulls_first: true });
-            }
-        }
-        keys
-    }
-
-    fn select(
+    pub(super) fn select(
         &mut self,
         mut select: Select,
         order_by: &[OrderBy],
@@ -135,6 +125,13 @@ impl Planner<'_> {
             self.push_limit(&mut node, &order_by, most);
         }
         node = self.windows(node, &mut select.windows)?;
+        // Rows that nobody asked for need no results, which a subquery would compute for all of them together.
+        let window = if order_by.is_empty() && !select.distinct && window.per.is_none() {
+            node = limited(node, window);
+            Window::default()
+        } else {
+            window
+        };
         let results = select.projection.iter_mut().map(|(_, expr)| expr);
         let mut exprs: Vec<&mut BoundExpr> = results.chain(order_by.iter_mut().map(|term| &mut term.expr)).collect();
         node = self.applied(node, &mut exprs)?;
@@ -142,8 +139,7 @@ impl Planner<'_> {
     }
 
     fn applied_below_grouping(&mut self, node: Node, select: &mut Select) -> Result<Node, Unsupported> {
-        let aggregates = select.aggregates.iter_mut();
-        let aggregates = aggregates.flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
+        let aggregates = select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.expressions_mut());
         let keys = select.group_by.iter_mut().chain(&mut select.bare).map(|(_, expr)| expr);
         let mut exprs: Vec<&mut BoundExpr> = aggregates.chain(keys).collect();
         self.applied(node, &mut exprs)
@@ -165,9 +161,7 @@ impl Planner<'_> {
         let mut need = |expr: &BoundExpr| self.add_needed(expr, &mut needed);
         select.projection.iter().for_each(|(_, expr)| need(expr));
         select.group_by.iter().chain(&select.bare).for_each(|(_, expr)| need(expr));
-        for (_, aggregate) in &select.aggregates {
-            aggregate.arguments.iter().chain(&aggregate.filter).for_each(&mut need);
-        }
+        select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.expressions()).for_each(&mut need);
         select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
         let (from, conditions) = inner_conditions(select);
@@ -217,7 +211,9 @@ impl Planner<'_> {
                 table.columns.iter().copied().chain(table.rowid).collect()
             }
             FromSource::Query(query) => query.output.iter().copied().collect(),
-            FromSource::Common { columns, .. } | FromSource::Values { columns, .. } => columns.iter().copied().collect(),
+            FromSource::Common { columns, .. } | FromSource::Recursion { columns, .. } | FromSource::Values { columns, .. } => {
+                columns.iter().copied().collect()
+            }
             FromSource::Joined(items) => items.iter().flat_map(|item| self.source_columns(&item.source)).collect(),
         }
     }
@@ -227,7 +223,7 @@ impl Planner<'_> {
             self.subqueries_of(expr)?;
         }
         for (_, aggregate) in &select.aggregates {
-            for expr in aggregate.arguments.iter().chain(&aggregate.filter) {
+            for expr in aggregate.expressions() {
                 self.subqueries_of(expr)?;
             }
         }
@@ -342,6 +338,19 @@ fn sorted(node: Node, keys: Vec<OrderBy>, window: Window) -> Node {
     let columns = node.columns.clone();
     let rows = window.most().map_or(node.rows, |most| node.rows.min(most as f64));
     Node::new(NodeKind::Sort { input: Box::new(node), keys, limit: window.most() }, columns, rows)
+}
+
+/// SQLite merges the sorted sides of a set operation, so its rows come in the order of all columns, and those that ORDER BY does
+/// not tell apart too. No document promises it, but LIMIT shows it.
+fn all_columns_ascending(columns: &[ColumnId], collations: &[Collation], first: &[OrderBy]) -> Vec<OrderBy> {
+    let mut keys = first.to_vec();
+    for (column, collation) in columns.iter().zip(collations) {
+        let expr = BoundExpr::Column(*column);
+        if !first.iter().any(|key| key.expr == expr) {
+            keys.push(OrderBy { expr, collation: *collation, descending: false, nulls_first: true });
+        }
+    }
+    keys
 }
 
 /// A SELECT whose rows also satisfy conditions on its result columns: asked before the grouping where there is none, else

@@ -2,6 +2,7 @@
 
 mod accumulator;
 mod aggregate;
+mod collected;
 mod distinct;
 mod filter;
 mod hash_join;
@@ -13,6 +14,7 @@ mod number;
 mod one_row;
 mod pairing;
 mod project;
+mod recursion;
 mod set;
 mod shared;
 mod sort;
@@ -31,6 +33,7 @@ pub(super) use number::Number;
 pub(super) use one_row::OneRow;
 pub(super) use pairing::Shape;
 pub(super) use project::Project;
+pub(super) use recursion::{Queue, QueueTerm, Queued, Recursion};
 pub(super) use set::SetOperation;
 pub(super) use shared::{Shared, SharedRows};
 pub(super) use sort::{Sort, SortTerm};

@@ -210,13 +210,7 @@ fn counting_counts_what_all_parts_give() {
     let mut query = pool_query("b", "SELECT x FROM u");
     let sql = "SELECT x FROM u WHERE rowid BETWEEN ?1 AND ?2".to_owned();
     query.partition = Some(Partition { sql, ranges: (0..7).map(|part| (part * 15_000, part * 15_000 + 14_999)).collect() });
-    let count = Aggregate {
-        function: AggregateFunction::CountAll,
-        arguments: Vec::new(),
-        distinct: false,
-        filter: None,
-        collation: Collation::Binary,
-    };
+    let count = Aggregate::plain(AggregateFunction::CountAll, Vec::new());
     let aggregate = AggregateNode {
         input: scan(1, query, &ids[..1]),
         keys: Vec::new(),
