@@ -124,16 +124,23 @@ impl Planner<'_> {
         mut query: Query,
         bindings: &Bindings,
     ) -> Result<(Node, ColumnId), Unsupported> {
+        let mut may_give_more = false;
         if !always_gives_one_row(&query) {
             query.limit = match query.limit {
                 Some(BoundExpr::Literal(Value::Integer(0))) => query.limit,
                 None | Some(BoundExpr::Literal(Value::Integer(_))) => Some(BoundExpr::Literal(Value::Integer(1))),
-                Some(_) => return Err("a LIMIT that is no plain number".to_owned()),
+                computed => {
+                    may_give_more = true;
+                    computed
+                }
             };
         }
         let query = self.dependent(query, bindings)?;
         let value = query.output[1];
-        let node = self.query(&query, None, Vec::new())?;
+        let mut node = self.query(&query, None, Vec::new())?;
+        if may_give_more {
+            node = distinct(node);
+        }
         // A scalar subquery brings no collation to what it stands in.
         self.bound.columns.forget_collation(value);
         Ok((self.joined_by_number(rows, number, node), value))

@@ -31,7 +31,7 @@ pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
-    PoolQuery, RecursionNode, SetNode, Side, WindowNode,
+    PoolQuery, RecursionNode, RowCount, SetNode, Side, WindowNode,
 };
 
 use std::collections::BTreeMap;

@@ -21,6 +21,16 @@ pub struct Node {
     pub rows: f64,
 }
 
+/// A LIMIT or an OFFSET.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RowCount {
+    /// A number.
+    Known(u64),
+    /// An expression without columns, computed before the first row; what is no integer then is an error, and a negative one is no
+    /// limit or no offset.
+    Computed(BoundExpr),
+}
+
 /// What a step does.
 #[derive(Debug, Clone)]
 pub enum NodeKind {
@@ -64,9 +74,9 @@ pub enum NodeKind {
         /// The rows.
         input: Box<Node>,
         /// At most so many rows; None for all.
-        limit: Option<u64>,
+        limit: Option<RowCount>,
         /// Skipped rows.
-        offset: u64,
+        offset: RowCount,
     },
     /// Skips `offset` rows of each value of `key`, then gives at most `limit` of them.
     LimitPer {
@@ -75,9 +85,9 @@ pub enum NodeKind {
         /// What tells the rows apart that are counted together.
         key: BoundExpr,
         /// At most so many rows; None for all.
-        limit: Option<u64>,
+        limit: Option<RowCount>,
         /// Skipped rows.
-        offset: u64,
+        offset: RowCount,
     },
     /// The first of each set of rows that are equal in the first columns, in the input's order.
     Distinct {
@@ -310,9 +320,9 @@ pub struct RecursionNode {
     /// Which row of the queue is next, as positions among the columns; empty: the one that waits longest.
     pub order_by: Vec<(usize, OrderBy)>,
     /// At most so many rows are given.
-    pub limit: Option<u64>,
+    pub limit: Option<RowCount>,
     /// So many rows are not given first.
-    pub offset: u64,
+    pub offset: RowCount,
 }
 
 /// A set operation on two inputs of as many columns, matched by position; the result's column ids are the step's own.

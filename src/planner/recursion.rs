@@ -14,7 +14,7 @@ impl Planner<'_> {
         let setup = self.query(&recursive.setup, None, Vec::new())?;
         let mut steps = Vec::new();
         for step in &recursive.steps {
-            let node = self.select(step.clone(), &[], Window::default(), None)?;
+            let node = self.select(step.clone(), &[], Window::EVERYTHING, None)?;
             steps.push(streamed(node, recursive.table)?);
         }
         let mut order_by = Vec::new();
