@@ -7,8 +7,9 @@ use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
-    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number, OneRow, ProbeStart,
-    Project, Queue, QueueTerm, Queued, Recursion, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
+    AggregateCall, Aggregation, Distinct, Filter, FunctionCall, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number,
+    OneRow, ProbeStart, Project, Queue, QueueTerm, Queued, Recursion, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
+    Values, window,
 };
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};
@@ -17,7 +18,7 @@ use crate::batch::Batch;
 use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId, WindowFunction};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::expression::{Evaluator, SqliteAggregate, SubqueryValues};
+use crate::expression::{Evaluator, SqliteAggregate, SubqueryValues, TableFunction};
 use crate::planner::{
     AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery,
     RecursionNode, RowCount, Side, WindowNode,
@@ -89,6 +90,11 @@ impl Compiler {
             NodeKind::Recursion(recursion) => Box::new(self.recursion(recursion)?),
             NodeKind::Queue(table) => Box::new(self.queue(*table)?),
             NodeKind::Window(step) => self.window(step)?,
+            NodeKind::TableFunction(call) => {
+                let arguments = self.all_computed(&call.arguments, &call.input.columns)?;
+                let function = TableFunction::new(&call.name, arguments.len(), &call.columns);
+                Box::new(FunctionCall::new(self.operator(&call.input)?, arguments, function))
+            }
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
                 Box::new(SetOperation::new(set.operator, left, right, set.collations.clone()))

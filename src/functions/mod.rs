@@ -5,7 +5,9 @@ mod regexp;
 
 use rusqlite::Connection;
 
-/// Registers all of them.
+/// Registers all of them, and the tables that are made of arguments: `rarray` and `generate_series`.
 pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
-    regexp::register(connection)
+    regexp::register(connection)?;
+    rusqlite::vtab::array::load_module(connection)?;
+    rusqlite::vtab::series::load_module(connection)
 }

@@ -336,8 +336,11 @@ impl Planner<'_> {
             planner.add_needed(expr, &mut columns);
             bindings.outer.iter().any(|column| columns.contains(column))
         };
-        let mut dependent = Vec::new();
+        let (mut dependent, mut reaches_out) = (Vec::new(), false);
         for mut item in from {
+            if let FromSource::Function(function) = &item.source {
+                reaches_out |= function.arguments.iter().any(|argument| is_outer(self, argument));
+            }
             if let FromSource::Joined(items) = &item.source {
                 let apart = Query::of_select(Select::over(items.clone(), Vec::new()));
                 if self.uses_any(&apart, &bindings.outer) {
@@ -362,7 +365,10 @@ impl Planner<'_> {
             return Ok(dependent);
         }
         // Rows without a partner on the left would have no binding: such joins come first, for all bindings alike.
-        if dependent.iter().any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number)))
+        if reaches_out
+            || dependent
+                .iter()
+                .any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number)))
         {
             return Err("a RIGHT or FULL JOIN whose condition is correlated".to_owned());
         }

@@ -2,7 +2,8 @@
 
 use super::explanation::{Measured, Step};
 use super::{
-    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, RecursionNode, RowCount, Side, WindowNode,
+    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, RecursionNode, RowCount, Side,
+    WindowNode,
 };
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
@@ -84,6 +85,7 @@ impl Explainer<'_> {
             }
             NodeKind::Values(rows) => format!("{} rows of constants", rows.len()),
             NodeKind::Window(step) => self.window(step),
+            NodeKind::TableFunction(call) => format!("{}({}) for each row", call.name, self.list(&call.arguments)),
             NodeKind::Distinct { .. } => "distinct".to_owned(),
             NodeKind::Recursion(recursion) => self.recursion(recursion),
             NodeKind::Queue(table) => format!("queue of recursion {table}"),

@@ -107,6 +107,8 @@ pub enum NodeKind {
     Set(Box<SetNode>),
     /// Window functions over sorted rows.
     Window(Box<WindowNode>),
+    /// A table-valued function, called for each row.
+    TableFunction(Box<TableFunctionNode>),
     /// Rows that further rows are made of until there are no new ones.
     Recursion(Box<RecursionNode>),
     /// The rows of the recursion of that number that its step has not seen yet.
@@ -306,6 +308,19 @@ pub struct WindowNode {
     pub calls: Vec<WindowCall>,
 }
 
+/// A call of a table-valued function for each row. The step's columns are the input's, then those of `columns`.
+#[derive(Debug, Clone)]
+pub struct TableFunctionNode {
+    /// The rows.
+    pub input: Node,
+    /// The function's name.
+    pub name: String,
+    /// Its arguments, over the input's columns.
+    pub arguments: Vec<BoundExpr>,
+    /// The names of the columns that are asked for.
+    pub columns: Vec<String>,
+}
+
 /// A recursion as SQLite does it: rows wait in a queue, each is given and then shown to the steps, whose rows join the queue.
 #[derive(Debug, Clone)]
 pub struct RecursionNode {
@@ -362,6 +377,7 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&aggregate.input],
             NodeKind::Set(set) => vec![&set.left, &set.right],
             NodeKind::Window(window) => vec![&window.input],
+            NodeKind::TableFunction(call) => vec![&call.input],
             NodeKind::Recursion(recursion) => std::iter::once(&recursion.setup).chain(&recursion.steps).collect(),
         }
     }
@@ -383,6 +399,7 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&mut aggregate.input],
             NodeKind::Set(set) => vec![&mut set.left, &mut set.right],
             NodeKind::Window(window) => vec![&mut window.input],
+            NodeKind::TableFunction(call) => vec![&mut call.input],
             NodeKind::Recursion(recursion) => std::iter::once(&mut recursion.setup).chain(&mut recursion.steps).collect(),
         }
     }

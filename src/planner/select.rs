@@ -171,6 +171,11 @@ impl Planner<'_> {
         select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
         let (from, conditions) = inner_conditions(select);
+        let from = if from.iter().all(|item| item.on.is_none() && matches!(item.kind, JoinKind::Inner | JoinKind::Cross)) {
+            self.functions_in_place(from, &conditions)
+        } else {
+            from
+        };
         let columns = |source: &FromSource| self.source_columns(source);
         let tree = Tree::of_from(&from, &columns);
         let Some(mut tree) = tree else {
@@ -220,6 +225,7 @@ impl Planner<'_> {
             FromSource::Common { columns, .. } | FromSource::Recursion { columns, .. } | FromSource::Values { columns, .. } => {
                 columns.iter().copied().collect()
             }
+            FromSource::Function(function) => function.columns.iter().map(|(column, _)| *column).collect(),
             FromSource::Joined(items) => items.iter().flat_map(|item| self.source_columns(&item.source)).collect(),
         }
     }
