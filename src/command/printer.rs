@@ -74,6 +74,11 @@ impl Printer {
         self.style.terminal
     }
 
+    /// Whether the rows go to a file.
+    pub(crate) fn writes_file(&self) -> bool {
+        matches!(self.sink, Sink::File(_))
+    }
+
     /// Prints the rows of a result as they come; returns how many there were.
     pub(crate) fn print_result(&mut self, result: &mut QueryResult) -> Result<usize, Failure> {
         let columns = result.columns().to_vec();

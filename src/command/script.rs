@@ -6,13 +6,14 @@ use std::time::Instant;
 
 use glue::connection::ConnectionManager;
 use glue::error::Error;
-use glue::session::Session;
+use glue::output::Format;
+use glue::session::{Route, Session};
 use glue::sql::{StatementText, split};
 
 use super::deadline::Deadline;
 use super::failure::Place;
 use super::run_options::{RunOptions, Stats};
-use super::{Failure, Interrupts, Printer, confirm, say};
+use super::{Failure, Interrupts, Printer, Progress, confirm, say};
 use crate::settings::pool_file;
 
 /// SQL text, and where it came from.
@@ -132,6 +133,13 @@ pub(crate) fn run_statement(
 
 fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, options: &RunOptions) -> Result<Stats, Failure> {
     let begun = Instant::now();
+    // On the way to a file nothing else tells that something happens; beside a pipe the line would stand in what its reader draws.
+    let progress = printer.writes_file().then(|| Progress::start(session.progress()));
+    if is_plan(text) && matches!(printer.format, Format::Json | Format::Jsonl) {
+        let plan = session.explain_with(text, options.parameters.clone())?;
+        printer.print_text(&plan.to_json())?;
+        return Ok(Stats { rows: Some(1), route: Route::Auto, pools: Vec::new(), time: begun.elapsed() });
+    }
     let mut result = session.query_with(text, options.parameters.clone())?;
     let has_columns = !result.columns().is_empty();
     let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
@@ -139,6 +147,7 @@ fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, opt
     } else {
         printer.print_result(&mut result)?
     };
+    drop(progress);
     let rows = has_columns.then_some(rows);
     Ok(Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() })
 }

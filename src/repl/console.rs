@@ -14,11 +14,10 @@ use super::entries::{Entry, entries};
 use super::footer::{footer, stats_line};
 use super::last_result::{LastResult, is_named_in};
 use super::names::Names;
-use super::progress::Progress;
 use super::screen::{Screen, Shown, is_installed};
 use crate::command::run_options::{RunOptions, Stats};
 use crate::command::script::{self, Script};
-use crate::command::{Failure, Interrupts, Kept, Printer, terminal_width};
+use crate::command::{Failure, Interrupts, Kept, Printer, Progress, terminal_width};
 use crate::settings::{Origin, ShellSettings};
 
 /// Scripts that read scripts go no deeper than this: one that reads itself would never end.

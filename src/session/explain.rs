@@ -77,7 +77,7 @@ fn drain(result: &mut QueryResult) -> Result<(u64, u64)> {
     let (mut rows, mut bytes) = (0, 0);
     while let Some(batch) = result.next_batch()? {
         rows += batch.rows() as u64;
-        bytes += batch.bytes() as u64;
+        bytes += batch.content_bytes() as u64;
     }
     Ok((rows, bytes))
 }

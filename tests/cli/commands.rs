@@ -332,6 +332,10 @@ fn plans_are_trees_for_people_and_json_for_programs() {
     let plan: serde_json::Value = serde_json::from_str(&explain(&["--format", "json"])).expect("one object");
     assert_eq!((&plan["route"], &plan["reason"]), (&"federated".into(), &"forced".into()));
     assert!(plan["steps"][0]["estimated_rows"].is_number(), "{plan}");
+    let analyze = format!("EXPLAIN ANALYZE {JOIN}");
+    let said = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--route", "federated", "--format", "json", "--", &analyze]);
+    let plan: serde_json::Value = serde_json::from_str(&said.out).expect("one object");
+    assert_eq!(plan["result"]["rows"], 3, "{plan}");
     let analyzed = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--", &format!("EXPLAIN ANALYZE {JOIN}")]);
     assert!(analyzed.out.contains("result: 3 rows · ") && analyzed.out.contains(" ms\n"), "{}", analyzed.out);
 }
@@ -373,6 +377,34 @@ fn scripts_read_scripts_and_may_go_on_after_errors() {
     let said = place.glue(&["run", "outer.sql", "-p", "n=1"]);
     assert_eq!((said.code, said.out.as_str()), (Some(1), "inner\n1\n{\"outer\":2}\n"), "{said:?}");
     assert!(said.err.contains("outer.sql:2:8"), "{}", said.err);
+}
+
+#[test]
+fn dot_commands_move_data_in_a_script() {
+    let place = Place::with_shop();
+    place.write(
+        "all.sql",
+        ".param least 3\n.param who '7'\n.param\nSELECT :least + 1 AS n;\n.explain SELECT 1\n.export rows.csv sales.orders\n\
+         .export one.json SELECT 1 AS a\n.dump crm\n.diff crm.customers crm.customers\n.headers off\nSELECT 'last' AS x;\n.last\n.quit\n.nosuch\n",
+    );
+    let said = place.glue(&["run", "all.sql", "--db", "crm=crm.sqlite", "--db", "sales=sales.sqlite"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    for part in [
+        "least = 3\nwho = '7'\n",
+        "n\n4\n",
+        "route: ",
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT);\n",
+        "VALUES(1,'Ada','ada@example.com');\n",
+        "diff,id,name,email\n",
+        "last\nlast\n",
+    ] {
+        assert!(said.out.contains(part), "{part:?} is missing in {}", said.out);
+    }
+    assert_eq!(
+        fs::read_to_string(place.path("rows.csv")).expect("a file"),
+        "id,customer_id,amount\n10,1,2.5\n11,1,4.0\n12,2,12.25\n"
+    );
+    assert_eq!(fs::read_to_string(place.path("one.json")).expect("a file"), "[\n{\"a\":1}\n]\n");
 }
 
 #[test]

@@ -38,22 +38,42 @@ pub(in crate::repl) fn help_of_all(width: usize) -> String {
     text
 }
 
-/// All there is to say about one command.
-pub(in crate::repl) fn help_of(definition: &Definition) -> String {
-    let mut text = format!("{}\n  {}\n", usage(definition), definition.what);
-    for line in definition.more.lines() {
-        writeln!(text, "  {line}").expect("writing to memory cannot fail");
-    }
-    for argument in definition.arguments {
-        let words = argument.kind.words();
-        if !words.is_empty() {
-            writeln!(text, "  {}: {}", argument.name, words.join(", ")).expect("writing to memory cannot fail");
-        }
-    }
+/// All there is to say about one command, within `width` columns.
+pub(in crate::repl) fn help_of(definition: &Definition, width: usize) -> String {
+    let mut lines = vec![definition.what.to_owned()];
+    lines.extend(definition.more.lines().map(str::to_owned));
+    let listed = |argument: &&super::Argument| !argument.kind.words().is_empty();
+    let words = |argument: &super::Argument| format!("{}: {}", argument.name, argument.kind.words().join(", "));
+    lines.extend(definition.arguments.iter().filter(listed).map(words));
     if !definition.aliases.is_empty() {
-        writeln!(text, "  also: {}", definition.aliases.join(", ")).expect("writing to memory cannot fail");
+        lines.push(format!("also: {}", definition.aliases.join(", ")));
+    }
+    let mut text = format!("{}\n", usage(definition));
+    for line in lines {
+        push_wrapped(&mut text, &line, width);
     }
     text
+}
+
+/// Adds a line two columns in, and what does not fit of it four columns in.
+fn push_wrapped(text: &mut String, line: &str, width: usize) {
+    let mut used = 0;
+    for word in line.split(' ') {
+        let needed = display_width(word);
+        if used == 0 {
+            text.push_str("  ");
+            used = 2;
+        } else if used + 1 + needed > width {
+            text.push_str("\n    ");
+            used = 4;
+        } else {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(word);
+        used += needed;
+    }
+    text.push('\n');
 }
 
 /// The section of the manual page.
@@ -88,8 +108,12 @@ mod tests {
             assert!(COMMANDS.iter().all(|definition| text.contains(&usage(definition))));
             assert!(text.lines().all(|line| display_width(line) <= 110), "{text}");
         }
-        let mode = help_of(find(".mode").expect("a command"));
-        assert!(mode.contains(".mode [FORMAT]") && mode.contains("jsonl"), "{mode}");
+        let mode = help_of(find(".mode").expect("a command"), 40);
+        assert!(
+            mode.starts_with(".mode [FORMAT]\n  Print rows in another format\n  FORMAT: box, ") && mode.contains("jsonl"),
+            "{mode}"
+        );
+        assert!(mode.lines().all(|line| display_width(line) <= 40), "{mode}");
     }
 
     #[test]
