@@ -277,7 +277,7 @@ impl Sweep {
     fn aggregate(&mut self, name: &str, arguments: &str) {
         let name = name.trim_end_matches("_of");
         let call = format!("{name}({arguments})");
-        let result = if name.starts_with("jsonb") { format!("hex({call})") } else { call.clone() };
+        let result = if name.starts_with("jsonb") { format!("hex({call})") } else { call };
         // The order in which an aggregate comes to its rows shows in some results.
         let ordered = if arguments.starts_with("DISTINCT") {
             result.clone()

@@ -77,7 +77,7 @@ impl Planner<'_> {
     pub(super) fn functions_in_place(&self, from: Vec<FromItem>, conditions: &[BoundExpr]) -> Vec<FromItem> {
         let mut waiting = from;
         let mut placed = Vec::new();
-        while let Some(position) = waiting.iter().position(|item| self.is_ready(item, &waiting)) {
+        while let Some(position) = waiting.iter().position(|item| is_ready(item, &waiting)) {
             let function = waiting.remove(position);
             let FromSource::Function(source) = &function.source else { unreachable!("only functions are ready") };
             let mut reached = source.wanted();
@@ -104,19 +104,19 @@ impl Planner<'_> {
         placed.extend(waiting);
         placed
     }
+}
 
-    /// Whether an item is a function of columns none of which another function of `waiting` gives.
-    fn is_ready(&self, item: &FromItem, waiting: &[FromItem]) -> bool {
-        let FromSource::Function(function) = &item.source else { return false };
-        let wanted = function.wanted();
-        let gives = |other: &FromItem| match &other.source {
-            FromSource::Function(other) if !other.wanted().is_empty() => {
-                other.columns.iter().any(|(column, _)| wanted.contains(column))
-            }
-            _ => false,
-        };
-        !wanted.is_empty() && !waiting.iter().any(gives)
-    }
+/// Whether an item is a function of columns none of which another function of `waiting` gives.
+fn is_ready(item: &FromItem, waiting: &[FromItem]) -> bool {
+    let FromSource::Function(function) = &item.source else { return false };
+    let wanted = function.wanted();
+    let gives = |other: &FromItem| match &other.source {
+        FromSource::Function(other) if !other.wanted().is_empty() => {
+            other.columns.iter().any(|(column, _)| wanted.contains(column))
+        }
+        _ => false,
+    };
+    !wanted.is_empty() && !waiting.iter().any(gives)
 }
 
 /// The needed columns of a function, with their names.
