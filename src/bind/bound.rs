@@ -1,6 +1,6 @@
 //! A SELECT with every name resolved.
 
-use super::{BoundExpr, WindowCall};
+use super::{BoundExpr, FunctionSource, WindowCall};
 use crate::error::Span;
 use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, Value};
@@ -277,6 +277,8 @@ pub enum FromSource {
     },
     /// Tables joined in brackets.
     Joined(Vec<FromItem>),
+    /// A table-valued function.
+    Function(Box<FunctionSource>),
     /// VALUES of constants.
     Values {
         /// The columns.

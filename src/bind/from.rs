@@ -40,6 +40,9 @@ impl<'a> Binder<'a> {
             let on = self.using_conditions(join, scope, has_right)?;
             items.push(FromItem { source, kind: join.kind, on });
         }
+        for (index, source) in std::iter::once(first).chain(joins.iter().map(|join| &join.table)).enumerate() {
+            self.table_function_arguments(source, &mut items, index, scope)?;
+        }
         for (index, join) in joins.iter().enumerate() {
             if let JoinConstraint::On(on) = &join.constraint {
                 let mut context = ExprContext { aliases: Aliases::Unbound(aliases), ..ExprContext::new(scope) };
@@ -81,7 +84,7 @@ impl<'a> Binder<'a> {
                 let relation = Relation::of_columns(alias, &names, &query.output);
                 Ok((FromSource::Query(Box::new(query)), relation))
             }
-            TableSource::Function(_) => unsupported("a table-valued function"),
+            TableSource::Function(function) => self.table_function(function),
             TableSource::Join(joined) => self.in_brackets(joined, scope),
         }
     }

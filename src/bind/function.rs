@@ -29,6 +29,7 @@ const BY_SQLITE: &[(&str, usize)] = &[
     ("json_group_object", 2),
     ("jsonb_group_array", 1),
     ("jsonb_group_object", 2),
+    ("decimal_sum", 1),
     ("median", 1),
     ("percentile", 2),
     ("percentile_cont", 2),

@@ -103,6 +103,13 @@ impl Binder<'_> {
         }
     }
 
+    /// Remembers what is known of a column of a table-valued function.
+    pub(super) fn note_of_function(&mut self, function: &str, name: &str, column: ColumnId) {
+        if matches!((function, name), ("json_each" | "json_tree", "value")) {
+            self.json.insert(column, Json::Maybe);
+        }
+    }
+
     /// Lets a column be known as another one is.
     pub(super) fn note_same_json(&mut self, column: ColumnId, as_column: ColumnId) {
         if let Some(json) = self.json.get(&as_column).copied() {

@@ -90,6 +90,10 @@ impl<'a> Substituter<'a> {
         let source = match source {
             FromSource::Query(query) => FromSource::Query(Box::new(self.query(*query))),
             FromSource::Joined(items) => FromSource::Joined(items.into_iter().map(|item| self.relation(item)).collect()),
+            FromSource::Function(mut function) => {
+                function.arguments.iter_mut().for_each(|argument| self.replace(argument));
+                FromSource::Function(function)
+            }
             other @ (FromSource::Table(_)
             | FromSource::Common { .. }
             | FromSource::Recursion { .. }

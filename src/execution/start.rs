@@ -91,6 +91,7 @@ fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
         }
         NodeKind::Aggregate(aggregate) => collect(&aggregate.input, false, found),
         NodeKind::Window(window) => collect(&window.input, false, found),
+        NodeKind::TableFunction(call) => collect(&call.input, false, found),
         NodeKind::Recursion(recursion) => {
             collect(&recursion.setup, false, found);
             recursion.steps.iter().for_each(|step| collect(step, false, found));

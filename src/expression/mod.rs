@@ -15,6 +15,7 @@ mod membership;
 mod node;
 mod pattern;
 mod render;
+mod table_function;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -28,6 +29,7 @@ pub use evaluator::Evaluator;
 pub use fold::fold_constants;
 pub use functions::is_deterministic;
 pub use render::render_expr;
+pub(crate) use table_function::{TableFunction, table_functions};
 #[cfg(test)]
 pub(crate) use tests::Random;
 

@@ -124,16 +124,23 @@ impl Planner<'_> {
         mut query: Query,
         bindings: &Bindings,
     ) -> Result<(Node, ColumnId), Unsupported> {
+        let mut may_give_more = false;
         if !always_gives_one_row(&query) {
             query.limit = match query.limit {
                 Some(BoundExpr::Literal(Value::Integer(0))) => query.limit,
                 None | Some(BoundExpr::Literal(Value::Integer(_))) => Some(BoundExpr::Literal(Value::Integer(1))),
-                Some(_) => return Err("a LIMIT that is no plain number".to_owned()),
+                computed => {
+                    may_give_more = true;
+                    computed
+                }
             };
         }
         let query = self.dependent(query, bindings)?;
         let value = query.output[1];
-        let node = self.query(&query, None, Vec::new())?;
+        let mut node = self.query(&query, None, Vec::new())?;
+        if may_give_more {
+            node = distinct(node);
+        }
         // A scalar subquery brings no collation to what it stands in.
         self.bound.columns.forget_collation(value);
         Ok((self.joined_by_number(rows, number, node), value))
@@ -329,8 +336,11 @@ impl Planner<'_> {
             planner.add_needed(expr, &mut columns);
             bindings.outer.iter().any(|column| columns.contains(column))
         };
-        let mut dependent = Vec::new();
+        let (mut dependent, mut reaches_out) = (Vec::new(), false);
         for mut item in from {
+            if let FromSource::Function(function) = &item.source {
+                reaches_out |= function.arguments.iter().any(|argument| is_outer(self, argument));
+            }
             if let FromSource::Joined(items) = &item.source {
                 let apart = Query::of_select(Select::over(items.clone(), Vec::new()));
                 if self.uses_any(&apart, &bindings.outer) {
@@ -355,7 +365,10 @@ impl Planner<'_> {
             return Ok(dependent);
         }
         // Rows without a partner on the left would have no binding: such joins come first, for all bindings alike.
-        if dependent.iter().any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number)))
+        if reaches_out
+            || dependent
+                .iter()
+                .any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number)))
         {
             return Err("a RIGHT or FULL JOIN whose condition is correlated".to_owned());
         }

@@ -83,7 +83,11 @@ impl Planner<'_> {
         {
             return refuse("whose result names outer columns");
         }
-        if select.from.iter().any(|item| matches!(item.source, FromSource::Query(_) | FromSource::Joined(_))) {
+        if select
+            .from
+            .iter()
+            .any(|item| matches!(item.source, FromSource::Query(_) | FromSource::Joined(_) | FromSource::Function(_)))
+        {
             return refuse("over a subquery");
         }
         let (mut inside, mut on) = (Vec::new(), Vec::new());

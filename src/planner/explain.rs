@@ -2,7 +2,8 @@
 
 use super::explanation::{Measured, Step};
 use super::{
-    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, RecursionNode, Side, WindowNode,
+    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, RecursionNode, RowCount, Side,
+    WindowNode,
 };
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
@@ -69,13 +70,13 @@ impl Explainer<'_> {
                 let first = limit.map(|limit| format!("first {limit} ")).unwrap_or_default();
                 format!("sort {first}by {}", keys.iter().map(|key| self.sort_key(key)).collect::<Vec<_>>().join(", "))
             }
-            NodeKind::Limit { limit, offset, .. } => match limit {
-                Some(limit) => format!("limit {limit} offset {offset}"),
-                None => format!("offset {offset}"),
-            },
+            NodeKind::Limit { limit: Some(limit), offset, .. } => {
+                format!("limit {} offset {}", self.count(limit), self.count(offset))
+            }
+            NodeKind::Limit { limit: None, offset, .. } => format!("offset {}", self.count(offset)),
             NodeKind::LimitPer { key, limit, offset, .. } => {
-                let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
-                format!("limit {limit} offset {offset} for each {}", self.expr(key))
+                let limit = limit.as_ref().map_or_else(|| "all".to_owned(), |limit| self.count(limit));
+                format!("limit {limit} offset {} for each {}", self.count(offset), self.expr(key))
             }
             NodeKind::Number { keys: None, .. } => "number the rows".to_owned(),
             NodeKind::Number { keys: Some(keys), .. } => {
@@ -84,6 +85,7 @@ impl Explainer<'_> {
             }
             NodeKind::Values(rows) => format!("{} rows of constants", rows.len()),
             NodeKind::Window(step) => self.window(step),
+            NodeKind::TableFunction(call) => format!("{}({}) for each row", call.name, self.list(&call.arguments)),
             NodeKind::Distinct { .. } => "distinct".to_owned(),
             NodeKind::Recursion(recursion) => self.recursion(recursion),
             NodeKind::Queue(table) => format!("queue of recursion {table}"),
@@ -111,8 +113,11 @@ impl Explainer<'_> {
         let distinct = if recursion.distinct.is_some() { " of new rows" } else { "" };
         let terms: Vec<String> = recursion.order_by.iter().map(|(_, term)| self.sort_key(term)).collect();
         let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
-        let limit = recursion.limit.map(|limit| format!(" limit {limit}")).unwrap_or_default();
-        let offset = if recursion.offset > 0 { format!(" offset {}", recursion.offset) } else { String::new() };
+        let limit = recursion.limit.as_ref().map(|limit| format!(" limit {}", self.count(limit))).unwrap_or_default();
+        let offset = match &recursion.offset {
+            RowCount::Known(0) => String::new(),
+            offset => format!(" offset {}", self.count(offset)),
+        };
         format!("recursion {}{distinct}{order}{limit}{offset}", recursion.table)
     }
 
@@ -129,6 +134,13 @@ impl Explainer<'_> {
 
     fn sort_key(&self, key: &OrderBy) -> String {
         format!("{}{}", self.expr(&key.expr), if key.descending { " desc" } else { "" })
+    }
+
+    fn count(&self, count: &RowCount) -> String {
+        match count {
+            RowCount::Known(number) => number.to_string(),
+            RowCount::Computed(expr) => self.expr(expr),
+        }
     }
 
     fn list(&self, expressions: &[BoundExpr]) -> String {

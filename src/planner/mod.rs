@@ -23,6 +23,7 @@ mod recursion;
 mod select;
 mod semi_join;
 mod statistics;
+mod table_function;
 mod tree;
 mod window;
 
@@ -31,7 +32,7 @@ pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
-    PoolQuery, RecursionNode, SetNode, Side, WindowNode,
+    PoolQuery, RecursionNode, RowCount, SetNode, Side, TableFunctionNode, WindowNode,
 };
 
 use std::collections::BTreeMap;
@@ -135,7 +136,7 @@ fn count_uses_in_from(from: &[FromItem], uses: &mut [usize]) {
             FromSource::Common { index, .. } => uses[*index] += 1,
             FromSource::Query(query) => count_uses(query, uses),
             FromSource::Joined(items) => count_uses_in_from(items, uses),
-            FromSource::Table(_) | FromSource::Recursion { .. } | FromSource::Values { .. } => {}
+            FromSource::Table(_) | FromSource::Recursion { .. } | FromSource::Values { .. } | FromSource::Function(_) => {}
         }
     }
 }

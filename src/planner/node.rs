@@ -21,6 +21,16 @@ pub struct Node {
     pub rows: f64,
 }
 
+/// A LIMIT or an OFFSET.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RowCount {
+    /// A number.
+    Known(u64),
+    /// An expression without columns, computed before the first row; what is no integer then is an error, and a negative one is no
+    /// limit or no offset.
+    Computed(BoundExpr),
+}
+
 /// What a step does.
 #[derive(Debug, Clone)]
 pub enum NodeKind {
@@ -64,9 +74,9 @@ pub enum NodeKind {
         /// The rows.
         input: Box<Node>,
         /// At most so many rows; None for all.
-        limit: Option<u64>,
+        limit: Option<RowCount>,
         /// Skipped rows.
-        offset: u64,
+        offset: RowCount,
     },
     /// Skips `offset` rows of each value of `key`, then gives at most `limit` of them.
     LimitPer {
@@ -75,9 +85,9 @@ pub enum NodeKind {
         /// What tells the rows apart that are counted together.
         key: BoundExpr,
         /// At most so many rows; None for all.
-        limit: Option<u64>,
+        limit: Option<RowCount>,
         /// Skipped rows.
-        offset: u64,
+        offset: RowCount,
     },
     /// The first of each set of rows that are equal in the first columns, in the input's order.
     Distinct {
@@ -97,6 +107,8 @@ pub enum NodeKind {
     Set(Box<SetNode>),
     /// Window functions over sorted rows.
     Window(Box<WindowNode>),
+    /// A table-valued function, called for each row.
+    TableFunction(Box<TableFunctionNode>),
     /// Rows that further rows are made of until there are no new ones.
     Recursion(Box<RecursionNode>),
     /// The rows of the recursion of that number that its step has not seen yet.
@@ -296,6 +308,19 @@ pub struct WindowNode {
     pub calls: Vec<WindowCall>,
 }
 
+/// A call of a table-valued function for each row. The step's columns are the input's, then those of `columns`.
+#[derive(Debug, Clone)]
+pub struct TableFunctionNode {
+    /// The rows.
+    pub input: Node,
+    /// The function's name.
+    pub name: String,
+    /// Its arguments, over the input's columns.
+    pub arguments: Vec<BoundExpr>,
+    /// The names of the columns that are asked for.
+    pub columns: Vec<String>,
+}
+
 /// A recursion as SQLite does it: rows wait in a queue, each is given and then shown to the steps, whose rows join the queue.
 #[derive(Debug, Clone)]
 pub struct RecursionNode {
@@ -310,9 +335,9 @@ pub struct RecursionNode {
     /// Which row of the queue is next, as positions among the columns; empty: the one that waits longest.
     pub order_by: Vec<(usize, OrderBy)>,
     /// At most so many rows are given.
-    pub limit: Option<u64>,
+    pub limit: Option<RowCount>,
     /// So many rows are not given first.
-    pub offset: u64,
+    pub offset: RowCount,
 }
 
 /// A set operation on two inputs of as many columns, matched by position; the result's column ids are the step's own.
@@ -352,6 +377,7 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&aggregate.input],
             NodeKind::Set(set) => vec![&set.left, &set.right],
             NodeKind::Window(window) => vec![&window.input],
+            NodeKind::TableFunction(call) => vec![&call.input],
             NodeKind::Recursion(recursion) => std::iter::once(&recursion.setup).chain(&recursion.steps).collect(),
         }
     }
@@ -373,6 +399,7 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&mut aggregate.input],
             NodeKind::Set(set) => vec![&mut set.left, &mut set.right],
             NodeKind::Window(window) => vec![&mut window.input],
+            NodeKind::TableFunction(call) => vec![&mut call.input],
             NodeKind::Recursion(recursion) => std::iter::once(&mut recursion.setup).chain(&mut recursion.steps).collect(),
         }
     }

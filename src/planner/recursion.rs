@@ -1,7 +1,7 @@
 //! Common tables that read themselves: a queue of rows, and steps that make further rows of them.
 
 use super::select::Window;
-use super::{HashJoin, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, RecursionNode, Side, Unsupported};
+use super::{HashJoin, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, RecursionNode, Side, TableFunctionNode, Unsupported};
 use crate::bind::{BoundExpr, Query, RecursiveQuery};
 
 /// How many rows are taken for waiting at once: fewer than most tables have, so that joins begin with them.
@@ -14,7 +14,7 @@ impl Planner<'_> {
         let setup = self.query(&recursive.setup, None, Vec::new())?;
         let mut steps = Vec::new();
         for step in &recursive.steps {
-            let node = self.select(step.clone(), &[], Window::default(), None)?;
+            let node = self.select(step.clone(), &[], Window::EVERYTHING, None)?;
             steps.push(streamed(node, recursive.table)?);
         }
         let mut order_by = Vec::new();
@@ -44,6 +44,10 @@ fn streamed(node: Node, table: usize) -> Result<Node, Unsupported> {
         NodeKind::Queue(table) => NodeKind::Queue(table),
         NodeKind::Filter { input, predicate } => NodeKind::Filter { input: Box::new(streamed(*input, table)?), predicate },
         NodeKind::Project { input, expressions } => NodeKind::Project { input: Box::new(streamed(*input, table)?), expressions },
+        NodeKind::TableFunction(call) => {
+            let call = *call;
+            NodeKind::TableFunction(Box::new(TableFunctionNode { input: streamed(call.input, table)?, ..call }))
+        }
         NodeKind::HashJoin(join) => {
             let HashJoin { mode, left, right, keys, residual, .. } = *join;
             let (left, right, build) = if reads(&left, table) {

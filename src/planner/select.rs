@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::condition::{add_columns, all_of, columns_of, conjuncts};
 use super::tree::Tree;
-use super::{AggregateNode, Node, NodeKind, Planner, SetNode, Unsupported};
+use super::{AggregateNode, Node, NodeKind, Planner, RowCount, SetNode, Unsupported};
 use crate::bind::{BoundExpr, ColumnId, ColumnInfo, FromItem, FromSource, OrderBy, Query, QueryBody, Select};
 use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, Value};
@@ -12,23 +12,29 @@ use crate::value::{Affinity, Collation, Value};
 /// Results of set operations with more rows are not sorted for the sake of an order that nobody asked for.
 const MOST_SORTED: f64 = 100_000.0;
 
-/// LIMIT and OFFSET as numbers.
-#[derive(Debug, Clone, Copy, Default)]
+/// LIMIT and OFFSET.
+#[derive(Debug, Clone)]
 pub(super) struct Window {
-    pub(super) limit: Option<u64>,
-    pub(super) offset: u64,
+    pub(super) limit: Option<RowCount>,
+    pub(super) offset: RowCount,
     /// Counted anew for each value of this column.
     per: Option<ColumnId>,
 }
 
 impl Window {
-    fn is_everything(self) -> bool {
-        self.limit.is_none() && self.offset == 0
+    /// All rows.
+    pub(super) const EVERYTHING: Self = Self { limit: None, offset: RowCount::Known(0), per: None };
+
+    fn is_everything(&self) -> bool {
+        self.limit.is_none() && self.offset == RowCount::Known(0)
     }
 
-    /// How many of all rows are asked for.
-    fn most(self) -> Option<u64> {
-        self.limit.filter(|_| self.per.is_none()).map(|limit| limit.saturating_add(self.offset))
+    /// How many of all rows are asked for, where that is known.
+    fn most(&self) -> Option<u64> {
+        match (&self.limit, &self.offset, self.per) {
+            (Some(RowCount::Known(limit)), RowCount::Known(offset), None) => Some(limit.saturating_add(*offset)),
+            _ => None,
+        }
     }
 }
 
@@ -41,7 +47,7 @@ impl Planner<'_> {
         needed: Option<&BTreeSet<ColumnId>>,
         conditions: Vec<BoundExpr>,
     ) -> Result<Node, Unsupported> {
-        let window = window(query)?;
+        let window = self.window(query)?;
         if conditions.iter().any(|condition| self.is_correlated(condition)) {
             return Err("a correlated subquery in a condition on a subquery".to_owned());
         }
@@ -78,9 +84,9 @@ impl Planner<'_> {
         collations: &[Collation],
         window: Window,
     ) -> Result<Node, Unsupported> {
-        let mut node = self.select(first.clone(), &[], Window::default(), None)?;
+        let mut node = self.select(first.clone(), &[], Window::EVERYTHING, None)?;
         for (index, (operator, select)) in rest.iter().enumerate() {
-            let right = self.select(select.clone(), &[], Window::default(), None)?;
+            let right = self.select(select.clone(), &[], Window::EVERYTHING, None)?;
             let rows = match operator {
                 SetOperator::Union | SetOperator::UnionAll => node.rows + right.rows,
                 SetOperator::Intersect => node.rows.min(right.rows),
@@ -90,7 +96,7 @@ impl Planner<'_> {
             node = Node::new(NodeKind::Set(Box::new(set)), query.output.clone(), rows);
             let is_followed_by_all = rest.get(index + 1).is_some_and(|(next, _)| *next == SetOperator::UnionAll);
             if *operator != SetOperator::UnionAll && is_followed_by_all && rows <= MOST_SORTED {
-                node = sorted(node, all_columns_ascending(&query.output, collations, &[]), Window::default());
+                node = sorted(node, all_columns_ascending(&query.output, collations, &[]), &Window::EVERYTHING);
             }
         }
         let mut keys = query.order_by.clone();
@@ -98,7 +104,7 @@ impl Planner<'_> {
         if is_merged && (!keys.is_empty() || !window.is_everything() || node.rows <= MOST_SORTED) {
             keys = all_columns_ascending(&query.output, collations, &keys);
         }
-        Ok(limited(sorted(node, keys, window), window))
+        Ok(limited(sorted(node, keys, &window), window))
     }
 
     pub(super) fn select(
@@ -128,7 +134,7 @@ impl Planner<'_> {
         // Rows that nobody asked for need no results, which a subquery would compute for all of them together.
         let window = if order_by.is_empty() && !select.distinct && window.per.is_none() {
             node = limited(node, window);
-            Window::default()
+            Window::EVERYTHING
         } else {
             window
         };
@@ -165,6 +171,11 @@ impl Planner<'_> {
         select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
         let (from, conditions) = inner_conditions(select);
+        let from = if from.iter().all(|item| item.on.is_none() && matches!(item.kind, JoinKind::Inner | JoinKind::Cross)) {
+            self.functions_in_place(from, &conditions)
+        } else {
+            from
+        };
         let columns = |source: &FromSource| self.source_columns(source);
         let tree = Tree::of_from(&from, &columns);
         let Some(mut tree) = tree else {
@@ -214,6 +225,7 @@ impl Planner<'_> {
             FromSource::Common { columns, .. } | FromSource::Recursion { columns, .. } | FromSource::Values { columns, .. } => {
                 columns.iter().copied().collect()
             }
+            FromSource::Function(function) => function.columns.iter().map(|(column, _)| *column).collect(),
             FromSource::Joined(items) => items.iter().flat_map(|item| self.source_columns(&item.source)).collect(),
         }
     }
@@ -281,13 +293,30 @@ impl Planner<'_> {
             let columns = node.columns.clone();
             node = Node::new(NodeKind::Distinct { input: Box::new(node), collations }, columns, rows);
         }
-        node = limited(sorted(node, keys, window), window);
+        node = limited(sorted(node, keys, &window), window);
         if node.columns.len() > outputs.len() {
             let rows = node.rows;
             let expressions = outputs.iter().map(|column| BoundExpr::Column(*column)).collect();
             node = Node::new(NodeKind::Project { input: Box::new(node), expressions }, outputs, rows);
         }
         Ok(node)
+    }
+
+    /// LIMIT and OFFSET as numbers where they are constants: a negative LIMIT is none, a negative OFFSET is 0.
+    fn window(&mut self, query: &Query) -> Result<Window, Unsupported> {
+        let mut count = |expr: &Option<BoundExpr>| -> Result<Option<RowCount>, Unsupported> {
+            let Some(expr) = expr else { return Ok(None) };
+            Ok(match crate::expression::fold_constants(expr.clone()) {
+                BoundExpr::Literal(Value::Integer(number)) => u64::try_from(number).ok().map(RowCount::Known),
+                expr => {
+                    self.subqueries_of(&expr)?;
+                    Some(RowCount::Computed(expr))
+                }
+            })
+        };
+        let limit = count(&query.limit)?;
+        let offset = count(&query.offset)?.unwrap_or(RowCount::Known(0));
+        Ok(Window { limit, offset, per: query.limit_per })
     }
 
     fn sort_column(&mut self) -> ColumnId {
@@ -322,7 +351,10 @@ fn limited(node: Node, window: Window) -> Node {
     }
     let columns = node.columns.clone();
     let Window { limit, offset, per } = window;
-    let rows = limit.filter(|_| per.is_none()).map_or(node.rows, |limit| node.rows.min(limit as f64));
+    let rows = match (&limit, per) {
+        (Some(RowCount::Known(limit)), None) => node.rows.min(*limit as f64),
+        _ => node.rows,
+    };
     let input = Box::new(node);
     let kind = match per {
         Some(column) => NodeKind::LimitPer { input, key: BoundExpr::Column(column), limit, offset },
@@ -331,7 +363,7 @@ fn limited(node: Node, window: Window) -> Node {
     Node::new(kind, columns, rows)
 }
 
-fn sorted(node: Node, keys: Vec<OrderBy>, window: Window) -> Node {
+fn sorted(node: Node, keys: Vec<OrderBy>, window: &Window) -> Node {
     if keys.is_empty() {
         return node;
     }
@@ -370,18 +402,4 @@ fn with_conditions(mut select: Select, conditions: &[BoundExpr]) -> Select {
     let target = if select.grouped { &mut select.having } else { &mut select.filter };
     *target = all_of(target.take().into_iter().chain(asked).collect());
     select
-}
-
-/// LIMIT and OFFSET, which must be plain integers here: a negative LIMIT is none, a negative OFFSET is 0.
-fn window(query: &Query) -> Result<Window, Unsupported> {
-    let number = |expr: &Option<BoundExpr>| match expr {
-        None => Ok(None),
-        Some(expr) => match crate::expression::fold_constants(expr.clone()) {
-            BoundExpr::Literal(Value::Integer(number)) => Ok(Some(number)),
-            _ => Err("a LIMIT that is no plain number".to_owned()),
-        },
-    };
-    let limit = number(&query.limit)?.and_then(|limit| u64::try_from(limit).ok());
-    let offset = number(&query.offset)?.and_then(|offset| u64::try_from(offset).ok()).unwrap_or(0);
-    Ok(Window { limit, offset, per: query.limit_per })
 }

@@ -18,6 +18,7 @@ mod recursion;
 mod set;
 mod shared;
 mod sort;
+mod table_function;
 mod values;
 pub(super) mod window;
 
@@ -37,6 +38,7 @@ pub(super) use recursion::{Queue, QueueTerm, Queued, Recursion};
 pub(super) use set::SetOperation;
 pub(super) use shared::{Shared, SharedRows};
 pub(super) use sort::{Sort, SortTerm};
+pub(super) use table_function::FunctionCall;
 pub(super) use values::Values;
 
 use crate::batch::Batch;
