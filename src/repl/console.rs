@@ -243,9 +243,14 @@ impl Console {
         };
         let (definition, mut arguments) = dot_command::parse(line).map_err(|error| at_line(error.into()))?;
         arguments.statement = statement.map(str::to_owned);
+        if self.screen.is_some() {
+            self.printer.start_over();
+        }
         let outcome = (definition.run)(self, &arguments).map_err(at_line);
         // A long list is paged as rows are.
         match self.finish_screen() {
+            // Who leaves the pager early has read enough, and is still here.
+            Ok(Shown::Left) if matches!(outcome, Err(Failure::ClosedPipe)) => Ok(Next::Read),
             Ok(_) => outcome,
             Err(error) => outcome.and(Err(error.into())),
         }

@@ -64,6 +64,9 @@ fn leaving_the_pager_early_leaves_nothing_else() {
     terminal.enter(&["WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 500000) SELECT x FROM c;"]);
     terminal.wait_for("│    1 │");
     terminal.wait_for("stopped after ");
+    // Nor does leaving it leave the shell where a command was shown in it.
+    terminal.enter(&[".last"]);
+    terminal.wait_for("│    1 │");
     // What was not read is not taken for all there is.
     terminal.enter(&["SELECT count(*) FROM _;"]);
     terminal.wait_for("`_` would be only the first ");
