@@ -57,7 +57,7 @@ pub(crate) fn lines(folder: &Path) -> Result<Vec<String>, Box<dyn Error>> {
     let by_sql = sorted(session.query(SQL)?)?;
     lines.push(format!("the same answer: {}", by_objects == by_builder && by_objects == by_sql));
     lines.extend(by_objects);
-    lines.extend(session.explain(SQL)?.lines().map(str::to_owned));
+    lines.extend(session.explain(SQL)?.to_string().lines().map(str::to_owned));
     Ok(lines)
 }
 

@@ -15,7 +15,8 @@
 //!    on one connection with the files attached) or *federated* (the plan, by [`execution::Execution`]). Left to choose, the session lets
 //!    SQLite try first for a fraction of the time that the federated plan is expected to take.
 //! 6. Rows come as [`batch::Batch`]es, which [`output`] writes in the format asked for; programs read them one by one, as tuples
-//!    and structs ([`session::QueryResult::rows`]) or as Arrow has them ([`batch::ArrowLayout`]).
+//!    and structs ([`session::QueryResult::rows`]) or as Arrow has them ([`batch::ArrowLayout`]). [`input`] reads files into
+//!    batches, for import.
 //!
 //! # Architecture
 //!
@@ -46,6 +47,8 @@ pub mod error;
 pub mod execution;
 pub mod expression;
 mod ffi;
+mod functions;
+pub mod input;
 pub mod output;
 pub mod planner;
 pub mod session;

@@ -4,22 +4,24 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room with those that it may import besides `error`, `value` and `cancel`, which all may.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 24] = [
     ("error", &[]),
-    // The text of a real is SQLite's own printf's, so that it is the same to the last digit.
-    ("value", &["ffi"]),
+    // The text of a real is SQLite's own printf's, so that it is the same to the last digit; what SQLite is asked about
+    // constants has the functions that all connections have.
+    ("value", &["ffi", "functions"]),
     ("cancel", &[]),
     // Rows go from `sqlite3_column_*` straight into columns: anything in between costs as much as the step itself.
     ("ffi", &["batch"]),
+    ("functions", &[]),
     ("config", &["ffi"]),
     ("statement", &[]),
     ("sql", &["statement"]),
     ("batch", &[]),
-    ("connection", &["ffi", "config", "batch"]),
+    ("connection", &["ffi", "functions", "config", "batch"]),
     ("sqlite_file", &["ffi", "batch"]),
     ("catalog", &["connection", "ffi", "sqlite_file"]),
     ("bind", &["statement", "catalog"]),
-    ("expression", &["bind", "sql", "batch", "ffi", "statement"]),
+    ("expression", &["bind", "sql", "batch", "ffi", "functions", "statement"]),
     ("planner", &["catalog", "statement", "sql", "bind", "expression", "batch"]),
     ("execution", &["connection", "batch", "catalog", "statement", "sql", "bind", "expression", "planner", "ffi", "sqlite_file"]),
     (
@@ -28,6 +30,7 @@ const ROOMS: [(&str, &[&str]); 22] = [
     ),
     ("asynchronous", &["session", "connection", "statement", "sql", "batch"]),
     ("output", &["batch"]),
+    ("input", &["batch"]),
     // The binary's rooms; they reach the library as `glue::room`, which is never refused.
     ("settings", &[]),
     ("command", &["settings"]),

@@ -45,7 +45,7 @@ fn plans_of(script: &Script) -> String {
     let mut session = files.session();
     let mut text = String::new();
     for query in &script.queries {
-        let plan = session.explain(&query.sql).unwrap_or_else(|error| format!("error: {error}"));
+        let plan = session.explain(&query.sql).map_or_else(|error| format!("error: {error}"), |plan| plan.to_string());
         text.push_str(&format!("{};\n---\n{}\n\n", query.sql.trim(), plan.replace(&directory, "DIR").trim_end()));
     }
     text

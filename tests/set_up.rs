@@ -124,7 +124,7 @@ fn config_show_tells_where_each_value_came_from() {
         "memory_limit,2000 MB,glue.toml:2",
         "pools.crm.path,crm.sqlite,glue.toml:4",
         "pools.crm.busy_timeout,2s,glue.toml:5",
-        "pools.crm.max_connections,10,default",
+        "pools.crm.max_connections,\"10\",default",
         "pools.crm.read_only,false,--write",
         "pools.sales.path,data/sales.db,--db",
         "shell.pager,most,$GLUE_PAGER",
@@ -134,6 +134,22 @@ fn config_show_tells_where_each_value_came_from() {
     }
     let found = place.glue(&["config", "show"]);
     assert!(found.out.contains(",found upward\n") && found.out.contains("shell.pager,less -SRFX,default ("), "{}", found.out);
+}
+
+#[test]
+fn the_schema_promises_the_defaults_that_hold() {
+    let place = Place::with_shop();
+    place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\n");
+    let schema: serde_json::Value = serde_json::from_str(&place.glue(&["config", "schema"]).out).expect("JSON");
+    let shown = place.glue(&["config", "show"]).out.replace('"', "");
+    for (table, name) in [("/properties/shell", "shell"), ("/properties/pools/additionalProperties", "pools.crm")] {
+        for (key, property) in schema.pointer(table).expect("a table")["properties"].as_object().expect("its keys") {
+            let Some(default) = property.get("default").filter(|default| !default.is_array()) else { continue };
+            let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+            let line = format!("{name}.{key},{default},default");
+            assert!(shown.lines().any(|shown| shown == line), "{line} is not in\n{shown}");
+        }
+    }
 }
 
 #[test]
@@ -215,7 +231,7 @@ fn the_manual_pages_and_the_schema_are_current() {
         ("glue.1".to_owned(), vec!["man".to_owned()]),
         ("glue.schema.json".to_owned(), vec!["config".to_owned(), "schema".to_owned()]),
     ];
-    let commands = "query run explain tables schema check init config allow demo completions man";
+    let commands = "query run explain import export dump diff tables schema check init config allow demo help completions man";
     for command in commands.split(' ') {
         files.push((format!("glue-{command}.1"), vec!["man".to_owned(), command.to_owned()]));
     }

@@ -7,7 +7,7 @@ use tokio::task::spawn_blocking;
 use super::{AsyncConnectionManager, AsyncRows, AsyncTransaction};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Notice, Result};
-use crate::session::{Progress, QueryResult, Route, Session};
+use crate::session::{Explanation, Progress, QueryResult, Route, Session};
 use crate::statement::{Parameters, QueryStatement};
 
 /// A session over a manager's pools. Cheap to clone; clones are one session, whose statements start one after the other.
@@ -61,7 +61,7 @@ impl AsyncSession {
     }
 
     /// The plan of one statement as text.
-    pub async fn explain(&self, sql: impl Into<String>) -> Result<String> {
+    pub async fn explain(&self, sql: impl Into<String>) -> Result<Explanation> {
         let sql = sql.into();
         self.run(move |session, _| session.explain(&sql)).await
     }

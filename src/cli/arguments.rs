@@ -2,15 +2,22 @@
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use clap::{Parser, Subcommand, ValueEnum};
 use glue::connection::ConnectionManager;
 use glue::error::Error;
 use glue::output::Format;
 use glue::session::Route;
+use glue::statement::Parameters;
 
-use super::{allow, check, completions, config, demo, explain, init, man, query, run, schema, tables};
-use crate::command::Printer;
+use super::{
+    allow, check, completions, config, demo, diff, dump, explain, export, help, import, init, man, query, run, schema, tables,
+};
+use crate::command::deadline::duration;
+use crate::command::parameters::named;
+use crate::command::run_options::RunOptions;
+use crate::command::{Consent, Printer, be_quiet, report_as_json};
 use crate::settings::{Sources, is_database_path};
 
 /// Ask one question of many SQLite files.
@@ -41,6 +48,18 @@ pub(super) enum Command {
     Run(run::Run),
     /// Show how a statement would be answered
     Explain(explain::Explain),
+    /// Insert the rows of a file into a table
+    ///
+    /// All rows or none. A table that is not there is made, with the types that the file's columns turn out to have.
+    Import(import::Import),
+    /// Write a table, or the rows of a statement, to a file
+    Export(export::Export),
+    /// Print the SQL that makes a database, or one of its tables, again
+    Dump(dump::Dump),
+    /// Print the rows that only one of two tables holds
+    ///
+    /// Those of the first begin with a minus, those of the second with a plus.
+    Diff(diff::Diff),
     /// List the tables of all databases
     ///
     /// The number of rows is an estimate where the database keeps statistics.
@@ -57,6 +76,8 @@ pub(super) enum Command {
     Allow(allow::Allow),
     /// Write three small databases and ask two questions of them
     Demo(demo::Demo),
+    /// Show the help of a command, or of a topic: exit-codes, formats, parameters
+    Help(help::Help),
     /// Print the completions for a shell
     Completions(completions::Completions),
     /// Print the manual page of glue, or of one of its commands
@@ -75,6 +96,9 @@ pub(super) struct SourceArgs {
     /// Open databases for writing too, unless the configuration says otherwise
     #[arg(long)]
     write: bool,
+    /// Run without asking what drops a table or touches every row of one
+    #[arg(long)]
+    yes: bool,
 }
 
 impl SourceArgs {
@@ -82,7 +106,17 @@ impl SourceArgs {
     #[must_use]
     pub(super) fn with(mut self, later: Self) -> Self {
         self.databases.extend(later.databases);
-        Self { config: later.config.or(self.config), databases: self.databases, write: self.write || later.write }
+        Self {
+            config: later.config.or(self.config),
+            databases: self.databases,
+            write: self.write || later.write,
+            yes: self.yes || later.yes,
+        }
+    }
+
+    /// Who says that what takes much away shall run.
+    pub(super) fn consent(&self) -> Consent {
+        if self.yes { Consent::Given } else { Consent::Asked }
     }
 
     /// These and the file arguments.
@@ -100,7 +134,7 @@ pub(super) struct ResultArgs {
     /// How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]
     #[arg(long, value_name = "SIZE", value_parser = memory)]
     memory_limit: Option<usize>,
-    /// How to print rows [default: table on a terminal, else csv]
+    /// How to print rows [default: box on a terminal, else csv]
     #[arg(long, value_enum)]
     format: Option<FormatArg>,
     /// Write the rows to this file
@@ -109,6 +143,30 @@ pub(super) struct ResultArgs {
     /// Print this text for NULL
     #[arg(long, value_name = "TEXT")]
     null: Option<String>,
+    /// Show at most so many rows of a table on a terminal; 0 for all [default: 40]
+    #[arg(long, value_name = "N")]
+    max_rows: Option<usize>,
+    /// Leave the names of the columns out
+    #[arg(long)]
+    no_names: bool,
+    /// The table that --format insert names
+    #[arg(long, value_name = "TABLE")]
+    into: Option<String>,
+    /// How to print errors [default: text]
+    #[arg(long, value_enum, hide_default_value = true)]
+    error_format: Option<ErrorFormatArg>,
+    /// Print no notices
+    #[arg(long, short)]
+    quiet: bool,
+}
+
+/// How errors are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ErrorFormatArg {
+    /// With the line that they are about
+    Text,
+    /// As an object of JSON a line: code, message, file, line, column, hint
+    Json,
 }
 
 impl ResultArgs {
@@ -121,7 +179,22 @@ impl ResultArgs {
             format: later.format.or(self.format),
             output: later.output.or(self.output),
             null: later.null.or(self.null),
+            max_rows: later.max_rows.or(self.max_rows),
+            no_names: later.no_names || self.no_names,
+            into: later.into.or(self.into),
+            error_format: later.error_format.or(self.error_format),
+            quiet: later.quiet || self.quiet,
         }
+    }
+
+    /// The format, where one was given.
+    pub(super) fn format(&self) -> Option<Format> {
+        self.format.map(|format| format.0)
+    }
+
+    /// The text for NULL.
+    pub(super) fn null(&self) -> Option<&str> {
+        self.null.as_deref()
     }
 
     /// The forced route.
@@ -136,10 +209,28 @@ impl ResultArgs {
 
     /// A printer for results, which never writes over one of the databases.
     pub(super) fn printer(&self, manager: &ConnectionManager) -> Result<Printer, Error> {
-        let format = self.format.map(|format| format.0);
-        match &self.output {
-            Some(path) => Printer::to_file(path, format, self.null.clone(), manager),
-            None => Ok(Printer::to_stdout(format, self.null.clone())),
+        let format = self.format();
+        let mut printer = match &self.output {
+            Some(path) => Printer::to_file(path, format, self.null.clone(), manager)?,
+            None => Printer::to_stdout(format, self.null.clone()),
+        };
+        printer.style.no_header = self.no_names;
+        printer.style.table.clone_from(&self.into);
+        match (self.max_rows, &mut printer.style.cut) {
+            (Some(0), cut) => *cut = None,
+            (Some(rows), Some(cut)) => cut.rows = rows,
+            (_, _) => {}
+        }
+        Ok(printer)
+    }
+
+    /// Sets what holds for the whole process: how errors look, and whether notices are heard.
+    pub(super) fn apply(&self) {
+        if self.error_format == Some(ErrorFormatArg::Json) {
+            report_as_json();
+        }
+        if self.quiet {
+            be_quiet();
         }
     }
 }
@@ -151,7 +242,7 @@ pub(super) struct FormatArg(Format);
 impl ValueEnum for FormatArg {
     fn value_variants<'a>() -> &'a [Self] {
         const VARIANTS: [FormatArg; Format::ALL.len()] = {
-            let mut variants = [FormatArg(Format::Table); Format::ALL.len()];
+            let mut variants = [FormatArg(Format::Box); Format::ALL.len()];
             let mut index = 0;
             while index < Format::ALL.len() {
                 variants[index] = FormatArg(Format::ALL[index]);
@@ -188,6 +279,63 @@ impl From<RouteArg> for Route {
             RouteArg::Federated => Self::Federated,
             RouteArg::Attached => Self::Attached,
         }
+    }
+}
+
+/// Values for the statements' parameters.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct ParameterArgs {
+    /// Give a parameter a value: a number, a text, null, x'0A1F' or @FILE; may be repeated (see `glue help parameters`)
+    #[arg(short, long = "param", value_name = "NAME=VALUE")]
+    parameters: Vec<String>,
+}
+
+impl ParameterArgs {
+    /// The values, understood.
+    pub(super) fn parameters(&self) -> Result<Parameters, Error> {
+        let mut parameters = Parameters::new();
+        for text in &self.parameters {
+            let (name, value) = named(text)?;
+            parameters.set(&name, value);
+        }
+        Ok(parameters)
+    }
+}
+
+/// How statements are run.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub(super) struct RunArgs {
+    #[command(flatten)]
+    parameters: ParameterArgs,
+    /// Give up a statement after this time: 500ms, 30s, 2m
+    #[arg(long, value_name = "TIME", value_parser = duration)]
+    timeout: Option<Duration>,
+    /// What to do after an error [default: stop]
+    #[arg(long, value_enum, hide_default_value = true)]
+    on_error: Option<OnErrorArg>,
+    /// Print each statement's rows, time and route as JSON on standard error
+    #[arg(long)]
+    stats: bool,
+    /// Print the SQL that each database would be sent, and run nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+}
+
+/// What to do after an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum OnErrorArg {
+    /// End the run
+    Stop,
+    /// Go on with the next statement; the first error's exit code counts
+    Continue,
+}
+
+impl RunArgs {
+    /// What a run is given along.
+    pub(super) fn options(&self, sources: &SourceArgs) -> Result<RunOptions, Error> {
+        let bail = self.on_error != Some(OnErrorArg::Continue);
+        let parameters = self.parameters.parameters()?;
+        Ok(RunOptions { parameters, timeout: self.timeout, stats: self.stats, bail, consent: sources.consent() })
     }
 }
 

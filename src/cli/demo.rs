@@ -21,7 +21,7 @@ impl Demo {
         // A demonstration is for people even where no terminal shows it.
         let mut printer = results.printer(&ConnectionManager::new())?;
         if printer.format == Format::Csv {
-            printer = Printer::to_stdout(Some(Format::Table), None);
+            printer = Printer::to_stdout(Some(Format::Box), None);
         }
         demo::demo(&self.folder, &mut printer)
     }

@@ -1,6 +1,6 @@
 //! `glue explain`: the plan of a statement.
 
-use super::arguments::{ResultArgs, SourceArgs, SqlArgs};
+use super::arguments::{ParameterArgs, ResultArgs, SourceArgs, SqlArgs};
 use super::query::open_sql;
 use crate::command::{Failure, explain};
 
@@ -11,6 +11,8 @@ pub(super) struct Explain {
     #[command(flatten)]
     sql: SqlArgs,
     #[command(flatten)]
+    parameters: ParameterArgs,
+    #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
     results: ResultArgs,
@@ -19,7 +21,7 @@ pub(super) struct Explain {
 impl Explain {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
         let (mut opened, script) = open_sql("explain", self.sql, sources.with(self.sources), &results.with(self.results))?;
-        explain::explain(&mut opened.session, &script, &mut opened.printer)?;
+        explain::explain(&mut opened.session, &script, &mut opened.printer, &self.parameters.parameters()?)?;
         opened.printer.finish()
     }
 }

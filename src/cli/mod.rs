@@ -6,7 +6,12 @@ mod check;
 mod completions;
 mod config;
 mod demo;
+mod diff;
+mod dump;
 mod explain;
+mod export;
+mod help;
+mod import;
 mod init;
 mod man;
 mod query;
@@ -62,10 +67,15 @@ fn run_command(args: Args) -> Result<(), Failure> {
         Some(Command::Query(query)) => query.run(sources, results),
         Some(Command::Run(run)) => run.run(sources, results),
         Some(Command::Explain(explain)) => explain.run(sources, results),
+        Some(Command::Export(export)) => export.run(sources, results),
+        Some(Command::Dump(dump)) => dump.run(sources, results),
+        Some(Command::Diff(diff)) => diff.run(sources, results),
+        Some(Command::Import(import)) => import.run(sources, results),
         Some(Command::Tables(tables)) => tables.run(sources, results),
         Some(Command::Schema(schema)) => schema.run(sources, results),
         Some(Command::Check(check)) => check.run(sources, results),
         Some(Command::Demo(demo)) => demo.run(&results),
+        Some(Command::Help(help)) => help.run(),
         Some(Command::Init(init)) => init.run(&results),
         Some(Command::Config(config)) => config.run(sources, results),
         Some(Command::Allow(allow)) => allow.run(),
@@ -84,6 +94,7 @@ fn open_with_settings(
     files: Vec<std::path::PathBuf>,
     results: &ResultArgs,
 ) -> Result<(Opened, ShellSettings), Failure> {
+    results.apply();
     let settings = Settings::resolve(&sources.with_files(files))?;
     say(&settings.notices);
     let printer = results.printer(&settings.manager)?;

@@ -2,9 +2,10 @@
 
 use std::io::IsTerminal as _;
 
-use super::arguments::{ResultArgs, SourceArgs, SqlArgs, SqlSource};
+use super::arguments::{ResultArgs, RunArgs, SourceArgs, SqlArgs, SqlSource};
 use super::{Opened, open, usage};
 use crate::command::Failure;
+use crate::command::explain;
 use crate::command::script::{self, Script};
 
 /// Run SQL and print the answers
@@ -14,6 +15,8 @@ pub(super) struct Query {
     #[command(flatten)]
     sql: SqlArgs,
     #[command(flatten)]
+    how: RunArgs,
+    #[command(flatten)]
     sources: SourceArgs,
     #[command(flatten)]
     results: ResultArgs,
@@ -21,8 +24,14 @@ pub(super) struct Query {
 
 impl Query {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
-        let (mut opened, script) = open_sql("query", self.sql, sources.with(self.sources), &results.with(self.results))?;
-        script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts)?;
+        let sources = sources.with(self.sources);
+        let options = self.how.options(&sources)?;
+        let (mut opened, script) = open_sql("query", self.sql, sources, &results.with(self.results))?;
+        if self.how.dry_run {
+            explain::dry_run(&mut opened.session, &script, &mut opened.printer, &options)?;
+        } else {
+            script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &options)?;
+        }
         opened.printer.finish()
     }
 }

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use super::arguments::{ResultArgs, SourceArgs};
 use super::{meant_command, open_with_settings};
 use crate::command::Failure;
+use crate::command::run_options::RunOptions;
 use crate::command::script::Script;
 use crate::repl::{Console, Shell};
 
@@ -15,8 +16,10 @@ pub(super) fn run(sources: SourceArgs, results: &ResultArgs, files: Vec<PathBuf>
         return Err(error.into());
     }
     let interactive = std::io::stdin().is_terminal();
+    let options = RunOptions { consent: sources.consent(), ..RunOptions::default() };
     let (opened, settings) = open_with_settings(sources, files, results)?;
     let mut console = Console::new(opened.session, opened.printer, opened.interrupts, settings);
+    console.set_options(options);
     if interactive {
         return Shell::new(console)?.run();
     }

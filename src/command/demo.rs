@@ -8,6 +8,7 @@ use glue::error::{Error, ErrorKind};
 use glue::session::Session;
 use rusqlite::{Connection, params};
 
+use super::run_options::RunOptions;
 use super::script::{Script, run};
 use super::{Failure, Interrupts, Printer, say, shell_word};
 use crate::settings::{Settings, Sources};
@@ -57,7 +58,7 @@ pub(crate) fn demo(folder: &Path, printer: &mut Printer) -> Result<(), Failure> 
     let interrupts = Interrupts::watch(session.cancel_token());
     for (title, sql) in QUESTIONS {
         printer.print_text(&format!("{title}\n\n{sql};\n\n"))?;
-        run(&mut session, &Script::typed(sql), printer, &interrupts)?;
+        run(&mut session, &Script::typed(sql), printer, &interrupts, &RunOptions::default())?;
         printer.print_text("")?;
     }
     let config = folder.join("glue.toml");

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use glue::error::{Error, ErrorKind};
 use glue::output::{Diagnostic, Source};
@@ -17,6 +18,8 @@ pub(crate) enum Exit {
     Usage = 2,
     /// A pool cannot be opened, or is locked.
     Open = 3,
+    /// A statement took longer than it may.
+    Timeout = 4,
     /// Interrupted, as shells number it: 128 and the signal.
     Interrupted = 130,
 }
@@ -33,9 +36,19 @@ impl From<ErrorKind> for Exit {
             ErrorKind::Configuration => Self::Usage,
             ErrorKind::Open | ErrorKind::Busy | ErrorKind::Corrupt => Self::Open,
             ErrorKind::Interrupted => Self::Interrupted,
+            ErrorKind::Timeout => Self::Timeout,
             _ => Self::Query,
         }
     }
+}
+
+/// Whether errors are written as JSON. It is set once, from the command line: how errors look is a property of the process's
+/// standard error, as its colours are.
+static ERRORS_AS_JSON: AtomicBool = AtomicBool::new(false);
+
+/// Writes errors as JSON from now on.
+pub(crate) fn report_as_json() {
+    ERRORS_AS_JSON.store(true, Ordering::Relaxed);
 }
 
 /// Why a command ended early.
@@ -78,7 +91,8 @@ impl Failure {
             Self::Error(error, place) => {
                 let source =
                     place.as_ref().map(|place| Source { name: place.name.as_deref(), text: &place.text, offset: place.offset });
-                let drawing = Diagnostic { error: &error, source, colour: colour_on_stderr() }.draw();
+                let diagnostic = Diagnostic { error: &error, source, colour: colour_on_stderr() };
+                let drawing = if ERRORS_AS_JSON.load(Ordering::Relaxed) { diagnostic.to_json() } else { diagnostic.draw() };
                 // Nobody is left to tell where standard error is closed.
                 let _ = io::stderr().write_all(drawing.as_bytes());
                 error.kind.into()

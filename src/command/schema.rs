@@ -1,5 +1,6 @@
 //! The CREATE statements of a table, or of all.
 
+use glue::catalog::Table;
 use glue::config::nearest;
 use glue::error::Error;
 use glue::session::Session;
@@ -24,7 +25,7 @@ pub(crate) fn schema(session: &mut Session, table: Option<&str>, printer: &mut P
         found = true;
         let mut text = format!("{gap}-- {} ({path})\n", catalog.pool);
         for name in tables {
-            for statement in statements(session, &catalog.pool, name)? {
+            for statement in made_by(session, &catalog.pool, name)? {
                 text.push_str(&statement);
                 text.push_str(";\n");
             }
@@ -38,8 +39,34 @@ pub(crate) fn schema(session: &mut Session, table: Option<&str>, printer: &mut P
     }
 }
 
+/// The table of that name (`table` or `pool.table`) and its name with the pool's, quoted.
+pub(super) fn table(session: &mut Session, name: &str) -> Result<(Table, String), Failure> {
+    let (catalogs, failed) = catalogs(session);
+    let mut found = Vec::new();
+    for catalog in &catalogs {
+        for table in catalog.tables.values() {
+            let whole = format!("{}.{}", catalog.pool, table.name);
+            if name.eq_ignore_ascii_case(&table.name) || name.eq_ignore_ascii_case(&whole) {
+                let quoted = format!("{}.{}", quote_identifier(&catalog.pool), quote_identifier(&table.name));
+                found.push((table.clone(), quoted));
+            }
+        }
+    }
+    match found.len() {
+        1 => Ok(found.remove(0)),
+        0 => {
+            report(failed)?;
+            Err(unknown(name, &catalogs).into())
+        }
+        _ => {
+            let names: Vec<&str> = found.iter().map(|(_, name)| name.as_str()).collect();
+            Err(Error::query(format!("`{name}` is in several pools")).hint(format!("write one of {}", names.join(", "))).into())
+        }
+    }
+}
+
 /// The table's own statement comes first, then what belongs to it, in the order it was made.
-fn statements(session: &mut Session, pool: &str, table: &str) -> Result<Vec<String>, Error> {
+pub(super) fn made_by(session: &mut Session, pool: &str, table: &str) -> Result<Vec<String>, Error> {
     let sql = format!(
         "SELECT sql FROM {}.sqlite_schema WHERE tbl_name = '{}' COLLATE NOCASE AND sql IS NOT NULL \
          ORDER BY type NOT IN ('table', 'view'), rowid",

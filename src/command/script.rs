@@ -2,14 +2,18 @@
 
 use std::io::Read as _;
 use std::path::Path;
+use std::time::Instant;
 
 use glue::connection::ConnectionManager;
 use glue::error::Error;
-use glue::session::Session;
+use glue::output::Format;
+use glue::session::{Route, Session};
 use glue::sql::{StatementText, split};
 
+use super::deadline::Deadline;
 use super::failure::Place;
-use super::{Failure, Interrupts, Printer, say};
+use super::run_options::{RunOptions, Stats};
+use super::{Failure, Interrupts, Printer, confirm, say};
 use crate::settings::pool_file;
 
 /// SQL text, and where it came from.
@@ -65,39 +69,86 @@ fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
     let text = String::from_utf8(bytes)
         .map_err(|error| Error::configuration(format!("{name} is not UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
     // Editors on Windows put a byte order mark first, which no statement begins with.
-    Ok(text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned))
+    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    // `#!/usr/bin/env -S glue run` becomes a comment of the same length, so that every place stays true.
+    Ok(text.strip_prefix("#!").map_or(text.clone(), |rest| format!("--{rest}")))
 }
 
-/// Runs every statement of `script`.
-pub(crate) fn run(session: &mut Session, script: &Script, printer: &mut Printer, interrupts: &Interrupts) -> Result<(), Failure> {
+/// Runs every statement of `script`. Where the options let it go on after an error, the first one's exit code stands for all.
+pub(crate) fn run(
+    session: &mut Session,
+    script: &Script,
+    printer: &mut Printer,
+    interrupts: &Interrupts,
+    options: &RunOptions,
+) -> Result<(), Failure> {
+    let mut first = None;
     for statement in split(&script.text) {
         interrupts.check()?;
-        run_statement(session, script, &statement, printer)?;
+        let agreed = agree(session, script, &statement, options);
+        match agreed.and_then(|()| run_statement(session, script, &statement, printer, options)) {
+            Ok(stats) if options.stats => stats.tell(),
+            Ok(_) => {}
+            Err(failure) if options.bail || failure.is_interrupt() || matches!(failure, Failure::ClosedPipe) => {
+                return Err(failure);
+            }
+            Err(failure) => {
+                let exit = failure.report();
+                first.get_or_insert(exit);
+            }
+        }
     }
-    Ok(())
+    first.map_or(Ok(()), |exit| Err(Failure::Said(exit)))
 }
 
-/// Runs one statement of `script`; returns how many rows it gave, or none where it has no columns.
+/// An error unless the statement may run: what takes much away asks first.
+pub(crate) fn agree(
+    session: &mut Session,
+    script: &Script,
+    statement: &StatementText<'_>,
+    options: &RunOptions,
+) -> Result<(), Failure> {
+    confirm(session, statement.text, options.consent).map_err(|failure| script.failure(failure, statement.offset))
+}
+
+/// Runs one statement of `script`.
 pub(crate) fn run_statement(
     session: &mut Session,
     script: &Script,
     statement: &StatementText<'_>,
     printer: &mut Printer,
-) -> Result<Option<usize>, Failure> {
-    let outcome = print_statement(session, statement.text, printer);
+    options: &RunOptions,
+) -> Result<Stats, Failure> {
+    let deadline = options.timeout.map(|limit| Deadline::start(limit, session.cancel_token()));
+    let outcome = print_statement(session, statement.text, printer, options);
+    printer.end_watch();
     say(&session.take_notices());
-    outcome.map_err(|failure| script.failure(advise(failure, session), statement.offset))
+    outcome.map_err(|failure| {
+        let failure = match (failure, &deadline) {
+            (Failure::Error(error, place), Some(deadline)) => Failure::Error(Box::new(deadline.explain(*error)), place),
+            (failure, _) => failure,
+        };
+        script.failure(advise(failure, session), statement.offset)
+    })
 }
 
-fn print_statement(session: &mut Session, text: &str, printer: &mut Printer) -> Result<Option<usize>, Failure> {
-    let mut result = session.query(text)?;
+fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, options: &RunOptions) -> Result<Stats, Failure> {
+    let begun = Instant::now();
+    if is_plan(text) && matches!(printer.format, Format::Json | Format::Jsonl) {
+        let plan = session.explain_with(text, options.parameters.clone())?;
+        printer.print_text(&plan.to_json())?;
+        return Ok(Stats { rows: None, route: Route::Auto, pools: Vec::new(), time: begun.elapsed() });
+    }
+    printer.watch(|| session.progress());
+    let mut result = session.query_with(text, options.parameters.clone())?;
     let has_columns = !result.columns().is_empty();
     let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
-        printer.print_plain(&mut result)?
+        printer.print_plain(&mut result)?;
+        None
     } else {
-        printer.print_result(&mut result)?
+        Some(printer.print_result(&mut result)?).filter(|_| has_columns)
     };
-    Ok(has_columns.then_some(rows))
+    Ok(Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() })
 }
 
 /// Whether a statement is glue's EXPLAIN (`EXPLAIN QUERY PLAN` is SQLite's, and a table).

@@ -33,6 +33,8 @@ pub enum ErrorKind {
     Conversion,
     /// The user cancelled.
     Interrupted,
+    /// The time that the caller gave is over.
+    Timeout,
     /// Reading or writing outside a database failed.
     Io,
 }
@@ -55,6 +57,24 @@ pub struct Error {
     pub path: Option<PathBuf>,
     /// The SQL that a pool was given, where it is not the user's own text.
     pub pool_sql: Option<String>,
+}
+
+impl ErrorKind {
+    /// One word for programs, which stays as it is.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Query => "query",
+            Self::Configuration => "configuration",
+            Self::Open => "open",
+            Self::Busy => "busy",
+            Self::Route => "route",
+            Self::Corrupt => "corrupt",
+            Self::Conversion => "conversion",
+            Self::Interrupted => "interrupted",
+            Self::Timeout => "timeout",
+            Self::Io => "io",
+        }
+    }
 }
 
 impl Error {

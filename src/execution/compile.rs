@@ -10,23 +10,24 @@ use super::memory::{MemoryBudget, StepMemory};
 use super::metrics::{Metered, Metrics};
 use super::native_scan::{NativeReading, scan_plan};
 use super::operator::{
-    AggregateCall, AggregateResult, Aggregation, Distinct, Exchange, Filter, GroupRules, HashJoin, Input, JoinBuild, JoinSource,
-    Key, Limit, LimitPer, NestedLoop, Number, OneRow, Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values,
-    window,
+    AggregateCall, AggregateResult, Aggregation, Distinct, Exchange, Filter, FunctionCall, GroupRules, HashJoin, Input,
+    JoinBuild, JoinSource, Key, Limit, LimitPer, NestedLoop, Number, OneRow, Project, Queue, QueueTerm, Queued, Recursion,
+    SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
 };
 use super::parallel::threads;
 use super::pool_scan::PoolScan;
 use super::subqueries::{Subqueries, SubqueryResult};
 use super::workers::{Argument, Reading, ScanHandle, Workers};
-use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId};
+use crate::batch::Batch;
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId, WindowFunction};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::expression::{Evaluator, SubqueryValues};
+use crate::expression::{Evaluator, SqliteAggregate, SubqueryValues, TableFunction};
 use crate::planner::{
     AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader,
-    Side, WindowNode,
+    RecursionNode, RowCount, Side, WindowNode,
 };
-use crate::value::{Collation, Value, append_key};
+use crate::value::{Affinity, Collation, Value, append_key};
 
 /// Makes operators of a program's steps. A subquery runs when the first expression that needs it is made ready, so
 /// they may refer to each other and to shared steps in any order.
@@ -38,6 +39,8 @@ pub(crate) struct Compiler {
     pub(crate) scans: HashMap<NodeId, usize>,
     /// What the joins above a scan that is still to be made know of it.
     pub(crate) filters: HashMap<NodeId, Vec<KeyFilter>>,
+    /// The queues of the recursions whose steps are being made.
+    pub(crate) queues: HashMap<usize, Queued>,
     pub(crate) subqueries: Arc<Subqueries>,
     pub(crate) metrics: Metrics,
     pub(crate) memory: MemoryBudget,
@@ -87,14 +90,18 @@ impl Compiler {
                 }
                 vec![Box::new(Sort::new(parts, input.columns.len(), *limit, self.step_memory(node.id)))]
             }
-            NodeKind::Limit { input, limit, offset } => vec![Box::new(Limit::new(self.operator(input)?, *limit, *offset))],
             NodeKind::Distinct { input, collations } => {
                 let memory = self.step_memory(node.id);
                 vec![Box::new(Distinct::new(self.operator(input)?, collations.clone(), &memory))]
             }
+            NodeKind::Limit { input, limit, offset } => {
+                let (limit, offset) = self.row_counts(limit.as_ref(), offset)?;
+                vec![Box::new(Limit::new(self.operator(input)?, limit, offset))]
+            }
             NodeKind::LimitPer { input, key, limit, offset } => {
+                let (limit, offset) = self.row_counts(limit.as_ref(), offset)?;
                 let key = self.computed(key, &input.columns)?;
-                vec![Box::new(LimitPer::new(self.operator(input)?, key, *limit, *offset))]
+                vec![Box::new(LimitPer::new(self.operator(input)?, key, limit, offset))]
             }
             NodeKind::Number { input, keys } => {
                 let position = |key: &ColumnId| input.columns.iter().position(|column| column == key);
@@ -104,7 +111,14 @@ impl Compiler {
                 vec![Box::new(Number::new(self.operator(input)?, keys))]
             }
             NodeKind::Values(rows) => vec![Box::new(Values::new(rows))],
+            NodeKind::Recursion(recursion) => vec![Box::new(self.recursion(recursion)?)],
+            NodeKind::Queue(table) => vec![Box::new(self.queue(*table)?)],
             NodeKind::Window(step) => vec![self.window(node.id, step)?],
+            NodeKind::TableFunction(call) => {
+                let arguments = self.all_computed(&call.arguments, &call.input.columns)?;
+                let function = TableFunction::new(&call.name, arguments.len(), &call.columns);
+                vec![Box::new(FunctionCall::new(self.operator(&call.input)?, arguments, function))]
+            }
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
                 vec![Box::new(SetOperation::new(set.operator, left, right, set.collations.clone(), &self.step_memory(node.id)))]
@@ -236,6 +250,7 @@ impl Compiler {
             side: join.build,
             is_empty_without_rows: shape.is_empty_without_held_rows(),
             gives_held_rows: shape.held_rows_given().is_some(),
+            is_probed_again: reads_queue(probe),
             memory: self.step_memory(id),
         };
         let held = JoinBuild::new(source);
@@ -314,6 +329,49 @@ impl Compiler {
         Ok(GroupRules { keys, calls, bare, leader })
     }
 
+    fn recursion(&mut self, node: &RecursionNode) -> Result<Recursion> {
+        let setup = self.operator(&node.setup)?;
+        let mut steps = Vec::with_capacity(node.steps.len());
+        for step in &node.steps {
+            let queue = Queued::default();
+            self.queues.insert(node.table, queue.clone());
+            steps.push((queue, self.operator(step)?));
+        }
+        let term = |(column, term): &(usize, OrderBy)| QueueTerm {
+            column: *column,
+            collation: term.collation,
+            descending: term.descending,
+            nulls_first: term.nulls_first,
+        };
+        let order = node.order_by.iter().map(term).collect();
+        let (limit, offset) = self.row_counts(node.limit.as_ref(), &node.offset)?;
+        Ok(Recursion::new(setup, steps, node.distinct.clone(), order, limit, offset))
+    }
+
+    /// LIMIT and OFFSET as numbers.
+    fn row_counts(&mut self, limit: Option<&RowCount>, offset: &RowCount) -> Result<(Option<u64>, u64)> {
+        let limit = limit.map_or(Ok(None), |limit| self.row_count(limit))?;
+        Ok((limit, self.row_count(offset)?.unwrap_or(0)))
+    }
+
+    /// The number that a count turns out to be; None where it is negative.
+    fn row_count(&mut self, count: &RowCount) -> Result<Option<u64>> {
+        let expression = match count {
+            RowCount::Known(number) => return Ok(Some(*number)),
+            RowCount::Computed(expression) => expression,
+        };
+        let value = self.computed(expression, &[])?.evaluate(&Batch::new(1, Vec::new()))?;
+        match Affinity::Integer.apply(value.value(0)) {
+            Value::Integer(number) => Ok(u64::try_from(number).ok()),
+            _ => Err(Error::query("datatype mismatch")),
+        }
+    }
+
+    fn queue(&self, table: usize) -> Result<Queue> {
+        let missing = || Error::query(format!("recursion {table} is read outside its own steps"));
+        self.queues.get(&table).cloned().map(Queue::new).ok_or_else(missing)
+    }
+
     fn window(&mut self, id: NodeId, step: &WindowNode) -> Result<Input> {
         let input = &step.input.columns;
         let mut partition = Vec::new();
@@ -339,6 +397,12 @@ impl Compiler {
                 arguments: self.all_computed(&call.arguments, input)?,
                 filter: call.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?,
                 collation: call.collation,
+                by_sqlite: match call.function {
+                    WindowFunction::Aggregate(AggregateFunction::BySqlite(name)) => {
+                        Some(SqliteAggregate::new(name, &call.arguments))
+                    }
+                    _ => None,
+                },
             });
         }
         let shape = window::Shape { partition, order, frame };
@@ -348,7 +412,13 @@ impl Compiler {
     fn call(&mut self, aggregate: &Aggregate, input: &[ColumnId]) -> Result<AggregateCall> {
         let arguments = self.all_computed(&aggregate.arguments, input)?;
         let filter = aggregate.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?;
-        Ok(AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation))
+        let terms = aggregate.order_by.iter().map(|term| self.sort_term(term, input)).collect::<Result<_>>()?;
+        let call = AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation);
+        let call = call.in_order(terms);
+        Ok(match aggregate.function {
+            AggregateFunction::BySqlite(name) => call.by_sqlite(SqliteAggregate::new(name, &aggregate.arguments)),
+            _ => call,
+        })
     }
 
     fn sort_term(&mut self, key: &OrderBy, input: &[ColumnId]) -> Result<SortTerm> {
@@ -409,6 +479,13 @@ impl Compiler {
     }
 }
 
+/// Whether rows come from the queue of a recursion, which go on after an end.
+fn reads_queue(node: &Node) -> bool {
+    let mut found = false;
+    node.visit(&mut |node| found |= matches!(node.kind, NodeKind::Queue(_)));
+    found
+}
+
 fn edge(edge: &FrameEdge) -> window::Edge {
     match edge {
         FrameEdge::UnboundedPreceding | FrameEdge::UnboundedFollowing => window::Edge::Unbounded,
@@ -432,6 +509,7 @@ fn states_of(node: &AggregateNode) -> States<'_> {
         (one.function == other.function || (is_sum(one.function) && is_sum(other.function)))
             && (&one.arguments, &one.filter, one.distinct, one.collation)
                 == (&other.arguments, &other.filter, other.distinct, other.collation)
+            && one.order_by == other.order_by
     };
     let mut states = States { of_aggregates: Vec::new(), of_each: Vec::new() };
     for aggregate in &node.aggregates {

@@ -59,6 +59,7 @@ pub(super) fn start(
         workers,
         scans: positions,
         filters: HashMap::new(),
+        queues: HashMap::new(),
         program: Arc::clone(program),
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
@@ -110,7 +111,7 @@ fn needs_subquery(condition: &BoundExpr) -> bool {
 fn collect<'a>(node: &'a Node, found: &mut Vec<Found<'a>>) {
     match &node.kind {
         NodeKind::PoolQuery(query) => found.push(Found { id: node.id, query, is_narrowed: false }),
-        NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => {}
+        NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) | NodeKind::Queue(_) => {}
         NodeKind::Filter { input, .. }
         | NodeKind::Project { input, .. }
         | NodeKind::Sort { input, .. }
@@ -129,6 +130,11 @@ fn collect<'a>(node: &'a Node, found: &mut Vec<Found<'a>>) {
         }
         NodeKind::Aggregate(aggregate) => collect(&aggregate.input, found),
         NodeKind::Window(window) => collect(&window.input, found),
+        NodeKind::TableFunction(call) => collect(&call.input, found),
+        NodeKind::Recursion(recursion) => {
+            collect(&recursion.setup, found);
+            recursion.steps.iter().for_each(|step| collect(step, found));
+        }
         NodeKind::Set(set) => {
             collect(&set.left, found);
             collect(&set.right, found);

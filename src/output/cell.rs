@@ -19,6 +19,18 @@ pub(super) fn append_text(value: ValueRef<'_>, out: &mut Vec<u8>) {
     }
 }
 
+/// The same, but a real is written so that it reads back to the same bits, with more digits than SQLite shows where need be.
+pub(super) fn append_exactly(value: ValueRef<'_>, out: &mut Vec<u8>) {
+    match value {
+        ValueRef::Real(number) if number.is_finite() => {
+            let text = format_real(number);
+            let is_same = text.parse().map(f64::to_bits) == Ok(number.to_bits());
+            out.extend_from_slice(if is_same { text } else { format!("{number:?}") }.as_bytes());
+        }
+        value => append_text(value, out),
+    }
+}
+
 /// Appends a number in decimal.
 pub(super) fn append_integer(number: i64, out: &mut Vec<u8>) {
     // serde_json writes numbers by a table of digit pairs, several times as fast as the formatting machinery.
@@ -35,11 +47,48 @@ pub(super) fn append_blob(bytes: &[u8], out: &mut Vec<u8>) {
     out.push(b'\'');
 }
 
-/// A cell as one line of text that a terminal can show: control characters escaped, invalid UTF-8 replaced.
-pub(super) fn one_line(value: ValueRef<'_>) -> String {
+/// A cell as one line of text that a terminal can show: control characters escaped, invalid UTF-8 replaced, and on a
+/// terminal of a long blob only its beginning and its size.
+pub(super) fn one_line(value: ValueRef<'_>, terminal: bool) -> String {
     let mut bytes = Vec::new();
-    append_text(value, &mut bytes);
+    match value {
+        ValueRef::Blob(blob) if terminal => append_readable_blob(blob, &mut bytes),
+        value => append_text(value, &mut bytes),
+    }
     escape_controls(&String::from_utf8_lossy(&bytes)).into_owned()
+}
+
+/// Appends a cell for people: on a terminal escaped, and of a long blob only the beginning and the size.
+pub(super) fn append_readable(value: ValueRef<'_>, terminal: bool, out: &mut Vec<u8>) {
+    match value {
+        ValueRef::Blob(blob) if terminal => append_readable_blob(blob, out),
+        ValueRef::Text(bytes) => append_safely(bytes, terminal, out),
+        value => append_text(value, out),
+    }
+}
+
+/// A blob of up to this many bytes is shown whole on a terminal.
+const WHOLE_BLOB: usize = 32;
+/// Of a longer one, this many are.
+const BLOB_BEGINNING: usize = 8;
+
+fn append_readable_blob(bytes: &[u8], out: &mut Vec<u8>) {
+    if bytes.len() <= WHOLE_BLOB {
+        return append_blob(bytes, out);
+    }
+    append_blob(&bytes[..BLOB_BEGINNING], out);
+    out.pop();
+    out.extend_from_slice(format!("…' ({})", size(bytes.len())).as_bytes());
+}
+
+fn size(bytes: usize) -> String {
+    let kilobytes = bytes as f64 / 1e3;
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{kilobytes:.1} kB"),
+        1_000_000..1_000_000_000 => format!("{:.1} MB", kilobytes / 1e3),
+        _ => format!("{:.1} GB", kilobytes / 1e6),
+    }
 }
 
 /// The text with every control character written as an escape (`\n`, `\t`, `\x1B`), so that it can neither move the

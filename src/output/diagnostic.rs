@@ -55,6 +55,30 @@ impl Diagnostic<'_> {
         lines.join("\n") + "\n"
     }
 
+    /// The same as an object of JSON on one line: `code`, `message`, `file`, `line`, `column`, `offset`, `pool`, `path`, `sql`
+    /// and `hint`, null where there is none. Lines and columns count from 1, offsets in bytes from 0.
+    pub fn to_json(&self) -> String {
+        let error = self.error;
+        let place = self.source.as_ref().zip(error.span).map(|(source, span)| {
+            let span = span.shifted(source.offset);
+            (Excerpt::new(source.text, span), span.start)
+        });
+        let place = place.as_ref();
+        let object = serde_json::json!({
+            "code": error.kind.code(),
+            "message": error.message,
+            "file": self.source.as_ref().and_then(|source| source.name),
+            "line": place.map(|(excerpt, _)| excerpt.line),
+            "column": place.map(|(excerpt, _)| excerpt.column),
+            "offset": place.map(|(_, offset)| *offset),
+            "pool": error.pool,
+            "path": error.path.as_ref().map(|path| path.to_string_lossy()),
+            "sql": error.pool_sql,
+            "hint": error.hint,
+        });
+        format!("{object}\n")
+    }
+
     fn draw_excerpt(&self, excerpt: &Excerpt, name: Option<&str>, lines: &mut Vec<String>) {
         let number = excerpt.line.to_string();
         let gutter = " ".repeat(number.len());

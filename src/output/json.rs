@@ -5,11 +5,10 @@
 //! A blob becomes the text of its SQL literal. Cells go straight from the typed columns into the buffer: a result of
 //! millions of rows is mostly this code.
 
-use std::collections::HashSet;
-
 use super::BatchWriter;
 use super::cell::{append_blob, append_integer};
 use crate::batch::{Batch, Column};
+use crate::error::Result;
 use crate::value::ValueRef;
 
 pub(super) struct JsonWriter {
@@ -30,14 +29,15 @@ impl JsonWriter {
 }
 
 impl BatchWriter for JsonWriter {
-    fn begin(&mut self, columns: &[String], out: &mut Vec<u8>) {
-        self.before = unique_names(columns).iter().enumerate().map(|(index, name)| key(index, name)).collect();
+    fn begin(&mut self, columns: &[String], out: &mut Vec<u8>) -> Result<()> {
+        self.before = columns.iter().enumerate().map(|(index, name)| key(index, name)).collect();
         if !self.lines {
             out.push(b'[');
         }
+        Ok(())
     }
 
-    fn batch(&mut self, batch: &Batch, out: &mut Vec<u8>) {
+    fn batch(&mut self, batch: &Batch, out: &mut Vec<u8>) -> Result<()> {
         for row in 0..batch.rows() {
             if !self.lines {
                 out.extend_from_slice(if self.rows == 0 { b"\n" } else { b",\n" });
@@ -52,12 +52,14 @@ impl BatchWriter for JsonWriter {
                 out.push(b'\n');
             }
         }
+        Ok(())
     }
 
-    fn end(&mut self, out: &mut Vec<u8>) {
+    fn end(&mut self, out: &mut Vec<u8>) -> Result<()> {
         if !self.lines {
             out.extend_from_slice(if self.rows == 0 { b"]\n" } else { b"\n]\n" });
         }
+        Ok(())
     }
 }
 
@@ -66,24 +68,6 @@ fn key(index: usize, name: &str) -> Vec<u8> {
     append_string(name.as_bytes(), &mut bytes);
     bytes.push(b':');
     bytes
-}
-
-/// The names, later duplicates with the suffix `_2`, `_3` … that no other column has: a key may stand once in an object.
-fn unique_names(columns: &[String]) -> Vec<String> {
-    let taken: HashSet<&str> = columns.iter().map(String::as_str).collect();
-    let mut given: HashSet<String> = HashSet::with_capacity(columns.len());
-    let mut names = Vec::with_capacity(columns.len());
-    for column in columns {
-        let mut name = column.clone();
-        let mut suffix = 2;
-        while given.contains(&name) || (name != *column && taken.contains(name.as_str())) {
-            name = format!("{column}_{suffix}");
-            suffix += 1;
-        }
-        given.insert(name.clone());
-        names.push(name);
-    }
-    names
 }
 
 #[inline]
@@ -204,6 +188,13 @@ mod tests {
             assert!(text.contains(['.', 'e']), "{text} would be read as an integer");
             assert_eq!(text.parse::<f64>().map(f64::to_bits), Ok(number.to_bits()), "{text}");
         }
+    }
+
+    #[test]
+    fn integers_are_exact_to_the_last_digit() {
+        let cells = [i64::MIN, i64::MAX, 9_007_199_254_740_993].map(ValueRef::Integer);
+        let text = written(Format::Jsonl, &Style::default(), &["n"], &[&cells]);
+        assert_eq!(text, "{\"n\":-9223372036854775808}\n{\"n\":9223372036854775807}\n{\"n\":9007199254740993}\n");
     }
 
     #[test]

@@ -1,121 +1,97 @@
 //! Rows as text for people and programs, one format a file, and errors drawn with the line they are about.
 
+mod arrow;
+mod ascii;
+mod boxes;
 mod cell;
+mod chart;
 mod csv;
 mod diagnostic;
+mod format;
+mod frame;
+mod html;
 mod json;
+mod latex;
 mod line;
+mod list;
 mod markdown;
-mod table;
+mod none;
+mod parquet;
+mod shared_buffer;
+mod sql_literal;
 mod tsv;
-
-use std::str::FromStr;
+mod typed;
 
 pub use cell::{display_width, escape_controls};
+pub use chart::Chart;
 pub use diagnostic::{Diagnostic, Source};
+pub use format::Format;
 
-use crate::batch::Batch;
+use crate::batch::{Batch, unique_names};
+use crate::error::Result;
 
-/// How rows are written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// Boxes, for people.
-    Table,
-    /// RFC 4180 with a header; NULL is empty, empty text is `""`.
-    Csv,
-    /// Tabs between cells, with a header; tabs, line ends and backslashes in a cell are escaped by a backslash.
-    Tsv,
-    /// One array of objects a result.
-    Json,
-    /// One object a line.
-    Jsonl,
-    /// A table for a Markdown document.
-    Markdown,
-    /// One `column = value` a line.
-    Line,
-}
-
-impl Format {
-    /// Every format, in the order of the help.
-    pub const ALL: [Self; 7] = [Self::Table, Self::Csv, Self::Tsv, Self::Json, Self::Jsonl, Self::Markdown, Self::Line];
-
-    /// Its name on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Table => "table",
-            Self::Csv => "csv",
-            Self::Tsv => "tsv",
-            Self::Json => "json",
-            Self::Jsonl => "jsonl",
-            Self::Markdown => "markdown",
-            Self::Line => "line",
-        }
-    }
-
-    /// Whether people read it: then an empty line stands between two results.
-    pub fn is_for_people(self) -> bool {
-        matches!(self, Self::Table | Self::Markdown | Self::Line)
-    }
-
-    /// Whether a line of text may stand there for itself, as a plan does.
-    pub fn is_text(self) -> bool {
-        !matches!(self, Self::Json | Self::Jsonl)
-    }
-
-    /// A writer of one result in this format.
-    pub fn writer(self, style: &Style) -> Box<dyn BatchWriter> {
-        match self {
-            Self::Table => Box::new(table::TableWriter::new(style)),
-            Self::Csv => Box::new(csv::CsvWriter::new(style)),
-            Self::Tsv => Box::new(tsv::TsvWriter::new(style)),
-            Self::Json => Box::new(json::JsonWriter::array()),
-            Self::Jsonl => Box::new(json::JsonWriter::lines()),
-            Self::Markdown => Box::new(markdown::MarkdownWriter::new(style)),
-            Self::Line => Box::new(line::LineWriter::new(style)),
-        }
-    }
-}
-
-impl FromStr for Format {
-    type Err = ();
-
-    fn from_str(name: &str) -> Result<Self, ()> {
-        let alias = match name.to_ascii_lowercase().as_str() {
-            "md" => Some(Self::Markdown),
-            "ndjson" => Some(Self::Jsonl),
-            "box" => Some(Self::Table),
-            "tabs" => Some(Self::Tsv),
-            "vertical" => Some(Self::Line),
-            _ => None,
-        };
-        let named = || Self::ALL.into_iter().find(|format| format.name().eq_ignore_ascii_case(name));
-        alias.or_else(named).ok_or(())
-    }
-}
-
-/// What surrounds the rows: where they go and how the user wants NULL shown.
+/// What surrounds the rows: where they go and how the user wants them shown.
 #[derive(Debug, Clone, Default)]
 pub struct Style {
-    /// The text for NULL, where the format has none of its own.
+    /// The text for NULL, where the format has none of its own or the user wants another.
     pub null: Option<String>,
+    /// Whether the names of the columns are left out where the format can do without.
+    pub no_header: bool,
     /// Whether a terminal shows the rows: control characters are escaped then, whatever the format.
     pub terminal: bool,
     /// Whether colours may be used.
     pub colour: bool,
     /// The width of the terminal, which a table may not pass.
     pub width: Option<usize>,
+    /// The most rows that a table shows.
+    pub cut: Option<Cut>,
+    /// The table that INSERT statements name.
+    pub table: Option<String>,
 }
 
-/// Writes one result. The text is appended to a buffer, which the caller writes out when it is large enough: so no format
-/// pays for a call per cell, and none can fail.
-pub trait BatchWriter {
-    /// The names of the columns; called once, before any row.
-    fn begin(&mut self, columns: &[String], out: &mut Vec<u8>);
-    /// Some rows.
-    fn batch(&mut self, batch: &Batch, out: &mut Vec<u8>);
-    /// The end of the result.
-    fn end(&mut self, out: &mut Vec<u8>);
+/// How a table that is too long to be read is cut: its first and its last rows are shown, and a line that says so.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cut {
+    /// The most rows to show.
+    pub rows: usize,
+    /// How to see them all, as the end of a sentence: `.last shows all`.
+    pub advice: String,
 }
+
+/// Writes one result in some format. The bytes are appended to a buffer, which the caller writes out when it is large
+/// enough: so no format pays for a call per cell.
+pub struct ResultWriter(Box<dyn BatchWriter>);
+
+impl ResultWriter {
+    /// The names of the columns; called once, before any row. A name that several columns have is told apart here, for
+    /// every format in the same way: `id`, `id_2`.
+    pub fn begin(&mut self, columns: &[String], out: &mut Vec<u8>) -> Result<()> {
+        self.0.begin(&unique_names(columns), out)
+    }
+
+    /// Some rows.
+    pub fn batch(&mut self, batch: &Batch, out: &mut Vec<u8>) -> Result<()> {
+        self.0.batch(batch, out)
+    }
+
+    /// The end of the result.
+    pub fn end(&mut self, out: &mut Vec<u8>) -> Result<()> {
+        self.0.end(out)
+    }
+}
+
+/// What each format does.
+trait BatchWriter {
+    /// The names of the columns, all different; called once, before any row.
+    fn begin(&mut self, columns: &[String], out: &mut Vec<u8>) -> Result<()>;
+    /// Some rows.
+    fn batch(&mut self, batch: &Batch, out: &mut Vec<u8>) -> Result<()>;
+    /// The end of the result.
+    fn end(&mut self, out: &mut Vec<u8>) -> Result<()>;
+}
+
+/// The text for NULL in formats for people, which have no way of their own to tell it from the empty text.
+const NULL: &str = "NULL";
 
 #[cfg(test)]
 mod tests {
@@ -123,8 +99,8 @@ mod tests {
     use crate::batch::ColumnBuilder;
     use crate::value::ValueRef;
 
-    /// The text of rows in a format; `columns` are given column by column.
-    pub(super) fn written(format: Format, style: &Style, names: &[&str], columns: &[&[ValueRef<'_>]]) -> String {
+    /// A batch of cells, given column by column.
+    pub(super) fn batch(columns: &[&[ValueRef<'_>]]) -> Batch {
         let built = columns.iter().map(|cells| {
             let mut builder = ColumnBuilder::with_capacity(cells.len());
             for cell in *cells {
@@ -132,21 +108,49 @@ mod tests {
             }
             builder.finish()
         });
-        let batch = Batch::new(columns.first().map_or(0, |cells| cells.len()), built.collect());
+        Batch::new(columns.first().map_or(0, |cells| cells.len()), built.collect())
+    }
+
+    /// The bytes of rows in a format.
+    pub(super) fn written_bytes(format: Format, style: &Style, names: &[&str], batches: &[Batch]) -> Result<Vec<u8>> {
         let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let (mut writer, mut out) = (format.writer(style), Vec::new());
-        writer.begin(&names, &mut out);
-        writer.batch(&batch, &mut out);
-        writer.end(&mut out);
-        String::from_utf8_lossy(&out).into_owned()
+        writer.begin(&names, &mut out)?;
+        for batch in batches {
+            writer.batch(batch, &mut out)?;
+        }
+        writer.end(&mut out)?;
+        Ok(out)
+    }
+
+    /// The text of rows in a format; `columns` are given column by column.
+    pub(super) fn written(format: Format, style: &Style, names: &[&str], columns: &[&[ValueRef<'_>]]) -> String {
+        let bytes = written_bytes(format, style, names, &[batch(columns)]).expect("rows that the format can hold");
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 
     #[test]
-    fn formats_are_known_by_name_and_alias() {
+    fn duplicate_names_are_told_apart_in_every_format() {
+        let cells = [ValueRef::Integer(1)];
         for format in Format::ALL {
-            assert_eq!(format.name().parse(), Ok(format));
+            if matches!(format, Format::None | Format::Parquet | Format::Arrow) {
+                continue;
+            }
+            let text = written(format, &Style::default(), &["id", "id"], &[&cells, &cells]);
+            let name = if format == Format::Latex { "id\\_2" } else { "id_2" };
+            assert!(text.contains(name), "{}: {text}", format.name());
         }
-        assert_eq!("NDJSON".parse(), Ok(Format::Jsonl));
-        assert_eq!("excel".parse::<Format>(), Err(()));
+    }
+
+    #[test]
+    fn null_is_not_the_empty_text_in_any_format() {
+        for format in Format::ALL {
+            if matches!(format, Format::None | Format::Parquet | Format::Arrow) {
+                continue;
+            }
+            let null = written(format, &Style::default(), &["x"], &[&[ValueRef::Null]]);
+            let empty = written(format, &Style::default(), &["x"], &[&[ValueRef::Text(b"")]]);
+            assert_ne!(null, empty, "{}", format.name());
+        }
     }
 }

@@ -1,69 +1,43 @@
-//! A federated plan as text: one step a line, inputs indented beneath, the SQL of each pool query whole.
+//! What each step of a federated plan does, in words, and the SQL of each pool query whole.
 
-use std::fmt::Write as _;
-
-use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side, WindowNode};
+use super::explanation::{Measured, Step};
+use super::{
+    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, RecursionNode, RowCount, Side,
+    WindowNode,
+};
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
 
-/// The plan's text; `metrics` gives what is known of a step that ran.
-pub fn explain_federated(plan: &FederatedPlan, metrics: &dyn Fn(NodeId) -> Option<String>) -> String {
-    let mut printer = Printer { plan, metrics, text: String::new() };
-    for (id, node) in &plan.subqueries {
-        let _ = writeln!(printer.text, "subquery {} (runs once)", id.0);
-        printer.node(node, 1);
-    }
-    for (index, node) in plan.shared.iter().enumerate() {
-        let _ = writeln!(printer.text, "common table {index} (computed once)");
-        printer.node(node, 1);
-    }
-    printer.node(&plan.root, 0);
-    printer.text
+/// The steps of a plan; `measured` gives what is known of one that ran.
+pub fn explain_federated(plan: &FederatedPlan, measured: &dyn Fn(NodeId) -> Option<Measured>) -> Vec<Step> {
+    let explainer = Explainer { plan, measured };
+    let named = |what: String, node: &Node| Step { what, inputs: vec![explainer.step(node)], ..Step::default() };
+    let subqueries = plan.subqueries.iter().map(|(id, node)| named(format!("subquery {} (runs once)", id.0), node));
+    let shared = plan.shared.iter().enumerate();
+    let shared = shared.map(|(index, node)| named(format!("common table {index} (computed once)"), node));
+    subqueries.chain(shared).chain(std::iter::once(explainer.step(&plan.root))).collect()
 }
 
-struct Printer<'a> {
+struct Explainer<'a> {
     plan: &'a FederatedPlan,
-    metrics: &'a dyn Fn(NodeId) -> Option<String>,
-    text: String,
+    measured: &'a dyn Fn(NodeId) -> Option<Measured>,
 }
 
-impl Printer<'_> {
-    fn node(&mut self, node: &Node, depth: usize) {
-        let indent = "  ".repeat(depth);
-        let metrics = (self.metrics)(node.id).map(|metrics| format!("  [{metrics}]")).unwrap_or_default();
-        let _ = writeln!(self.text, "{indent}{} (about {} rows){metrics}", self.title(node), rounded(node.rows));
+impl Explainer<'_> {
+    fn step(&self, node: &Node) -> Step {
+        let mut step = Step {
+            what: self.title(node),
+            estimate: Some(rounded(node.rows)),
+            measured: (self.measured)(node.id),
+            inputs: node.inputs().into_iter().map(|input| self.step(input)).collect(),
+            ..Step::default()
+        };
         if let NodeKind::PoolQuery(query) = &node.kind {
-            self.pool_query(query, &indent);
+            step.pool = Some(query.pool.clone());
+            step.sql = Some(query.sql.clone());
+            step.notes = notes(query);
         }
-        for input in node.inputs() {
-            self.node(input, depth + 1);
-        }
-    }
-
-    fn pool_query(&mut self, query: &PoolQuery, indent: &str) {
-        let _ = writeln!(self.text, "{indent}    {}", query.sql);
-        for (index, parameter) in query.parameters.iter().enumerate() {
-            let value = match parameter {
-                PoolParameter::Value(value) => format!("{value:?}"),
-                PoolParameter::Scalar(id) => format!("the value of subquery {}", id.0),
-                PoolParameter::Set(id) => format!("the values of subquery {}", id.0),
-            };
-            let _ = writeln!(self.text, "{indent}    ?{} is {value}", index + 1);
-        }
-        if let Some(lookup) = &query.lookup {
-            let _ = writeln!(self.text, "{indent}    or, for at most {} keys: {}", lookup.most_keys, lookup.sql);
-        }
-        match (&query.reader, &query.partition) {
-            (Reader::Native(_), _) => {
-                let _ = writeln!(self.text, "{indent}    native scan");
-            }
-            (Reader::Sqlite(why), Some(partition)) => {
-                let _ = writeln!(self.text, "{indent}    by SQLite ({why}), in {} parts by rowid", partition.ranges.len());
-            }
-            (Reader::Sqlite(why), None) => {
-                let _ = writeln!(self.text, "{indent}    by SQLite ({why})");
-            }
-        }
+        step
     }
 
     fn title(&self, node: &Node) -> String {
@@ -83,7 +57,11 @@ impl Printer<'_> {
                 let calls: Vec<String> = aggregate
                     .aggregates
                     .iter()
-                    .map(|call| format!("{}({})", function_name(call.function), self.list(&call.arguments)))
+                    .map(|call| {
+                        let terms: Vec<String> = call.order_by.iter().map(|term| self.sort_key(term)).collect();
+                        let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
+                        format!("{}({}){order}", function_name(call.function), self.list(&call.arguments))
+                    })
                     .collect();
                 let by = if keys.is_empty() { String::new() } else { format!(" by {}", keys.join(", ")) };
                 format!("hash aggregate{by}: {}", calls.join(", "))
@@ -92,13 +70,13 @@ impl Printer<'_> {
                 let first = limit.map(|limit| format!("first {limit} ")).unwrap_or_default();
                 format!("sort {first}by {}", keys.iter().map(|key| self.sort_key(key)).collect::<Vec<_>>().join(", "))
             }
-            NodeKind::Limit { limit, offset, .. } => match limit {
-                Some(limit) => format!("limit {limit} offset {offset}"),
-                None => format!("offset {offset}"),
-            },
+            NodeKind::Limit { limit: Some(limit), offset, .. } => {
+                format!("limit {} offset {}", self.count(limit), self.count(offset))
+            }
+            NodeKind::Limit { limit: None, offset, .. } => format!("offset {}", self.count(offset)),
             NodeKind::LimitPer { key, limit, offset, .. } => {
-                let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
-                format!("limit {limit} offset {offset} for each {}", self.expr(key))
+                let limit = limit.as_ref().map_or_else(|| "all".to_owned(), |limit| self.count(limit));
+                format!("limit {limit} offset {} for each {}", self.count(offset), self.expr(key))
             }
             NodeKind::Number { keys: None, .. } => "number the rows".to_owned(),
             NodeKind::Number { keys: Some(keys), .. } => {
@@ -107,7 +85,10 @@ impl Printer<'_> {
             }
             NodeKind::Values(rows) => format!("{} rows of constants", rows.len()),
             NodeKind::Window(step) => self.window(step),
+            NodeKind::TableFunction(call) => format!("{}({}) for each row", call.name, self.list(&call.arguments)),
             NodeKind::Distinct { .. } => "distinct".to_owned(),
+            NodeKind::Recursion(recursion) => self.recursion(recursion),
+            NodeKind::Queue(table) => format!("queue of recursion {table}"),
             NodeKind::Set(set) => match set.operator {
                 SetOperator::Union => "union",
                 SetOperator::UnionAll => "union all",
@@ -128,6 +109,18 @@ impl Printer<'_> {
         format!("window{}{}: {}", by("by", keys), by("in order of", terms), calls.join(", "))
     }
 
+    fn recursion(&self, recursion: &RecursionNode) -> String {
+        let distinct = if recursion.distinct.is_some() { " of new rows" } else { "" };
+        let terms: Vec<String> = recursion.order_by.iter().map(|(_, term)| self.sort_key(term)).collect();
+        let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
+        let limit = recursion.limit.as_ref().map(|limit| format!(" limit {}", self.count(limit))).unwrap_or_default();
+        let offset = match &recursion.offset {
+            RowCount::Known(0) => String::new(),
+            offset => format!(" offset {}", self.count(offset)),
+        };
+        format!("recursion {}{distinct}{order}{limit}{offset}", recursion.table)
+    }
+
     fn hash_join(&self, join: &HashJoin) -> String {
         let keys: Vec<String> = join
             .keys
@@ -143,6 +136,13 @@ impl Printer<'_> {
         format!("{}{}", self.expr(&key.expr), if key.descending { " desc" } else { "" })
     }
 
+    fn count(&self, count: &RowCount) -> String {
+        match count {
+            RowCount::Known(number) => number.to_string(),
+            RowCount::Computed(expr) => self.expr(expr),
+        }
+    }
+
     fn list(&self, expressions: &[BoundExpr]) -> String {
         expressions.iter().map(|expr| self.expr(expr)).collect::<Vec<_>>().join(", ")
     }
@@ -155,6 +155,25 @@ impl Printer<'_> {
         };
         crate::expression::render_expr(expr, &name, &mut parameter)
     }
+}
+
+/// What else there is to say of a pool query.
+fn notes(query: &PoolQuery) -> Vec<String> {
+    let parameters = query.parameters.iter().enumerate().map(|(index, parameter)| {
+        let value = match parameter {
+            PoolParameter::Value(value) => format!("{value:?}"),
+            PoolParameter::Scalar(id) => format!("the value of subquery {}", id.0),
+            PoolParameter::Set(id) => format!("the values of subquery {}", id.0),
+        };
+        format!("?{} is {value}", index + 1)
+    });
+    let lookup = query.lookup.as_ref().map(|lookup| format!("or, for at most {} keys: {}", lookup.most_keys, lookup.sql));
+    let reader = match (&query.reader, &query.partition) {
+        (Reader::Native(_), _) => "native scan".to_owned(),
+        (Reader::Sqlite(why), Some(partition)) => format!("by SQLite ({why}), in {} parts by rowid", partition.ranges.len()),
+        (Reader::Sqlite(why), None) => format!("by SQLite ({why})"),
+    };
+    parameters.chain(lookup).chain([reader]).collect()
 }
 
 fn mode(mode: JoinMode) -> &'static str {
@@ -194,6 +213,7 @@ pub(super) fn function_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Minimum => "min",
         AggregateFunction::Maximum => "max",
         AggregateFunction::GroupConcat => "group_concat",
+        AggregateFunction::BySqlite(name) => name,
     }
 }
 

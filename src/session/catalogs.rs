@@ -142,6 +142,11 @@ impl Catalogs {
         self.all_read
     }
 
+    /// The pools that could not be read, and why.
+    pub(super) fn unopenable(&self) -> impl Iterator<Item = (&str, &Error)> {
+        self.unopenable.iter().map(|(pool, error)| (pool.as_str(), error))
+    }
+
     /// What is known of a pool, perhaps from an earlier statement.
     pub(super) fn known(&self, pool: &str) -> Option<&Arc<Catalog>> {
         self.known.get(pool)

@@ -17,6 +17,7 @@ mod explain;
 mod federated;
 mod from_row;
 mod guard;
+mod insertion;
 mod names;
 mod pinned;
 mod pragma;
@@ -40,6 +41,7 @@ use std::sync::Arc;
 use catalogs::Catalogs;
 use changes::Changes;
 pub use from_row::{FromRow, FromValue};
+pub use insertion::{Insertion, RefusedRow};
 use pinned::Pinned;
 pub use progress::{PoolProgress, Progress};
 pub use result::QueryResult;
@@ -47,6 +49,8 @@ pub use result::QueryResult;
 pub(crate) use rows::RowCursor;
 pub use rows::{ColumnIndex, Row, Rows};
 pub use transaction::Transaction;
+
+pub use crate::planner::Explanation;
 
 use crate::cancel::CancelToken;
 use crate::catalog::Catalog;
@@ -211,13 +215,13 @@ impl Session {
         Ok(result.changed_rows())
     }
 
-    /// The plan of one statement as text.
-    pub fn explain(&mut self, sql: &str) -> Result<String> {
+    /// How one statement would be answered; prints itself as a tree.
+    pub fn explain(&mut self, sql: &str) -> Result<Explanation> {
         self.explain_with(sql, Parameters::new())
     }
 
     /// The plan of one statement with values for its parameters.
-    pub fn explain_with(&mut self, sql: &str, parameters: impl Into<Parameters>) -> Result<String> {
+    pub fn explain_with(&mut self, sql: &str, parameters: impl Into<Parameters>) -> Result<Explanation> {
         let cancel = self.fresh_token();
         self.during_statement(sql, &parameters.into(), &cancel, |session, cancel| match crate::sql::parse(sql) {
             Statement::Explain { analyze, statement, span } => {
@@ -264,7 +268,7 @@ impl Session {
             Statement::Explain { analyze, statement, span } => {
                 let text = explain::without_prefix(sql, span);
                 let plan = session.explain_statement(&text, &statement, analyze, cancel)?;
-                Ok(QueryResult::of_lines("plan", &plan))
+                Ok(QueryResult::of_lines("plan", &plan.to_string()))
             }
             statement => session.run_statement(sql, &statement, cancel),
         })

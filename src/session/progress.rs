@@ -17,6 +17,8 @@ pub struct PoolProgress {
     pub bytes: u64,
     /// Time that the statement has waited for the pool, nanoseconds; 0 where SQLite answers alone.
     pub nanoseconds: u64,
+    /// About how many rows it will have given in the end, where a plan says so.
+    pub expected: Option<u64>,
 }
 
 /// Tells, from any thread, how far the statement is that a session runs. Cheap to clone.
@@ -26,7 +28,7 @@ pub struct Progress(Arc<Mutex<Option<Watched>>>);
 /// A plan's pool queries by their steps, and what the steps count.
 #[derive(Debug)]
 struct Watched {
-    pools: Vec<(usize, String)>,
+    pools: Vec<(usize, String, u64)>,
     metrics: Metrics,
 }
 
@@ -57,7 +59,7 @@ impl Watched {
         plan.visit(&mut |node| {
             if let NodeKind::PoolQuery(query) = &node.kind {
                 let NodeId(step) = node.id;
-                pools.push((step, query.pool.clone()));
+                pools.push((step, query.pool.clone(), node.rows.max(0.0).round() as u64));
             }
         });
         Self { pools, metrics: metrics.clone() }
@@ -66,9 +68,10 @@ impl Watched {
     fn pools(&self) -> Vec<PoolProgress> {
         let steps: BTreeMap<usize, _> = self.metrics.all().into_iter().collect();
         let mut pools: BTreeMap<&str, PoolProgress> = BTreeMap::new();
-        for (step, pool) in &self.pools {
-            let progress =
-                pools.entry(pool).or_insert_with(|| PoolProgress { pool: pool.clone(), rows: 0, bytes: 0, nanoseconds: 0 });
+        for (step, pool, expected) in &self.pools {
+            let nothing = || PoolProgress { pool: pool.clone(), rows: 0, bytes: 0, nanoseconds: 0, expected: Some(0) };
+            let progress = pools.entry(pool).or_insert_with(nothing);
+            progress.expected = progress.expected.map(|sum| sum.saturating_add(*expected));
             if let Some(metrics) = steps.get(step) {
                 progress.rows += metrics.rows;
                 progress.bytes += metrics.bytes;

@@ -86,7 +86,7 @@ impl QueryResult {
             (Some(federated), _) => super::progress::of_plan(&federated.plan, &federated.metrics),
             (None, Some(pool)) => {
                 let (rows, bytes) = self.given;
-                vec![PoolProgress { pool: pool.clone(), rows, bytes, nanoseconds: 0 }]
+                vec![PoolProgress { pool: pool.clone(), rows, bytes, nanoseconds: 0, expected: None }]
             }
             (None, None) => Vec::new(),
         }
@@ -108,7 +108,7 @@ impl QueryResult {
 
     fn counted(&mut self, batch: Batch) -> Batch {
         self.given.0 += batch.rows() as u64;
-        self.given.1 += batch.bytes() as u64;
+        self.given.1 += batch.content_bytes() as u64;
         batch
     }
 

@@ -1,7 +1,6 @@
 //! What SQLite says it would do: `EXPLAIN QUERY PLAN`, and whether that is worth an attempt.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 use std::time::Duration;
 
 use rusqlite::Connection;
@@ -15,8 +14,8 @@ const MICROSECONDS_PER_ROW: f64 = 0.15;
 /// One line of SQLite's plan.
 #[derive(Debug)]
 pub(super) struct PlanLine {
-    depth: usize,
-    detail: String,
+    pub(super) depth: usize,
+    pub(super) detail: String,
 }
 
 /// SQLite's plan of a statement; empty where it has none to give or the statement is wrong, which running it will show.
@@ -34,15 +33,6 @@ pub(super) fn of(connection: &Connection, sql: &str) -> Vec<PlanLine> {
         lines.push(PlanLine { depth, detail });
     }
     lines
-}
-
-/// The lines as text, indented.
-pub(super) fn text(lines: &[PlanLine], indent: usize) -> String {
-    let mut text = String::new();
-    for line in lines {
-        let _ = writeln!(text, "{}{}", "  ".repeat(indent + line.depth), line.detail);
-    }
-    text
 }
 
 /// Whether SQLite searches, and each search gives its rows from one place: without a jump from an index into its table.

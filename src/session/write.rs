@@ -7,7 +7,7 @@ use super::{QueryResult, Route, Session};
 use crate::cancel::CancelToken;
 use crate::connection::{AttachedConnection, ConnectionPool};
 use crate::error::{Error, Result};
-use crate::statement::{SchemaReference, Write, WriteKind};
+use crate::statement::{SchemaReference, Sweep, Write, WriteKind};
 
 impl Session {
     /// Runs a write to its end: it is done when this returns, whether or not its rows (RETURNING) are read.
@@ -70,12 +70,7 @@ impl Session {
         let Some(target) = &write.target else {
             return self.unnamed_target(resolved).map(Some);
         };
-        let is_own = match &target.pool {
-            Some(pool) => self.catalogs.own.has_schema(&pool.name) || pool.is("temp"),
-            // A new table is not one that is there already.
-            None => write.kind != WriteKind::CreateTable && self.catalogs.own.has_object(&target.name.name),
-        };
-        if is_own {
+        if self.is_own(write, target) {
             return Ok(None);
         }
         let found = resolved.tables.iter().find(|(table, _)| table.name.span == target.name.span);
@@ -111,6 +106,30 @@ impl Session {
         }
         resolved.add_pool(&pool);
         Ok(Some(pool))
+    }
+
+    /// Whether a write is about something that lives as long as the session.
+    fn is_own(&self, write: &Write, target: &SchemaReference) -> bool {
+        match &target.pool {
+            Some(pool) => self.catalogs.own.has_schema(&pool.name) || pool.is("temp"),
+            // A new table is not one that is there already.
+            None => write.kind != WriteKind::CreateTable && self.catalogs.own.has_object(&target.name.name),
+        }
+    }
+
+    /// What a statement would take away from a file at one stroke, and from what: for programs that ask before they do.
+    /// None for what the session made itself, and where every pool is read-only.
+    pub fn sweep(&mut self, sql: &str) -> Option<(Sweep, SchemaReference)> {
+        // Most sessions only read, and their statements need not be read twice.
+        if self.manager.pools().iter().all(|pool| pool.options().read_only) {
+            return None;
+        }
+        let crate::statement::Statement::Write(write) = crate::sql::parse(sql) else { return None };
+        write.sweep?;
+        // What the last statement made is known only now; should that fail, running the statement says why.
+        self.settle_pinned(&self.cancel.child()).ok()?;
+        let target = write.target.as_ref().filter(|target| !self.is_own(&write, target))?;
+        Some((write.sweep?, target.clone()))
     }
 
     fn unnamed_target(&self, resolved: &mut Resolved) -> Result<ConnectionPool> {

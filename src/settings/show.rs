@@ -35,7 +35,7 @@ impl Settings {
             }
         }
         let shell = &self.shell;
-        let format = shell.format.map_or("table", |format| format.name());
+        let format = shell.format.map_or("box", |format| format.name());
         add("shell.format".to_owned(), Some(format.to_owned()), self.origin(&["shell", "format"]));
         let null = shell.null.clone().unwrap_or_else(|| "NULL".to_owned());
         add("shell.null".to_owned(), Some(null), self.origin(&["shell", "null"]));

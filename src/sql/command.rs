@@ -3,7 +3,9 @@
 use super::reads_only::pragma_effect;
 use super::source::Source;
 use super::tokens::TokenKind;
-use crate::statement::{AttachCommand, Identifier, Pragma, SchemaReference, Statement, TransactionCommand, Write, WriteKind};
+use crate::statement::{
+    AttachCommand, Identifier, Pragma, SchemaReference, Statement, Sweep, TransactionCommand, Write, WriteKind,
+};
 
 /// The statement from the token at an index, if its first words make it one of these.
 pub(super) fn command(source: &Source, first: usize) -> Option<Statement> {
@@ -63,7 +65,7 @@ fn write(source: &Source, verb: usize) -> Option<Write> {
     let word = |index: usize, word: &str| source.is_word(index, word);
     let of = |kind: WriteKind, at: usize| {
         let target = reference(source, at).map(|(target, _)| target);
-        Some(Write { kind, target, on: None })
+        Some(Write { kind, target, on: None, sweep: sweep(source, verb) })
     };
     // INSERT OR REPLACE, UPDATE OR FAIL, …
     let behind_or = |at: usize| if word(at, "OR") { at + 2 } else { at };
@@ -91,6 +93,36 @@ fn write(source: &Source, verb: usize) -> Option<Write> {
     }
 }
 
+fn sweep(source: &Source, verb: usize) -> Option<Sweep> {
+    let word = |index: usize, word: &str| source.is_word(index, word);
+    let is_picky = || outside_brackets(source, verb).any(|index| word(index, "WHERE"));
+    if word(verb, "DROP") {
+        Some(Sweep::Target)
+    } else if word(verb, "ALTER") {
+        let (_, behind) = reference(source, verb + 2)?;
+        word(behind, "DROP").then_some(Sweep::Column)
+    } else if word(verb, "DELETE") {
+        (!is_picky()).then_some(Sweep::Rows)
+    } else if word(verb, "UPDATE") {
+        (!is_picky()).then_some(Sweep::Values)
+    } else {
+        None
+    }
+}
+
+/// The tokens from one on that stand in no brackets.
+fn outside_brackets(source: &Source, first: usize) -> impl Iterator<Item = usize> {
+    let mut depth = 0_usize;
+    (first..source.tokens.len()).filter(move |index| {
+        if source.is_symbol(*index, "(") {
+            depth += 1;
+        } else if source.is_symbol(*index, ")") {
+            depth = depth.saturating_sub(1);
+        }
+        depth == 0
+    })
+}
+
 fn create(source: &Source, mut at: usize) -> Option<Write> {
     let word = |index: usize, word: &str| source.is_word(index, word);
     let mut temporary = None;
@@ -114,7 +146,7 @@ fn create(source: &Source, mut at: usize) -> Option<Write> {
     target.pool = target.pool.or(temporary);
     let on = (behind..source.tokens.len()).find(|index| word(*index, "ON")).filter(|_| kind == WriteKind::CreateOnTable);
     let on = on.and_then(|on| reference(source, on + 1)).map(|(table, _)| table);
-    Some(Write { kind, target: Some(target), on })
+    Some(Write { kind, target: Some(target), on, sweep: None })
 }
 
 /// `VACUUM [pool] [INTO file]`: the pool's name stands as the qualifier of no table.
@@ -126,7 +158,7 @@ fn vacuum(source: &Source, at: usize) -> Write {
         let name = Identifier::new("sqlite_schema");
         SchemaReference::named(Some(pool), name)
     });
-    Write { kind, target, on: None }
+    Write { kind, target, on: None, sweep: None }
 }
 
 /// `[pool.]name`, and the index behind it.
@@ -193,6 +225,27 @@ mod tests {
             ("VACUUM", "Vacuum -"),
         ] {
             assert_eq!(target(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_takes_much_away_is_known() {
+        for (text, expected) in [
+            ("DROP VIEW v", Some(Sweep::Target)),
+            ("drop index if exists a.i", Some(Sweep::Target)),
+            ("ALTER TABLE a.t DROP COLUMN x", Some(Sweep::Column)),
+            ("ALTER TABLE t RENAME TO \"drop\"", None),
+            ("DELETE FROM t", Some(Sweep::Rows)),
+            ("DELETE FROM t RETURNING (SELECT 1 WHERE 1)", Some(Sweep::Rows)),
+            ("DELETE FROM t WHERE x", None),
+            ("UPDATE t SET x = (SELECT max(y) FROM u WHERE y < 3)", Some(Sweep::Values)),
+            ("WITH c AS (SELECT 1 WHERE 0) UPDATE t SET x = 1", Some(Sweep::Values)),
+            ("UPDATE t SET x = 1 FROM u WHERE u.id = t.id", None),
+            ("INSERT INTO t VALUES (1) ON CONFLICT DO UPDATE SET x = 1", None),
+            ("CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM u; END", None),
+        ] {
+            let Statement::Write(write) = crate::sql::parse(text) else { panic!("{text} is a write") };
+            assert_eq!(write.sweep, expected, "{text}");
         }
     }
 

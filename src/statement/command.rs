@@ -13,6 +13,21 @@ pub struct Write {
     pub target: Option<SchemaReference>,
     /// The table that an index or a trigger is made on.
     pub on: Option<SchemaReference>,
+    /// What it takes away, where that is more than the rows that it picks.
+    pub sweep: Option<Sweep>,
+}
+
+/// What a write takes away at one stroke: what a person may want to think over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sweep {
+    /// DROP: the target itself.
+    Target,
+    /// ALTER TABLE … DROP: a column of the target.
+    Column,
+    /// DELETE without WHERE: every row of the target.
+    Rows,
+    /// UPDATE without WHERE: values in every row of the target.
+    Values,
 }
 
 /// What a write does to its target.

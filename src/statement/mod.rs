@@ -48,7 +48,7 @@ mod window;
 use crate::error::Span;
 
 pub use builder::PendingJoin;
-pub use command::{AttachCommand, Pragma, PragmaEffect, TransactionCommand, Write, WriteKind};
+pub use command::{AttachCommand, Pragma, PragmaEffect, Sweep, TransactionCommand, Write, WriteKind};
 pub use condition::{Condition, Conditions, FieldLookup};
 pub use expr::{BinaryOperator, Case, Expr, FieldReference, FunctionCall, Literal, PatternOperator, UnaryOperator};
 pub use parameters::Parameters;

@@ -98,7 +98,7 @@ fn no_read_is_torn() {
         let path = directory.path().join("file.sqlite");
         make(&path, mode);
         let mut session = session(&path);
-        let plan = session.explain("SELECT min(v), max(v), count(*) FROM pool.t").expect("the statement is right");
+        let plan = session.explain("SELECT min(v), max(v), count(*) FROM pool.t").expect("the statement is right").to_string();
         assert!(plan.contains("native scan"), "{plan}");
         let writer = Writer::start(&path);
         let mut seen = std::collections::BTreeSet::new();

@@ -12,7 +12,7 @@ fn modes_texts_for_null_and_mistakes() {
     terminal.wait_for("{\"three\":3}");
     terminal.enter(&[".tabels"]);
     terminal.wait_for("did you mean `.tables`?");
-    terminal.enter(&[".mode table", ".null NIX", "SELECT NULL AS x;"]);
+    terminal.enter(&[".mode box", ".null NIX", "SELECT NULL AS x;"]);
     terminal.wait_for("│ NIX │");
     terminal.enter(&["SELECT 1 AS a, 2 AS b \\gx"]);
     terminal.wait_for("a = 1\r\nb = 2");
@@ -168,6 +168,9 @@ fn the_last_rows_are_shown_again_and_are_a_table() {
     terminal.wait_for("{\"id\":1,\"id_2\":7,");
     terminal.enter(&["SELECT l.id_2, typeof(b) AS b, typeof(r) AS r, name FROM _ AS l JOIN customers c ON c.id = l.id;"]);
     terminal.wait_for("{\"id_2\":7,\"b\":\"blob\",\"r\":\"real\",\"name\":\"Ada\"}");
+    // A statement that fails at once leaves it as it was.
+    terminal.enter(&["SELECT nothing FROM customers;", "SELECT name, r || '!' AS r FROM _;"]);
+    terminal.wait_for("{\"name\":\"Ada\",\"r\":\"real!\"}");
     // Each result is the next one's table.
     terminal.enter(&["SELECT name || '!' AS name FROM _;", "SELECT name || '?' AS name FROM _;"]);
     terminal.wait_for("Ada!?");
@@ -207,5 +210,63 @@ fn what_is_opened_later_is_listed_and_completed_too() {
     terminal.wait_for("glue> ");
     terminal.press("SELECT customer_\t, name FROM orders, customers;\r");
     terminal.wait_for("│           1 │ Ada  │");
+    terminal.leaves();
+}
+
+#[test]
+fn what_takes_much_away_is_asked_about_first() {
+    let mut terminal = Setup::shop().open(&["crm.sqlite", "--write"]);
+    terminal.enter(&["DELETE FROM customers;"]);
+    terminal.wait_for("this deletes every row of `customers`: go on? [y/N] ");
+    terminal.press("\r");
+    terminal.wait_for("not run, as you said");
+    terminal.enter(&["DROP TABLE crm.customers;"]);
+    terminal.wait_for("this drops `crm.customers`: go on? [y/N] ");
+    terminal.press("\x03");
+    terminal.wait_for("not run, as you said");
+    terminal.enter(&["UPDATE customers SET name = 'Bea';"]);
+    terminal.wait_for("this changes every row of `customers`: go on? [y/N] ");
+    terminal.press("yes\r");
+    terminal.enter(&["SELECT name || '!' AS x FROM customers;"]);
+    terminal.wait_for("│ Bea! │");
+    let folder = terminal.leaves();
+    let history = fs::read_to_string(folder.path().join(".local/state/glue/history")).expect("a history");
+    assert!(!history.contains("yes"), "{history}");
+}
+
+#[test]
+fn headers_statistics_and_charts() {
+    let mut terminal = Setup::shop().open(&["crm.sqlite", "sales.sqlite"]);
+    terminal.enter(&[
+        ".stats on",
+        ".route federated",
+        "SELECT c.name, o.amount FROM customers c JOIN orders o ON o.customer_id = c.id;",
+    ]);
+    terminal.wait_for("1 row");
+    terminal.wait_for("federated route · crm 1 row ");
+    terminal.enter(&[".chart"]);
+    terminal.wait_for("█ 2.5");
+    terminal.enter(&[".route auto", "SELECT value AS x, value * value AS y FROM generate_series(1, 9);", ".chart line"]);
+    terminal.wait_for("81 ┤");
+    terminal.enter(&[".chart hist"]);
+    terminal.wait_for("rows by x");
+    terminal.enter(&[".headers off", ".mode csv", "SELECT 'cell' AS name;"]);
+    terminal.wait_for("\r\ncell\r\n");
+    terminal.enter(&[".headers"]);
+    terminal.wait_for("headers: off");
+    terminal.leaves();
+}
+
+#[test]
+fn an_import_takes_the_options_of_the_command_line() {
+    let setup = Setup::shop();
+    setup.write("more.txt", "2;Bob\n3;-\n");
+    let mut terminal = setup.open(&["crm.sqlite", "--write"]);
+    terminal.enter(&[".import more.txt crm.customers --from csv --delimiter ';' --no-header --null -"]);
+    terminal.wait_for("2 rows into crm.customers");
+    terminal.enter(&["SELECT count(*) AS n, sum(name IS NULL) AS nulls FROM customers;"]);
+    terminal.wait_for("│ 3 │     1 │");
+    terminal.enter(&[".import more.txt crm.customers --delimter ;"]);
+    terminal.wait_for("--delimter");
     terminal.leaves();
 }

@@ -75,7 +75,7 @@ impl Aggregation {
         if self.has_always_a_row {
             all.make_group();
         }
-        Ok(all.finish())
+        all.finish()
     }
 
     /// Groups rows that waited on the disk.
@@ -87,7 +87,7 @@ impl Aggregation {
         }
         let spilled = grouping.take_spilled()?;
         self.waiting.extend(spilled.into_iter().map(|file| (file, round + 1)));
-        Ok(grouping.finish())
+        grouping.finish()
     }
 
     /// The groups whose results are to be given next.

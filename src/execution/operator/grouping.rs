@@ -247,11 +247,12 @@ impl Grouping {
     }
 
     /// The groups, complete.
-    pub(super) fn finish(mut self) -> Groups {
+    pub(super) fn finish(mut self) -> Result<Groups> {
+        self.calls.iter_mut().try_for_each(AggregateCall::complete)?;
         // The one group of no rows.
         self.bare_values.resize(self.groups * self.bare.len(), Value::Null);
         let collations = self.table.collations().to_vec();
-        Groups {
+        Ok(Groups {
             keys: self.representatives.iter_mut().map(ColumnBuilder::finish).collect(),
             calls: self.calls,
             bare_values: self.bare_values,
@@ -260,7 +261,7 @@ impl Grouping {
             bare: self.bare,
             leader: self.leader,
             _memory: self.memory,
-        }
+        })
     }
 }
 

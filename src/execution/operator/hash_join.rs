@@ -101,6 +101,10 @@ impl Operator for HashJoin {
                     }
                     self.state = match self.advance(&mut pairing)? {
                         Step::Probing => State::Probe(pairing),
+                        Step::End if self.build.is_probed_again() => {
+                            self.state = State::Probe(pairing);
+                            return Ok(None);
+                        }
                         Step::End | Step::Nothing if pairing.held().finish_probing() => State::Held(pairing),
                         Step::End | Step::Nothing => self.next_part(pairing.into_shape())?,
                     };

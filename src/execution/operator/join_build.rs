@@ -42,6 +42,8 @@ pub(crate) struct JoinSource {
     pub(crate) is_empty_without_rows: bool,
     /// Whether held rows are given at the end.
     pub(crate) gives_held_rows: bool,
+    /// Whether the probing side goes on after an end, as a recursion does. Such a join cannot go to the disk.
+    pub(crate) is_probed_again: bool,
     /// The step's memory.
     pub(crate) memory: StepMemory,
 }
@@ -50,6 +52,7 @@ pub(crate) struct JoinSource {
 pub(crate) struct JoinBuild {
     state: Mutex<State>,
     instances: AtomicUsize,
+    is_probed_again: bool,
 }
 
 enum State {
@@ -93,7 +96,13 @@ pub(crate) struct Held {
 impl JoinBuild {
     /// A held side for one instance that probes.
     pub(crate) fn new(source: JoinSource) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::new(State::Waiting(Box::new(source))), instances: AtomicUsize::new(1) })
+        let is_probed_again = source.is_probed_again;
+        Arc::new(Self { state: Mutex::new(State::Waiting(Box::new(source))), instances: AtomicUsize::new(1), is_probed_again })
+    }
+
+    /// Whether more rows may come to probe with after an end.
+    pub(super) fn is_probed_again(&self) -> bool {
+        self.is_probed_again
     }
 
     /// Tells how many instances will probe, before the first of them does.
@@ -135,7 +144,7 @@ enum ReadRows {
 impl JoinSource {
     fn read(mut self, instances: usize) -> Result<Built> {
         // NOT IN asks about all rows at once.
-        let may_spill = self.mode != JoinMode::AntiNullAware;
+        let may_spill = self.mode != JoinMode::AntiNullAware && !self.is_probed_again;
         let rows_read = AtomicUsize::new(0);
         let parts = in_parallel(std::mem::take(&mut self.inputs), |mut input, has_failed| {
             let mut memory = self.memory.reservation();

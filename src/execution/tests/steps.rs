@@ -36,6 +36,7 @@ pub(super) fn hash_join(
         side: first.build,
         is_empty_without_rows: first.is_empty_without_held_rows(),
         gives_held_rows: first.held_rows_given().is_some(),
+        is_probed_again: false,
         memory: memory.clone(),
     };
     let held = JoinBuild::new(source);

@@ -49,7 +49,7 @@ pub(super) fn redirect(console: &mut Console, path: &str, once: bool) -> Result<
     let by_ending = ending.and_then(|ending| ending.parse::<Format>().ok());
     // Boxes in a file help nobody; whoever set another format wants it there too.
     let current = console.printer().format;
-    let format = by_ending.unwrap_or(if current == Format::Table { Format::Csv } else { current });
+    let format = by_ending.unwrap_or(if current == Format::Box { Format::Csv } else { current });
     let null = console.printer().style.null.clone();
     let printer = Printer::to_file(&whole, Some(format), null, console.manager())?;
     console.redirected = Some(Redirected { printer, path: path.to_owned(), once });

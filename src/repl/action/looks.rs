@@ -22,12 +22,21 @@ pub(in crate::repl) fn mode(console: &mut Console, arguments: &Arguments) -> Res
 /// `.expanded`
 pub(in crate::repl) fn expanded(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let wanted = arguments.switch(0).unwrap_or(console.printer().format != Format::Line);
-    let format = if wanted { Format::Line } else { console.unexpanded.take().unwrap_or(Format::Table) };
+    let format = if wanted { Format::Line } else { console.unexpanded.take().unwrap_or(Format::Box) };
     let before = std::mem::replace(&mut console.printer().format, format);
     if wanted && before != Format::Line {
         console.unexpanded = Some(before);
     }
     tell("expanded", on_or_off(wanted))?;
+    Ok(Next::Read)
+}
+
+/// `.headers`
+pub(in crate::repl) fn headers(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
+    match arguments.switch(0) {
+        Some(headers) => console.printer().style.no_header = !headers,
+        None => tell("headers", on_or_off(!console.printer().style.no_header))?,
+    }
     Ok(Next::Read)
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unnecessary_wraps, reason = "the functions of all commands have the one type that their list wants")]
 
 pub(super) mod again;
+pub(super) mod data;
 pub(super) mod files;
 pub(super) mod listing;
 pub(super) mod looks;

@@ -18,7 +18,7 @@ pub(in crate::repl) fn help(console: &mut Console, arguments: &Arguments) -> Res
     let width = console.printer().style.width.unwrap_or(100);
     let text = if let Some(name) = arguments.get(0) {
         let dotted = if name.starts_with(['.', '\\']) { name.to_owned() } else { format!(".{name}") };
-        dot_command::help_of(dot_command::find(&dotted)?)
+        dot_command::help_of(dot_command::find(&dotted)?, width)
     } else {
         dot_command::help_of_all(width)
     };
@@ -40,12 +40,22 @@ pub(in crate::repl) fn bail(console: &mut Console, arguments: &Arguments) -> Res
     Ok(Next::Read)
 }
 
+/// `.stats`
+pub(in crate::repl) fn stats(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
+    match arguments.switch(0) {
+        Some(stats) => console.options.stats = stats,
+        None => tell("stats", on_or_off(console.options.stats))?,
+    }
+    Ok(Next::Read)
+}
+
 /// `.explain`
 pub(in crate::repl) fn explain(console: &mut Console, arguments: &Arguments) -> Result<Next, Failure> {
     let none = || glue::error::Error::query("there is no statement yet");
     let sql = arguments.get(0).map(str::to_owned).or_else(|| console.last_statement.clone()).ok_or_else(none)?;
+    let parameters = console.options.parameters.clone();
     let (session, printer) = console.session_and_printer();
-    explain::explain(session, &Script::typed(sql), printer)?;
+    explain::explain(session, &Script::typed(sql), printer, &parameters)?;
     Ok(Next::Read)
 }
 
@@ -77,7 +87,9 @@ pub(in crate::repl) fn open(console: &mut Console, arguments: &Arguments) -> Res
     console.refresh_names();
     let names: Vec<String> =
         opened.iter().map(|pool| format!("{} is the pool `{}`", pool.path().display(), pool.name())).collect();
-    tell("open", &names.join(", "))?;
+    for name in names {
+        tell("open", &name)?;
+    }
     Ok(Next::Read)
 }
 
@@ -103,6 +115,7 @@ pub(in crate::repl) fn show(console: &mut Console, _arguments: &Arguments) -> Re
     let mut text = String::new();
     let format = console.printer().format.name();
     let null = console.printer().style.null.clone().unwrap_or_else(|| "NULL".to_owned());
+    let headers = on_or_off(!console.printer().style.no_header);
     let output = console.redirected.as_ref().map_or("the terminal".to_owned(), |redirected| redirected.path.clone());
     let pager = console.screen().and_then(Screen::pager).unwrap_or_else(|| "off".to_owned());
     let pools: Vec<String> = console.manager().pools().iter().map(|pool| pool.name().to_owned()).collect();
@@ -110,11 +123,13 @@ pub(in crate::repl) fn show(console: &mut Console, _arguments: &Arguments) -> Re
         ("bail", on_or_off(console.bail).to_owned()),
         ("databases", pools.join(", ")),
         ("editor", console.settings.editor.0.clone()),
+        ("headers", headers.to_owned()),
         ("mode", format.to_owned()),
         ("nullvalue", null),
         ("output", output),
         ("pager", pager),
         ("route", route_name(console).to_owned()),
+        ("stats", on_or_off(console.options.stats).to_owned()),
         ("timer", on_or_off(console.timer).to_owned()),
     ];
     for (name, value) in rows {

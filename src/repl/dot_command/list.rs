@@ -1,8 +1,8 @@
 //! Every command of the shell, in the order of the help.
 
-use super::Kind::{Command, File, Format, Number, Pool, Route, Sql, Switch, Table, Text};
+use super::Kind::{Chart, Command, File, Format, Number, Pool, Route, Sql, Switch, Table, Text, Value, Word};
 use super::{Argument, Definition, Kind};
-use crate::repl::action::{again, files, listing, looks, state};
+use crate::repl::action::{again, data, files, listing, looks, state};
 
 const fn needed(name: &'static str, kind: Kind) -> Argument {
     Argument { name, kind, required: true }
@@ -31,6 +31,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: state::bail,
     },
     Definition {
+        name: ".chart",
+        aliases: &["\\chart"],
+        arguments: &[optional("bar|line|histogram", Chart)],
+        what: "Draw the last result",
+        more: "Bars are named by the first column and as long as the next one of numbers.",
+        run: data::chart,
+    },
+    Definition {
         name: ".close",
         aliases: &[],
         arguments: &[needed("POOL", Pool)],
@@ -53,6 +61,22 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         what: "List the columns of a table; without one, the tables",
         more: "",
         run: listing::describe,
+    },
+    Definition {
+        name: ".diff",
+        aliases: &[],
+        arguments: &[needed("TABLE", Table), needed("TABLE", Table)],
+        what: "Print the rows that only one of two tables holds",
+        more: "Those of the first begin with a minus, those of the second with a plus.",
+        run: data::diff,
+    },
+    Definition {
+        name: ".dump",
+        aliases: &[],
+        arguments: &[optional("POOL|TABLE", Table)],
+        what: "Print the SQL that makes a database, or a table, again",
+        more: "",
+        run: data::dump,
     },
     Definition {
         name: ".edit",
@@ -79,12 +103,28 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: state::explain,
     },
     Definition {
+        name: ".export",
+        aliases: &[],
+        arguments: &[needed("FILE", File), optional("TABLE|SQL", Sql)],
+        what: "Write a table, or a statement's rows, to a file",
+        more: "Without either, the rows of the last statement. The file's ending says the format: .csv, .parquet, …",
+        run: data::export,
+    },
+    Definition {
         name: ".gx",
         aliases: &["\\gx"],
         arguments: &[],
         what: "Run the last statement again, every column on a line of its own",
         more: "Behind a statement, in place of its semicolon, runs that: SELECT 1 \\gx",
         run: again::expanded,
+    },
+    Definition {
+        name: ".headers",
+        aliases: &[".header"],
+        arguments: &[optional("on|off", Switch)],
+        what: "Print the names of the columns, or leave them out",
+        more: "",
+        run: looks::headers,
     },
     Definition {
         name: ".help",
@@ -101,6 +141,15 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         what: "List the last entries, or those that hold a text",
         more: "Ctrl-R searches at the prompt.",
         run: again::history,
+    },
+    Definition {
+        name: ".import",
+        aliases: &[],
+        arguments: &[needed("FILE", File), needed("TABLE", Table), optional("OPTIONS", Text)],
+        what: "Insert the rows of a file into a table, all or none",
+        more: "CSV, TSV, JSON, JSON lines, Parquet or Arrow. The options are those of `glue import`, such as\n\
+               --delimiter ';' --no-header --encoding windows-1252",
+        run: data::import,
     },
     Definition {
         name: ".indexes",
@@ -167,6 +216,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         run: looks::pager,
     },
     Definition {
+        name: ".param",
+        aliases: &[".parameter", "\\set"],
+        arguments: &[optional("NAME", Word), optional("VALUE", Value)],
+        what: "Give a parameter a value, or take it back; list them",
+        more: "A number, a text, null, x'0A1F' or @FILE: SELECT :name uses it.",
+        run: data::param,
+    },
+    Definition {
         name: ".print",
         aliases: &["\\echo", "\\qecho"],
         arguments: &[optional("TEXT", Text)],
@@ -208,6 +265,14 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
     },
     Definition { name: ".show", aliases: &["\\conninfo"], arguments: &[], what: "Show what is set", more: "", run: state::show },
     Definition {
+        name: ".stats",
+        aliases: &[],
+        arguments: &[optional("on|off", Switch)],
+        what: "Say which route each statement took, and what each database gave",
+        more: "Scripts write it as JSON on standard error, as --stats does.",
+        run: state::stats,
+    },
+    Definition {
         name: ".tables",
         aliases: &["\\dt", "\\dv"],
         arguments: &[optional("PATTERN", Table)],
@@ -227,7 +292,7 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         name: ".watch",
         aliases: &["\\watch"],
         arguments: &[optional("SECONDS", Number), optional("SQL", Sql)],
-        what: "Run a statement, or the last one, again and again until Ctrl-C",
+        what: "Run a statement, or the last one, over and over until Ctrl-C",
         more: "Every two seconds, unless told otherwise.",
         run: again::watch,
     },

@@ -8,7 +8,7 @@ mod list;
 
 use glue::config::nearest;
 use glue::error::Error;
-use glue::output::Format;
+use glue::output::{Chart, Format};
 use glue::session::Route;
 
 pub(crate) use help::all_as_roff;
@@ -53,6 +53,10 @@ pub(super) enum Kind {
     Switch,
     /// A route.
     Route,
+    /// A kind of chart.
+    Chart,
+    /// A word of the user's own.
+    Word,
     /// A table, or `pool.table`.
     Table,
     /// A pool.
@@ -67,6 +71,8 @@ pub(super) enum Kind {
     Text,
     /// The rest of the line, as a statement.
     Sql,
+    /// The rest of the line, as a parameter's value: its quotes say that it is text.
+    Value,
 }
 
 const SWITCH: &[&str] = &["on", "off"];
@@ -82,12 +88,13 @@ impl Kind {
             Self::Format => Format::ALL.into_iter().map(Format::name).collect(),
             Self::Switch => SWITCH.to_vec(),
             Self::Route => ROUTES.iter().map(|(name, _)| *name).collect(),
+            Self::Chart => Chart::ALL.into_iter().map(Chart::name).collect(),
             _ => Vec::new(),
         }
     }
 
     fn takes_rest(self) -> bool {
-        matches!(self, Self::Text | Self::Sql)
+        matches!(self, Self::Text | Self::Sql | Self::Value)
     }
 
     fn check(self, word: &str) -> Result<(), Error> {
@@ -99,6 +106,8 @@ impl Kind {
             Self::Number => return Err(Error::query(format!("`{word}` is no number"))),
             Self::Format => "format",
             Self::Route => "route",
+            Self::Chart if word.parse::<Chart>().is_ok() => return Ok(()),
+            Self::Chart => "chart",
             _ => return Ok(()),
         };
         let words = self.words();

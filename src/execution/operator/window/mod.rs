@@ -13,6 +13,7 @@ use crate::bind::WindowFunction;
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::memory::{Reservation, StepMemory};
+use crate::expression::SqliteAggregate;
 use crate::value::{Collation, compare_values};
 
 /// A call over the window.
@@ -25,6 +26,8 @@ pub(crate) struct Call {
     pub(crate) filter: Option<Computed>,
     /// How texts of the first argument compare.
     pub(crate) collation: Collation,
+    /// The aggregate, where SQLite computes it.
+    pub(crate) by_sqlite: Option<SqliteAggregate>,
 }
 
 /// A term of the window's ORDER BY.

@@ -7,24 +7,24 @@ use std::time::{Duration, Instant};
 
 use glue::session::PoolProgress;
 
-use super::banner::size;
-use super::footer::grouped;
+use super::amounts::{grouped, size};
+use super::notices::is_quiet;
 
 /// Nobody wonders what a statement does before this.
 const DELAY: Duration = Duration::from_secs(1);
 const PERIOD: Duration = Duration::from_millis(200);
 
 /// A display that shows itself after a second and goes when dropped.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
     /// Starts the clock. None where nobody looks, or the terminal cannot take a line back.
-    pub(super) fn start(statement: glue::session::Progress) -> Option<Self> {
+    pub(crate) fn start(statement: glue::session::Progress) -> Option<Self> {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        if is_dumb || !io::stderr().is_terminal() {
+        if is_dumb || is_quiet() || !io::stderr().is_terminal() {
             return None;
         }
         let (stop, stopped) = channel();
@@ -48,11 +48,14 @@ impl Progress {
     }
 }
 
-/// `12 s · crm 40 rows, 9 kB · sales 1 200 000 rows, 45 MB · Ctrl-C cancels`.
+/// `running for 12 s · crm 40 rows, 9 kB · sales 1 200 000 of ~6 000 000 rows, 45 MB · Ctrl-C cancels`.
 fn line(time: Duration, pools: &[PoolProgress]) -> String {
     let pool = |pool: &PoolProgress| {
         let rows = usize::try_from(pool.rows).unwrap_or(usize::MAX);
-        format!("{} {} rows, {} · ", pool.pool, grouped(rows), size(pool.bytes))
+        // An estimate that has been passed helps nobody any more.
+        let expected = pool.expected.filter(|expected| *expected > pool.rows).and_then(|expected| usize::try_from(expected).ok());
+        let of = expected.map_or_else(String::new, |expected| format!(" of ~{}", grouped(expected)));
+        format!("{} {}{of} rows, {} · ", pool.pool, grouped(rows), size(pool.bytes))
     };
     let pools: String = pools.iter().filter(|pool| pool.rows > 0).map(pool).collect();
     format!("running for {} s · {pools}Ctrl-C cancels", time.as_secs())
@@ -73,8 +76,14 @@ mod tests {
 
     #[test]
     fn the_line_tells_what_each_pool_has_given() {
-        let pool = |pool: &str, rows| PoolProgress { pool: pool.to_owned(), rows, bytes: rows * 10, nanoseconds: 0 };
-        let wanted = "running for 12 s · sales 1 200 000 rows, 12 MB · Ctrl-C cancels";
-        assert_eq!(line(Duration::from_secs(12), &[pool("crm", 0), pool("sales", 1_200_000)]), wanted);
+        let pool =
+            |pool: &str, rows, expected| PoolProgress { pool: pool.to_owned(), rows, bytes: rows * 10, nanoseconds: 0, expected };
+        let wanted = "running for 12 s · sales 1 200 000 of ~6 000 000 rows, 12 MB · Ctrl-C cancels";
+        let sales = |expected| pool("sales", 1_200_000, expected);
+        assert_eq!(line(Duration::from_secs(12), &[pool("crm", 0, Some(40)), sales(Some(6_000_000))]), wanted);
+        for passed in [None, Some(1_000_000)] {
+            let wanted = "running for 12 s · sales 1 200 000 rows, 12 MB · Ctrl-C cancels";
+            assert_eq!(line(Duration::from_secs(12), &[sales(passed)]), wanted);
+        }
     }
 }
