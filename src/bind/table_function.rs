@@ -66,9 +66,9 @@ impl<'a> Binder<'a> {
                 table: None,
                 not_null: false,
             });
-            self.note_of_function(&name, &column.name, id);
             columns.push((id, column.name.clone()));
         }
+        self.note_of_function(&name, &columns);
         let alias = function.reference.alias.as_ref().map_or(&function.reference.name.name, |alias| &alias.name);
         let table = TableName { name: alias.clone(), pools: Vec::new() };
         let as_named = |((id, name), column): (&(ColumnId, String), &FunctionColumn)| RelationColumn {
