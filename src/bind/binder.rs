@@ -1,14 +1,14 @@
 //! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::json::Json;
 use super::recursive::Recursion;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
-    Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, FromItem,
-    FromSource, Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
+    Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, CompareOperator,
+    ComparisonRules, FromItem, FromSource, Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
 use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem};
@@ -41,6 +41,9 @@ pub(super) fn unsupported<T>(what: impl Into<String>) -> Bound<T> {
 pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQuery, BindError> {
     let mut binder = Binder::new(namespace);
     let query = binder.query(statement, None)?;
+    if binder.compares_open_affinity.get() {
+        return unsupported("comparing a compound subquery's column whose SELECTs differ in affinity");
+    }
     let names = binder.output_names.clone();
     let Binder { columns, tables, common, subqueries, .. } = binder;
     Ok(BoundQuery { columns, tables, common, subqueries, query, names })
@@ -102,6 +105,10 @@ pub(super) struct Binder<'a> {
     pub(super) output_names: Vec<String>,
     /// Columns whose values SQLite may know to be JSON.
     pub(super) json: BTreeMap<ColumnId, Json>,
+    /// Columns of compounds whose affinity is open.
+    pub(super) open_affinity: BTreeSet<ColumnId>,
+    /// Whether a comparison asks for one of these.
+    pub(super) compares_open_affinity: Cell<bool>,
     /// Whether the SELECT that is bound computes with what it reads row by row, without sorting it for groups first.
     pub(super) reads_directly: bool,
     /// Whether that SELECT marks what it so reads.
@@ -163,6 +170,8 @@ impl<'a> Binder<'a> {
             recursions: 0,
             output_names: Vec::new(),
             json: BTreeMap::new(),
+            open_affinity: BTreeSet::new(),
+            compares_open_affinity: Cell::new(false),
             reads_directly: true,
             made_containers: Cell::new(false),
             moment: None,
@@ -300,6 +309,9 @@ impl<'a> Binder<'a> {
         let info = ColumnInfo { name: String::new(), affinity, collation, collates: true, table: None, not_null };
         let id = self.columns.add(info);
         self.note_computed(id, expr);
+        if self.has_open_affinity(expr) {
+            self.open_affinity.insert(id);
+        }
         id
     }
 
@@ -308,7 +320,16 @@ impl<'a> Binder<'a> {
         let info = self.columns.get(id).clone();
         let copy = self.columns.add(ColumnInfo { table: None, ..info });
         self.note_same_json(copy, id);
+        if self.open_affinity.contains(&id) {
+            self.open_affinity.insert(copy);
+        }
         copy
+    }
+
+    /// `left operator right` with its rules.
+    pub(super) fn compare(&self, left: BoundExpr, operator: CompareOperator, right: BoundExpr) -> BoundExpr {
+        [&left, &right].into_iter().for_each(|side| self.note_compared(side));
+        self.rules_with(|rules| rules.compare(left, operator, right))
     }
 
     /// Calls `ask` with the comparison rules of the columns bound so far.

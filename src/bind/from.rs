@@ -228,7 +228,7 @@ impl<'a> Binder<'a> {
         }
         let mut values: Vec<BoundExpr> = left.into_iter().map(|(_, expr)| expr).collect();
         let left = if values.len() > 1 { BoundExpr::Merged(values) } else { values.remove(0) };
-        Ok(self.rules_with(|rules| rules.compare(left, CompareOperator::Equal, right_column)))
+        Ok(self.compare(left, CompareOperator::Equal, right_column))
     }
 }
 
