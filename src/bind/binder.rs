@@ -8,7 +8,7 @@ use super::recursive::Recursion;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
     Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, CompareOperator,
-    ComparisonRules, FromItem, FromSource, Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
+    ComparisonRules, FromSource, Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
 use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem};
@@ -16,7 +16,7 @@ use crate::value::Value;
 
 /// Why a statement could not be bound.
 #[derive(Debug, Clone)]
-pub enum BindError {
+pub(crate) enum BindError {
     /// The statement is wrong, as far as glue can tell.
     Invalid(Box<Error>),
     /// The federated route does not do this; what it is, as a noun phrase.
@@ -38,7 +38,7 @@ pub(super) fn unsupported<T>(what: impl Into<String>) -> Bound<T> {
 }
 
 /// Binds a SELECT against `namespace`.
-pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQuery, BindError> {
+pub(crate) fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQuery, BindError> {
     let mut binder = Binder::new(namespace);
     let query = binder.query(statement, None)?;
     if binder.compares_open_affinity.get() {
@@ -382,7 +382,7 @@ impl<'a> Binder<'a> {
         };
         let names = self.common_names(scope.definition)?;
         let index = self.common.len();
-        self.common.push(CommonQuery { name: scope.definition.name.name.clone(), query });
+        self.common.push(CommonQuery { query });
         self.common_scopes[position].state = CommonState::Bound(index, names.clone());
         Ok((index, names))
     }

@@ -168,7 +168,7 @@ impl<'a> Binder<'a> {
             using: Vec::new(),
         };
         let sources = vec![Source::Pool { pool: catalog.pool.clone(), table: table.name.clone() }];
-        self.tables.push(BoundTable { name: alias.name.clone(), sources, columns, rowid, span: reference.name.span });
+        self.tables.push(BoundTable { name: alias.name.clone(), sources, columns, rowid });
         Ok((FromSource::Table(table_id), relation))
     }
 
