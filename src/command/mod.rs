@@ -29,6 +29,7 @@ pub(crate) mod settings;
 mod shell_word;
 mod sink;
 pub(crate) mod tables;
+mod wrapped_plan;
 
 pub(crate) use confirm::{Consent, confirm};
 pub(crate) use failure::{Exit, Failure, report_as_json};
@@ -38,3 +39,4 @@ pub(crate) use notices::{be_quiet, say};
 pub(crate) use printer::{Printer, terminal_width};
 pub(crate) use progress::Progress;
 pub(crate) use shell_word::shell_word;
+use wrapped_plan::wrapped_plan;

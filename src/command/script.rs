@@ -13,7 +13,7 @@ use glue::sql::{StatementText, split};
 use super::deadline::Deadline;
 use super::failure::Place;
 use super::run_options::{RunOptions, Stats};
-use super::{Failure, Interrupts, Printer, Progress, confirm, say};
+use super::{Failure, Interrupts, Printer, confirm, say};
 use crate::settings::pool_file;
 
 /// SQL text, and where it came from.
@@ -121,6 +121,7 @@ pub(crate) fn run_statement(
 ) -> Result<Stats, Failure> {
     let deadline = options.timeout.map(|limit| Deadline::start(limit, session.cancel_token()));
     let outcome = print_statement(session, statement.text, printer, options);
+    printer.end_watch();
     say(&session.take_notices());
     outcome.map_err(|failure| {
         let failure = match (failure, &deadline) {
@@ -133,22 +134,20 @@ pub(crate) fn run_statement(
 
 fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, options: &RunOptions) -> Result<Stats, Failure> {
     let begun = Instant::now();
-    // On the way to a file nothing else tells that something happens; beside a pipe the line would stand in what its reader draws.
-    let progress = printer.writes_file().then(|| Progress::start(session.progress()));
     if is_plan(text) && matches!(printer.format, Format::Json | Format::Jsonl) {
         let plan = session.explain_with(text, options.parameters.clone())?;
         printer.print_text(&plan.to_json())?;
-        return Ok(Stats { rows: Some(1), route: Route::Auto, pools: Vec::new(), time: begun.elapsed() });
+        return Ok(Stats { rows: None, route: Route::Auto, pools: Vec::new(), time: begun.elapsed() });
     }
+    printer.watch(|| session.progress());
     let mut result = session.query_with(text, options.parameters.clone())?;
     let has_columns = !result.columns().is_empty();
     let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
-        printer.print_plain(&mut result)?
+        printer.print_plain(&mut result)?;
+        None
     } else {
-        printer.print_result(&mut result)?
+        Some(printer.print_result(&mut result)?).filter(|_| has_columns)
     };
-    drop(progress);
-    let rows = has_columns.then_some(rows);
     Ok(Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() })
 }
 

@@ -42,8 +42,8 @@ impl LastResult {
         if session.manager().pool(POOL).is_some() {
             return Err(Error::query(format!("`{TABLE}` cannot be made: there is a pool `{POOL}`")).hint(".close it first"));
         }
-        if kept.is_cut {
-            let error = Error::query(format!("the last result was too long to keep: {} rows", kept.rows));
+        if let Some(missing) = kept.missing() {
+            let error = Error::query(format!("`{TABLE}` would be only {missing}"));
             return Err(error.hint("ask for less, or write its query in brackets in place of `_`"));
         }
         let failed = |error: &dyn std::fmt::Display| Error::new(ErrorKind::Io, format!("cannot keep the last result: {error}"));

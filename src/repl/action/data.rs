@@ -58,7 +58,9 @@ pub(in crate::repl) fn chart(console: &mut Console, arguments: &Arguments) -> Re
         return Err(Error::query("there is no result yet to draw").into());
     };
     let drawn = chart.draw(&kept.columns, &kept.batches, crate::command::terminal_width().unwrap_or(80));
+    let missing = kept.missing();
     console.printer().print_text(&drawn?)?;
+    missing.map_or(Ok(()), |missing| tell("drawn", &missing))?;
     Ok(Next::Read)
 }
 

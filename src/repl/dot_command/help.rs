@@ -20,20 +20,24 @@ pub(in crate::repl) fn help_of_all(width: usize) -> String {
     let widest = usages.iter().map(|usage| display_width(usage)).max().unwrap_or(0);
     // In a narrow window what a command does stands below it.
     let is_narrow = width < widest + 40;
-    let mut text =
-        String::from("Statements end with a semicolon. Tab completes, Ctrl-C cancels, Ctrl-R searches the history.\n\n");
-    if is_narrow {
-        text = String::from("Statements end with a semicolon.\nTab completes, Ctrl-C cancels.\n\n");
-    }
+    let mut text = String::new();
+    push_wrapped(
+        &mut text,
+        "",
+        "Statements end with a semicolon. Tab completes, Ctrl-C cancels, Ctrl-R searches the history.",
+        width,
+        0,
+    );
+    text.push('\n');
     for (definition, usage) in COMMANDS.iter().zip(&usages) {
         let backslash = definition.aliases.iter().find(|alias| alias.starts_with('\\'));
         let also = backslash.map(|alias| format!(" ({alias})")).unwrap_or_default();
-        let written = if is_narrow {
-            writeln!(text, "{usage}{also}\n    {}", definition.what)
+        if is_narrow {
+            writeln!(text, "{usage}{also}").expect("writing to memory cannot fail");
+            push_wrapped(&mut text, "    ", definition.what, width, 4);
         } else {
-            writeln!(text, "{usage:widest$}  {}{also}", definition.what)
-        };
-        written.expect("writing to memory cannot fail");
+            push_wrapped(&mut text, &format!("{usage:widest$}  "), &format!("{}{also}", definition.what), width, widest + 2);
+        }
     }
     text
 }
@@ -50,23 +54,22 @@ pub(in crate::repl) fn help_of(definition: &Definition, width: usize) -> String 
     }
     let mut text = format!("{}\n", usage(definition));
     for line in lines {
-        push_wrapped(&mut text, &line, width);
+        push_wrapped(&mut text, "  ", &line, width, 4);
     }
     text
 }
 
-/// Adds a line two columns in, and what does not fit of it four columns in.
-fn push_wrapped(text: &mut String, line: &str, width: usize) {
-    let mut used = 0;
-    for word in line.split(' ') {
+/// Adds a line behind `first`, and what does not fit of it on lines `indent` columns in.
+fn push_wrapped(text: &mut String, first: &str, line: &str, width: usize, indent: usize) {
+    text.push_str(first);
+    let mut used = display_width(first);
+    for (index, word) in line.split(' ').enumerate() {
         let needed = display_width(word);
-        if used == 0 {
-            text.push_str("  ");
-            used = 2;
-        } else if used + 1 + needed > width {
-            text.push_str("\n    ");
-            used = 4;
-        } else {
+        if index > 0 && used + 1 + needed > width {
+            text.push('\n');
+            text.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if index > 0 {
             text.push(' ');
             used += 1;
         }
@@ -103,10 +106,10 @@ mod tests {
 
     #[test]
     fn help_names_every_command_and_fits_a_narrow_window() {
-        for width in [40, 100] {
+        for width in [40, 80, 100] {
             let text = help_of_all(width);
             assert!(COMMANDS.iter().all(|definition| text.contains(&usage(definition))));
-            assert!(text.lines().all(|line| display_width(line) <= 110), "{text}");
+            assert!(text.lines().all(|line| display_width(line) <= width), "{text}");
         }
         let mode = help_of(find(".mode").expect("a command"), 40);
         assert!(

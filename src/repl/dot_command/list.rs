@@ -292,7 +292,7 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         name: ".watch",
         aliases: &["\\watch"],
         arguments: &[optional("SECONDS", Number), optional("SQL", Sql)],
-        what: "Run a statement, or the last one, again and again until Ctrl-C",
+        what: "Run a statement, or the last one, over and over until Ctrl-C",
         more: "Every two seconds, unless told otherwise.",
         run: again::watch,
     },
