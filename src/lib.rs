@@ -8,11 +8,11 @@
 //! 2. [`session::Session::query`] reads the text with [`sql::parse`] into a [`statement::Statement`]. What cannot be read for
 //!    certain stays text, which SQLite itself runs. A program may as well write the [`statement::QueryStatement`] itself.
 //! 3. The session collects the names of the tables, loads the [`catalog::Catalog`] of each pool that they need, and hands both to
-//!    [`bind::bind`], which gives every column an id and every comparison its affinity and collation.
-//! 4. [`planner::plan`] lets conditions sink to the tables they are about, makes a [`planner::PoolQuery`] of what each pool is to
-//!    do, and joins, groups and sorts the rest in [`planner::Node`]s.
+//!    `bind::bind`, which gives every column an id and every comparison its affinity and collation.
+//! 4. `planner::plan` lets conditions sink to the tables they are about, makes a `planner::PoolQuery` of what each pool is to do,
+//!    and joins, groups and sorts the rest in `planner::Node`s.
 //! 5. One of three routes answers: *pool* (the text as it is, where one pool holds everything), *attached* (the text as it is,
-//!    on one connection with the files attached) or *federated* (the plan, by [`execution::Execution`]). Left to choose, the session lets
+//!    on one connection with the files attached) or *federated* (the plan, by `execution::Execution`). Left to choose, the session lets
 //!    SQLite try first for a fraction of the time that the federated plan is expected to take.
 //! 6. Rows come as [`batch::Batch`]es, which [`output`] writes in the format asked for; programs read them one by one, as tuples
 //!    and structs ([`session::QueryResult::rows`]) or as Arrow has them ([`batch::ArrowLayout`]). [`input`] reads files into
@@ -38,19 +38,19 @@
 #[cfg(feature = "async")]
 pub mod asynchronous;
 pub mod batch;
-pub mod bind;
+mod bind;
 pub mod cancel;
 pub mod catalog;
 pub mod config;
 pub mod connection;
 pub mod error;
-pub mod execution;
-pub mod expression;
+mod execution;
+mod expression;
 mod ffi;
 mod functions;
 pub mod input;
 pub mod output;
-pub mod planner;
+mod planner;
 pub mod session;
 pub mod sql;
 pub mod sqlite_file;

@@ -1,13 +1,14 @@
 //! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
 
-use std::collections::BTreeMap;
+use std::cell::Cell;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::json::Json;
 use super::recursive::Recursion;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
-    Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, FromSource,
-    Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
+    Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, CompareOperator,
+    ComparisonRules, FromSource, Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
 use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem};
@@ -15,7 +16,7 @@ use crate::value::Value;
 
 /// Why a statement could not be bound.
 #[derive(Debug, Clone)]
-pub enum BindError {
+pub(crate) enum BindError {
     /// The statement is wrong, as far as glue can tell.
     Invalid(Box<Error>),
     /// The federated route does not do this; what it is, as a noun phrase.
@@ -37,9 +38,12 @@ pub(super) fn unsupported<T>(what: impl Into<String>) -> Bound<T> {
 }
 
 /// Binds a SELECT against `namespace`.
-pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQuery, BindError> {
+pub(crate) fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQuery, BindError> {
     let mut binder = Binder::new(namespace);
     let query = binder.query(statement, None)?;
+    if binder.compares_open_affinity.get() {
+        return unsupported("comparing a compound subquery's column whose SELECTs differ in affinity");
+    }
     let names = binder.output_names.clone();
     let Binder { columns, tables, common, subqueries, .. } = binder;
     Ok(BoundQuery { columns, tables, common, subqueries, query, names })
@@ -73,6 +77,8 @@ pub(super) enum CommonState {
     Recursing(Recursion),
     /// Its position in [`BoundQuery::common`] and its columns' names.
     Bound(usize, Vec<String>),
+    /// It names columns of what surrounds the SELECT that reads it, so that each use is a subquery of its own.
+    Correlated,
 }
 
 /// The state of binding one statement.
@@ -99,6 +105,14 @@ pub(super) struct Binder<'a> {
     pub(super) output_names: Vec<String>,
     /// Columns whose values SQLite may know to be JSON.
     pub(super) json: BTreeMap<ColumnId, Json>,
+    /// Columns of compounds whose affinity is open.
+    pub(super) open_affinity: BTreeSet<ColumnId>,
+    /// Whether a comparison asks for one of these.
+    pub(super) compares_open_affinity: Cell<bool>,
+    /// Whether the SELECT that is bound computes with what it reads row by row, without sorting it for groups first.
+    pub(super) reads_directly: bool,
+    /// Whether that SELECT marks what it so reads.
+    pub(super) made_containers: Cell<bool>,
     /// The present moment, once somebody asked for it.
     pub(super) moment: Option<Value>,
 }
@@ -156,6 +170,10 @@ impl<'a> Binder<'a> {
             recursions: 0,
             output_names: Vec::new(),
             json: BTreeMap::new(),
+            open_affinity: BTreeSet::new(),
+            compares_open_affinity: Cell::new(false),
+            reads_directly: true,
+            made_containers: Cell::new(false),
             moment: None,
         }
     }
@@ -219,11 +237,25 @@ impl<'a> Binder<'a> {
         if !statement.values.is_empty() {
             return self.values(statement, parent);
         }
+        let (reads_directly, made_containers) = (self.reads_directly, self.made_containers.replace(false));
+        let bound = self.plain_select(statement, parent, with_order);
+        self.reads_directly = reads_directly;
+        // SQLite hands what window functions see through a table, where a mark is lost.
+        let is_open = self.made_containers.replace(made_containers);
+        match bound {
+            Ok(bound) if is_open && !bound.select.windows.is_empty() => unsupported("JSON beside a window function"),
+            bound => bound,
+        }
+    }
+
+    fn plain_select(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, with_order: bool) -> Bound<BoundSelect> {
         let mut scope = Scope { parent: parent.cloned().map(Box::new), ..Scope::default() };
         let from = self.from(statement, &mut scope)?;
+        let scope = &scope;
+        self.reads_directly &= statement.group_by.is_empty();
         let aggregates = Some(Vec::new());
         let windows = Some(Vec::new());
-        let mut context = ExprContext { aggregates, windows, named_windows: &statement.windows, ..ExprContext::new(&scope) };
+        let mut context = ExprContext { aggregates, windows, named_windows: &statement.windows, ..ExprContext::new(scope) };
         let (names, projection) = self.projection(&statement.only, &mut context)?;
         context.aliases = Aliases::Bound(aliases(&statement.only, &projection));
         let (collected, windows) = (context.aggregates.take(), context.windows.take());
@@ -277,6 +309,9 @@ impl<'a> Binder<'a> {
         let info = ColumnInfo { name: String::new(), affinity, collation, collates: true, table: None, not_null };
         let id = self.columns.add(info);
         self.note_computed(id, expr);
+        if self.has_open_affinity(expr) {
+            self.open_affinity.insert(id);
+        }
         id
     }
 
@@ -285,7 +320,16 @@ impl<'a> Binder<'a> {
         let info = self.columns.get(id).clone();
         let copy = self.columns.add(ColumnInfo { table: None, ..info });
         self.note_same_json(copy, id);
+        if self.open_affinity.contains(&id) {
+            self.open_affinity.insert(copy);
+        }
         copy
+    }
+
+    /// `left operator right` with its rules.
+    pub(super) fn compare(&self, left: BoundExpr, operator: CompareOperator, right: BoundExpr) -> BoundExpr {
+        [&left, &right].into_iter().for_each(|side| self.note_compared(side));
+        self.rules_with(|rules| rules.compare(left, operator, right))
     }
 
     /// Calls `ask` with the comparison rules of the columns bound so far.
@@ -294,17 +338,30 @@ impl<'a> Binder<'a> {
         ask(&ComparisonRules { columns: &self.columns, subquery_column: &subquery_column })
     }
 
-    /// The common table of that name in reach, and this use's relation.
-    pub(super) fn common_table(&mut self, name: &str, alias: &str) -> Bound<Option<(FromSource, Relation)>> {
+    /// The common table of that name in reach, and this use's relation; `parent` surrounds the SELECT that uses it.
+    pub(super) fn common_table(
+        &mut self,
+        name: &str,
+        alias: &str,
+        parent: Option<&Scope>,
+    ) -> Bound<Option<(FromSource, Relation)>> {
         let Some(position) = self.common_scopes.iter().rposition(|scope| scope.definition.name.is(name)) else { return Ok(None) };
         let scope = self.common_scopes[position].clone();
         let (index, names, first_use) = match scope.state {
             CommonState::Binding => return unsupported("a common table that reads itself in this place"),
             CommonState::Recursing(recursion) => return self.recursive_use(position, recursion, alias).map(Some),
             CommonState::Bound(index, names) => (index, names, false),
+            CommonState::Correlated => return self.correlated_common(position, &scope, alias, parent).map(Some),
             CommonState::Unbound => {
-                let (index, names) = self.bind_common(position, &scope)?;
-                (index, names, true)
+                let before = parent.map(|_| self.state());
+                match self.bind_common(position, &scope) {
+                    Ok((index, names)) => (index, names, true),
+                    Err(BindError::Invalid(_)) if before.is_some() && super::recursive::parts(scope.definition) == 0 => {
+                        before.into_iter().for_each(|state| self.restore(state));
+                        return self.correlated_common(position, &scope, alias, parent).map(Some);
+                    }
+                    Err(error) => return Err(error),
+                }
             }
         };
         let output = self.common[index].query.output.clone();
@@ -323,21 +380,50 @@ impl<'a> Binder<'a> {
             0 => self.independent(scope.reach, &scope.definition.query)?,
             parts => self.apart(scope.reach, |binder| binder.recursive(position, scope, parts))?,
         };
+        let names = self.common_names(scope.definition)?;
+        let index = self.common.len();
+        self.common.push(CommonQuery { query });
+        self.common_scopes[position].state = CommonState::Bound(index, names.clone());
+        Ok((index, names))
+    }
+
+    /// The names of the columns of a common table whose query was bound last.
+    fn common_names(&mut self, definition: &CommonTable) -> Bound<Vec<String>> {
         let mut names = std::mem::take(&mut self.output_names);
-        let given = &scope.definition.columns;
+        let given = &definition.columns;
         if !given.is_empty() && given.len() != names.len() {
-            let message = format!("table {} has {} values for {} columns", scope.definition.name.name, names.len(), given.len());
-            return Err(Error::query(message).at(scope.definition.name.span).into());
+            let message = format!("table {} has {} values for {} columns", definition.name.name, names.len(), given.len());
+            return Err(Error::query(message).at(definition.name.span).into());
         }
         if given.is_empty() {
             super::names::make_unique(&mut names);
         } else {
             names = given.iter().map(|name| name.name.clone()).collect();
         }
-        let index = self.common.len();
-        self.common.push(CommonQuery { name: scope.definition.name.name.clone(), query });
-        self.common_scopes[position].state = CommonState::Bound(index, names.clone());
-        Ok((index, names))
+        Ok(names)
+    }
+
+    /// A use of a common table that names outer columns: those of what surrounds the SELECT that uses it, as if its text stood there.
+    fn correlated_common(
+        &mut self,
+        position: usize,
+        scope: &CommonScope<'a>,
+        alias: &str,
+        parent: Option<&Scope>,
+    ) -> Bound<(FromSource, Relation)> {
+        self.common_scopes[position].state = CommonState::Binding;
+        let out_of_reach = self.common_scopes.split_off(scope.reach);
+        let query = self.nested_query(&scope.definition.query, parent, Place::Table);
+        self.common_scopes.truncate(scope.reach);
+        self.common_scopes.extend(out_of_reach);
+        self.common_scopes[position].state = CommonState::Correlated;
+        let query = query?;
+        let names = self.common_names(scope.definition)?;
+        for (id, name) in query.output.iter().zip(&names) {
+            self.columns.rename(*id, name);
+        }
+        let relation = Relation::of_columns(alias, &names, &query.output);
+        Ok((FromSource::Query(Box::new(query)), relation))
     }
 
     /// Binds a query that sees nothing of what stands around it but the first common tables in reach.

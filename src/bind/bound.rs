@@ -1,88 +1,77 @@
 //! A SELECT with every name resolved.
 
 use super::{BoundExpr, FunctionSource, WindowCall};
-use crate::error::Span;
 use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, Value};
 
 /// A column of any relation of a statement: of a table, a subquery, or a result. Unique within the statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ColumnId(pub u32);
+pub(crate) struct ColumnId(pub u32);
 
 /// A table of a FROM, one for each time that a table is named. Unique within the statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TableId(pub u32);
+pub(crate) struct TableId(pub u32);
 
 /// A subquery within an expression. Unique within the statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SubqueryId(pub u32);
+pub(crate) struct SubqueryId(pub u32);
 
 /// What is known of a column wherever it appears.
 #[derive(Debug, Clone)]
-pub struct ColumnInfo {
+pub(crate) struct ColumnInfo {
     /// Its name, for plans and for pool queries.
-    pub name: String,
+    pub(crate) name: String,
     /// Its affinity, `None` for an expression that has none.
-    pub affinity: Affinity,
+    pub(crate) affinity: Affinity,
     /// Its collation.
-    pub collation: Collation,
+    pub(crate) collation: Collation,
     /// Whether it brings that collation to a comparison: a rowid and its alias do not, so that the other side's counts.
-    pub collates: bool,
+    pub(crate) collates: bool,
     /// The table that it is a stored column of, and its position there; position None is the rowid.
-    pub table: Option<(TableId, Option<usize>)>,
+    pub(crate) table: Option<(TableId, Option<usize>)>,
     /// Whether it can never be NULL in its own relation (an outer join may still make it NULL above).
-    pub not_null: bool,
+    pub(crate) not_null: bool,
 }
 
 /// All columns of a statement, by their ids.
 #[derive(Debug, Clone, Default)]
-pub struct ColumnArena {
+pub(crate) struct ColumnArena {
     columns: Vec<ColumnInfo>,
 }
 
 impl ColumnArena {
     /// Adds a column.
-    pub fn add(&mut self, info: ColumnInfo) -> ColumnId {
+    pub(crate) fn add(&mut self, info: ColumnInfo) -> ColumnId {
         self.columns.push(info);
         ColumnId(u32::try_from(self.columns.len() - 1).expect("a statement has fewer than 2^32 columns"))
     }
 
     /// Gives a column another affinity.
-    pub fn set_affinity(&mut self, id: ColumnId, affinity: Affinity) {
+    pub(crate) fn set_affinity(&mut self, id: ColumnId, affinity: Affinity) {
         self.columns[id.0 as usize].affinity = affinity;
     }
 
     /// Gives a column another name.
-    pub fn rename(&mut self, id: ColumnId, name: &str) {
+    pub(crate) fn rename(&mut self, id: ColumnId, name: &str) {
         name.clone_into(&mut self.columns[id.0 as usize].name);
     }
 
     /// Lets a column bring no collation to a comparison any more.
-    pub fn forget_collation(&mut self, id: ColumnId) {
+    pub(crate) fn forget_collation(&mut self, id: ColumnId) {
         let info = &mut self.columns[id.0 as usize];
         info.collation = Collation::Binary;
         info.collates = false;
     }
 
-    /// How many columns there are.
-    pub fn len(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// Whether there is no column.
-    pub fn is_empty(&self) -> bool {
-        self.columns.is_empty()
-    }
-
     /// What is known of a column.
-    pub fn get(&self, id: ColumnId) -> &ColumnInfo {
+    pub(crate) fn get(&self, id: ColumnId) -> &ColumnInfo {
         &self.columns[id.0 as usize]
     }
 }
 
 /// Where a table's rows come from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// A table of a pool, by the pool's own name and the table's name as created.
     Pool {
         /// The pool.
@@ -94,75 +83,71 @@ pub enum Source {
 
 /// A table as named once in a FROM.
 #[derive(Debug, Clone)]
-pub struct BoundTable {
+pub(crate) struct BoundTable {
     /// Its alias, or its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its sources; several for files read as one.
-    pub sources: Vec<Source>,
+    pub(crate) sources: Vec<Source>,
     /// The ids of all its columns, in the table's order.
-    pub columns: Vec<ColumnId>,
+    pub(crate) columns: Vec<ColumnId>,
     /// The id of its rowid, where it has one.
-    pub rowid: Option<ColumnId>,
-    /// Where it was named.
-    pub span: Span,
+    pub(crate) rowid: Option<ColumnId>,
 }
 
 /// A whole statement, bound.
 #[derive(Debug, Clone)]
-pub struct BoundQuery {
+pub(crate) struct BoundQuery {
     /// All columns.
-    pub columns: ColumnArena,
+    pub(crate) columns: ColumnArena,
     /// All tables, by [`TableId`].
-    pub tables: Vec<BoundTable>,
+    pub(crate) tables: Vec<BoundTable>,
     /// Common tables that are used more than once or were asked to be materialised.
-    pub common: Vec<CommonQuery>,
+    pub(crate) common: Vec<CommonQuery>,
     /// Subqueries within expressions, by [`SubqueryId`].
-    pub subqueries: Vec<Subquery>,
+    pub(crate) subqueries: Vec<Subquery>,
     /// The SELECT.
-    pub query: Query,
+    pub(crate) query: Query,
     /// The names of the result's columns, duplicates included.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
 }
 
 /// A common table, computed once.
 #[derive(Debug, Clone)]
-pub struct CommonQuery {
-    /// Its name.
-    pub name: String,
+pub(crate) struct CommonQuery {
     /// What it computes.
-    pub query: Query,
+    pub(crate) query: Query,
 }
 
 /// A subquery within an expression.
 #[derive(Debug, Clone)]
-pub struct Subquery {
+pub(crate) struct Subquery {
     /// The query.
-    pub query: Query,
+    pub(crate) query: Query,
     /// The columns of enclosing queries that it uses; empty for one that runs once.
-    pub outer: Vec<ColumnId>,
+    pub(crate) outer: Vec<ColumnId>,
 }
 
 /// A SELECT or compound with its ORDER BY and LIMIT.
 #[derive(Debug, Clone)]
-pub struct Query {
+pub(crate) struct Query {
     /// The SELECT, or several.
-    pub body: QueryBody,
+    pub(crate) body: QueryBody,
     /// ORDER BY. For a plain SELECT its expressions are in terms of what its projection is in terms of (aliases and
     /// positions already replaced); for a compound they are `output` columns.
-    pub order_by: Vec<OrderBy>,
+    pub(crate) order_by: Vec<OrderBy>,
     /// LIMIT; evaluated once, without columns.
-    pub limit: Option<BoundExpr>,
+    pub(crate) limit: Option<BoundExpr>,
     /// OFFSET; evaluated once, without columns.
-    pub offset: Option<BoundExpr>,
+    pub(crate) offset: Option<BoundExpr>,
     /// The ids of the result's columns.
-    pub output: Vec<ColumnId>,
+    pub(crate) output: Vec<ColumnId>,
     /// An output column for each of whose values LIMIT and OFFSET count anew; None: they count all rows.
-    pub limit_per: Option<ColumnId>,
+    pub(crate) limit_per: Option<ColumnId>,
 }
 
 impl Query {
     /// A plain SELECT.
-    pub fn of_select(select: Select) -> Self {
+    pub(crate) fn of_select(select: Select) -> Self {
         let output = select.projection.iter().map(|(id, _)| *id).collect();
         let body = QueryBody::Select(Box::new(select));
         Self { body, order_by: Vec::new(), limit: None, offset: None, output, limit_per: None }
@@ -171,7 +156,7 @@ impl Query {
 
 /// One SELECT or a compound of them.
 #[derive(Debug, Clone)]
-pub enum QueryBody {
+pub(crate) enum QueryBody {
     /// A plain SELECT.
     Select(Box<Select>),
     /// `first op second op third`, from the left. Each SELECT's projection has ids of its own, matched by position.
@@ -190,73 +175,73 @@ pub enum QueryBody {
 /// `setup UNION [ALL] steps`, whose steps read the rows found before. ORDER BY, LIMIT and OFFSET of the [`Query`] are about the queue
 /// of found rows that the steps have not seen yet.
 #[derive(Debug, Clone)]
-pub struct RecursiveQuery {
+pub(crate) struct RecursiveQuery {
     /// Its number, by which the steps name it.
-    pub table: usize,
+    pub(crate) table: usize,
     /// The first rows.
-    pub setup: Query,
+    pub(crate) setup: Query,
     /// The SELECTs that make further rows of each row.
-    pub steps: Vec<Select>,
+    pub(crate) steps: Vec<Select>,
     /// UNION: a row that was found before is not found again.
-    pub distinct: bool,
+    pub(crate) distinct: bool,
     /// How texts of each column compare then.
-    pub collations: Vec<Collation>,
+    pub(crate) collations: Vec<Collation>,
 }
 
 /// One SELECT.
 #[derive(Debug, Clone, Default)]
-pub struct Select {
+pub(crate) struct Select {
     /// FROM; empty for a SELECT without one (a single row).
-    pub from: Vec<FromItem>,
+    pub(crate) from: Vec<FromItem>,
     /// WHERE.
-    pub filter: Option<BoundExpr>,
+    pub(crate) filter: Option<BoundExpr>,
     /// Whether it aggregates: GROUP BY was written or an aggregate used.
-    pub grouped: bool,
+    pub(crate) grouped: bool,
     /// GROUP BY: above the grouping, each key is known by its id.
-    pub group_by: Vec<(ColumnId, BoundExpr)>,
+    pub(crate) group_by: Vec<(ColumnId, BoundExpr)>,
     /// The aggregates of projection, HAVING and ORDER BY, each known by its id above the grouping.
-    pub aggregates: Vec<(ColumnId, Aggregate)>,
+    pub(crate) aggregates: Vec<(ColumnId, Aggregate)>,
     /// Columns used above the grouping that are no key: each takes its value from one row of the group.
-    pub bare: Vec<(ColumnId, BoundExpr)>,
+    pub(crate) bare: Vec<(ColumnId, BoundExpr)>,
     /// HAVING, in terms of keys, aggregates and bare columns.
-    pub having: Option<BoundExpr>,
+    pub(crate) having: Option<BoundExpr>,
     /// The window functions of projection and ORDER BY, each known by its id there; in terms of keys, aggregates and bare columns
     /// where `grouped`.
-    pub windows: Vec<(ColumnId, WindowCall)>,
+    pub(crate) windows: Vec<(ColumnId, WindowCall)>,
     /// The result columns, in terms of keys, aggregates and bare columns where `grouped`.
-    pub projection: Vec<(ColumnId, BoundExpr)>,
+    pub(crate) projection: Vec<(ColumnId, BoundExpr)>,
     /// DISTINCT.
-    pub distinct: bool,
+    pub(crate) distinct: bool,
 }
 
 impl Select {
     /// `SELECT projection FROM from`
-    pub fn over(from: Vec<FromItem>, projection: Vec<(ColumnId, BoundExpr)>) -> Self {
+    pub(crate) fn over(from: Vec<FromItem>, projection: Vec<(ColumnId, BoundExpr)>) -> Self {
         Self { from, projection, ..Self::default() }
     }
 }
 
 impl FromItem {
     /// A relation without a condition of its own.
-    pub fn plain(source: FromSource) -> Self {
+    pub(crate) fn plain(source: FromSource) -> Self {
         Self { source, kind: JoinKind::Inner, on: None }
     }
 }
 
 /// A table of a FROM with how it joins what stands left of it.
 #[derive(Debug, Clone)]
-pub struct FromItem {
+pub(crate) struct FromItem {
     /// What is read.
-    pub source: FromSource,
+    pub(crate) source: FromSource,
     /// How it is joined (`Inner` for the first).
-    pub kind: JoinKind,
+    pub(crate) kind: JoinKind,
     /// ON, USING and NATURAL as one predicate.
-    pub on: Option<BoundExpr>,
+    pub(crate) on: Option<BoundExpr>,
 }
 
 /// What a FROM item reads.
 #[derive(Debug, Clone)]
-pub enum FromSource {
+pub(crate) enum FromSource {
     /// A table.
     Table(TableId),
     /// A subquery, or a common table used once; its output ids are the columns.
@@ -290,55 +275,54 @@ pub enum FromSource {
 
 /// A term of ORDER BY.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OrderBy {
+pub(crate) struct OrderBy {
     /// What is sorted by.
-    pub expr: BoundExpr,
+    pub(crate) expr: BoundExpr,
     /// How texts compare.
-    pub collation: Collation,
+    pub(crate) collation: Collation,
     /// DESC.
-    pub descending: bool,
+    pub(crate) descending: bool,
     /// Whether NULLs come first (by default they do where ascending, not where descending).
-    pub nulls_first: bool,
+    pub(crate) nulls_first: bool,
 }
 
 /// An aggregate call.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Aggregate {
+pub(crate) struct Aggregate {
     /// Which.
-    pub function: AggregateFunction,
+    pub(crate) function: AggregateFunction,
     /// Its arguments; none for `count(*)`.
-    pub arguments: Vec<BoundExpr>,
+    pub(crate) arguments: Vec<BoundExpr>,
     /// DISTINCT.
-    pub distinct: bool,
+    pub(crate) distinct: bool,
     /// FILTER (WHERE …).
-    pub filter: Option<BoundExpr>,
+    pub(crate) filter: Option<BoundExpr>,
     /// How its argument's texts compare (min, max, DISTINCT).
-    pub collation: Collation,
+    pub(crate) collation: Collation,
     /// ORDER BY: the order in which it is given the rows; empty: in any.
-    pub order_by: Vec<OrderBy>,
+    pub(crate) order_by: Vec<OrderBy>,
 }
 
 impl Aggregate {
     /// A call without any further clause.
-    pub fn plain(function: AggregateFunction, arguments: Vec<BoundExpr>) -> Self {
+    pub(crate) fn plain(function: AggregateFunction, arguments: Vec<BoundExpr>) -> Self {
         Self { function, arguments, distinct: false, filter: None, collation: Collation::Binary, order_by: Vec::new() }
     }
 
     /// Its expressions.
-    pub fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
         self.arguments.iter().chain(&self.filter).chain(self.order_by.iter().map(|term| &term.expr))
     }
 
     /// Its expressions, to be changed.
-    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
+    pub(crate) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
         self.arguments.iter_mut().chain(&mut self.filter).chain(self.order_by.iter_mut().map(|term| &mut term.expr))
     }
 }
 
 /// SQLite's plain aggregates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is its own name")]
-pub enum AggregateFunction {
+pub(crate) enum AggregateFunction {
     /// `count(*)`
     CountAll,
     Count,

@@ -4,11 +4,11 @@ use super::{BoundExpr, ColumnArena, ColumnId, CompareOperator, Comparison, Subqu
 use crate::value::{Affinity, Collation, ComparisonAffinity};
 
 /// The operands' side of the rules: columns, and the output column of each subquery.
-pub struct ComparisonRules<'a> {
+pub(crate) struct ComparisonRules<'a> {
     /// All columns of the statement.
-    pub columns: &'a ColumnArena,
+    pub(crate) columns: &'a ColumnArena,
     /// The only output column of a scalar subquery.
-    pub subquery_column: &'a dyn Fn(SubqueryId) -> ColumnId,
+    pub(crate) subquery_column: &'a dyn Fn(SubqueryId) -> ColumnId,
 }
 
 /// The collation that an operand brings, and whether it was written with COLLATE.
@@ -16,18 +16,18 @@ type OperandCollation = Option<(Collation, bool)>;
 
 impl ComparisonRules<'_> {
     /// The affinity of an expression.
-    pub fn affinity(&self, expr: &BoundExpr) -> Affinity {
+    pub(crate) fn affinity(&self, expr: &BoundExpr) -> Affinity {
         expr.affinity(self.columns, self.subquery_column)
     }
 
     /// What is done to both operands of a comparison.
-    pub fn comparison_affinity(&self, left: &BoundExpr, right: &BoundExpr) -> ComparisonAffinity {
+    pub(crate) fn comparison_affinity(&self, left: &BoundExpr, right: &BoundExpr) -> ComparisonAffinity {
         self.affinity(left).comparison_with(self.affinity(right))
     }
 
     /// The collation of a comparison: an explicit one (the left operand's first), else the left column's, else the
     /// right column's, else BINARY.
-    pub fn comparison_collation(&self, left: &BoundExpr, right: &BoundExpr) -> Collation {
+    pub(crate) fn comparison_collation(&self, left: &BoundExpr, right: &BoundExpr) -> Collation {
         let (left, right) = (self.operand_collation(left), self.operand_collation(right));
         match (left, right) {
             (Some((collation, true)), _) | (_, Some((collation, true))) => collation,
@@ -37,17 +37,17 @@ impl ComparisonRules<'_> {
     }
 
     /// The collation that sorting or grouping by an expression uses.
-    pub fn collation(&self, expr: &BoundExpr) -> Collation {
+    pub(crate) fn collation(&self, expr: &BoundExpr) -> Collation {
         self.operand_collation(expr).map_or(Collation::Binary, |(collation, _)| collation)
     }
 
     /// Whether an expression brings a collation to a compound's column.
-    pub fn brings_collation(&self, expr: &BoundExpr) -> bool {
+    pub(crate) fn brings_collation(&self, expr: &BoundExpr) -> bool {
         self.operand_collation(expr).is_some()
     }
 
     /// `left operator right` with its rules.
-    pub fn compare(&self, left: BoundExpr, operator: CompareOperator, right: BoundExpr) -> BoundExpr {
+    pub(crate) fn compare(&self, left: BoundExpr, operator: CompareOperator, right: BoundExpr) -> BoundExpr {
         let affinity = self.comparison_affinity(&left, &right);
         let collation = self.comparison_collation(&left, &right);
         BoundExpr::Compare(Box::new(Comparison { left, operator, right, affinity, collation }))

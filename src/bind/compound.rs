@@ -23,9 +23,8 @@ impl<'a> Binder<'a> {
         let selects: Vec<&BoundSelect> = std::iter::once(&first).chain(&rest).collect();
         let output = self.compound_columns(&selects);
         let collations = self.compound_collations(&selects);
-        // Which of several affinities a compound's column has as a table's depends on what SQLite moves into the SELECTs.
-        if is_table && self.differs_in_affinity(&selects) {
-            return unsupported("a compound subquery whose SELECTs differ in affinity");
+        if is_table {
+            self.open_affinities(&selects, &output)?;
         }
         let order_by = self.compound_order(statement, &selects, &output, &collations)?;
         let (limit, offset) = self.limits(statement)?;
@@ -83,6 +82,9 @@ impl<'a> Binder<'a> {
                 ..first
             });
             for select in selects {
+                if self.open_affinity.contains(&select.select.projection[index].0) {
+                    self.open_affinity.insert(column);
+                }
                 self.note_computed(column, &BoundExpr::Column(select.select.projection[index].0));
             }
             columns.push(column);
@@ -148,10 +150,39 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn differs_in_affinity(&self, selects: &[&BoundSelect]) -> bool {
-        let affinity = |select: &BoundSelect, index: usize| self.columns.get(select.select.projection[index].0).affinity;
-        let differs = |index: usize| selects.iter().any(|select| affinity(select, index) != affinity(selects[0], index));
-        (0..selects[0].names.len()).any(differs)
+    /// Which of several affinities a compound's column has as a table's depends on what SQLite moves into the SELECTs: no comparison
+    /// may ask for it. REAL shows in the values themselves.
+    fn open_affinities(&mut self, selects: &[&BoundSelect], output: &[ColumnId]) -> Bound<()> {
+        for (index, column) in output.iter().enumerate() {
+            let affinity = |select: &&BoundSelect| self.columns.get(select.select.projection[index].0).affinity;
+            let affinities: Vec<Affinity> = selects.iter().map(affinity).collect();
+            if affinities.iter().all(|affinity| *affinity == affinities[0]) {
+                continue;
+            }
+            if affinities.contains(&Affinity::Real) {
+                return unsupported("a compound subquery some of whose SELECTs give REAL");
+            }
+            self.open_affinity.insert(*column);
+        }
+        Ok(())
+    }
+
+    /// Remembers that a comparison asks for the affinity of an expression.
+    pub(super) fn note_compared(&self, expr: &BoundExpr) {
+        if self.has_open_affinity(expr) {
+            self.compares_open_affinity.set(true);
+        }
+    }
+
+    /// Whether the affinity of an expression is that of a column of [`Binder::open_affinities`].
+    pub(super) fn has_open_affinity(&self, expr: &BoundExpr) -> bool {
+        match expr {
+            BoundExpr::Column(id) => self.open_affinity.contains(id),
+            BoundExpr::Collate { operand, .. } => self.has_open_affinity(operand),
+            BoundExpr::Scalar(id) => self.open_affinity.contains(&self.subqueries[id.0 as usize].query.output[0]),
+            BoundExpr::Merged(items) => items.iter().any(|item| self.has_open_affinity(item)),
+            _ => false,
+        }
     }
 
     /// The compound as a subquery, of whose columns some have their integers made real.

@@ -6,7 +6,7 @@ use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
 
 /// A bound expression.
 #[derive(Debug, Clone, PartialEq)]
-pub enum BoundExpr {
+pub(crate) enum BoundExpr {
     /// A constant, or a parameter's value.
     Literal(Value),
     /// A column.
@@ -143,34 +143,33 @@ pub enum BoundExpr {
 
 /// A part of a row value on the left of IN.
 #[derive(Debug, Clone, PartialEq)]
-pub struct RowOperand {
+pub(crate) struct RowOperand {
     /// The expression.
-    pub expr: BoundExpr,
+    pub(crate) expr: BoundExpr,
     /// What is done to both sides first.
-    pub affinity: ComparisonAffinity,
+    pub(crate) affinity: ComparisonAffinity,
     /// How texts compare.
-    pub collation: Collation,
+    pub(crate) collation: Collation,
 }
 
 /// `left operator right` with what SQLite does to the operands first.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Comparison {
+pub(crate) struct Comparison {
     /// The left operand.
-    pub left: BoundExpr,
+    pub(crate) left: BoundExpr,
     /// The operator.
-    pub operator: CompareOperator,
+    pub(crate) operator: CompareOperator,
     /// The right operand.
-    pub right: BoundExpr,
+    pub(crate) right: BoundExpr,
     /// What is done to both first.
-    pub affinity: ComparisonAffinity,
+    pub(crate) affinity: ComparisonAffinity,
     /// How texts compare.
-    pub collation: Collation,
+    pub(crate) collation: Collation,
 }
 
 /// The comparisons.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is its own name")]
-pub enum CompareOperator {
+pub(crate) enum CompareOperator {
     Equal,
     NotEqual,
     Less,
@@ -184,8 +183,7 @@ pub enum CompareOperator {
 
 /// Operators that compute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[expect(missing_docs, reason = "each is its own name")]
-pub enum ArithmeticOperator {
+pub(crate) enum ArithmeticOperator {
     Add,
     Subtract,
     Multiply,
@@ -203,7 +201,7 @@ pub enum ArithmeticOperator {
 impl BoundExpr {
     /// The expression's affinity: only columns and CAST have one (<https://sqlite.org/datatype3.html> 3.2).
     /// A scalar subquery takes that of its column, which `subquery_column` gives.
-    pub fn affinity(&self, columns: &ColumnArena, subquery_column: &dyn Fn(SubqueryId) -> ColumnId) -> Affinity {
+    pub(crate) fn affinity(&self, columns: &ColumnArena, subquery_column: &dyn Fn(SubqueryId) -> ColumnId) -> Affinity {
         match self {
             Self::Column(id) => columns.get(*id).affinity,
             Self::Cast { affinity, .. } => *affinity,
@@ -215,7 +213,7 @@ impl BoundExpr {
     }
 
     /// The subquery that this expression, not one below it, asks.
-    pub fn asked_subquery(&self) -> Option<SubqueryId> {
+    pub(crate) fn asked_subquery(&self) -> Option<SubqueryId> {
         match self {
             Self::Scalar(id) => Some(*id),
             Self::Exists { subquery, .. } | Self::InSubquery { subquery, .. } | Self::InRows { subquery, .. } => Some(*subquery),
@@ -225,7 +223,7 @@ impl BoundExpr {
 
     /// The same question, asked of another subquery.
     #[must_use]
-    pub fn asking(self, subquery: SubqueryId) -> Self {
+    pub(crate) fn asking(self, subquery: SubqueryId) -> Self {
         match self {
             Self::Scalar(_) => Self::Scalar(subquery),
             Self::Exists { negated, .. } => Self::Exists { subquery, negated },
@@ -238,7 +236,7 @@ impl BoundExpr {
     }
 
     /// Calls `visit` on this expression and on every one below it (subqueries' own expressions excluded).
-    pub fn walk(&self, visit: &mut dyn FnMut(&Self)) {
+    pub(crate) fn walk(&self, visit: &mut dyn FnMut(&Self)) {
         visit(self);
         match self {
             Self::Literal(_) | Self::Column(_) | Self::Scalar(_) | Self::Exists { .. } => {}
@@ -281,14 +279,14 @@ impl BoundExpr {
 
     /// Replaces, from the bottom up, every expression by what `replace` makes of it.
     #[must_use]
-    pub fn map(self, replace: &mut dyn FnMut(Self) -> Self) -> Self {
+    pub(crate) fn map(self, replace: &mut dyn FnMut(Self) -> Self) -> Self {
         let mapped = self.map_operands(&mut |operand| operand.map(replace));
         replace(mapped)
     }
 
     /// Replaces, from the top down, every expression for which `replace` gives another; what it gives is not looked into.
     #[must_use]
-    pub fn rewrite(self, replace: &mut dyn FnMut(&Self) -> Option<Self>) -> Self {
+    pub(crate) fn rewrite(self, replace: &mut dyn FnMut(&Self) -> Option<Self>) -> Self {
         match replace(&self) {
             Some(other) => other,
             None => self.map_operands(&mut |operand| operand.rewrite(replace)),

@@ -71,7 +71,7 @@ impl<'a> Binder<'a> {
 
     fn source(&mut self, source: &'a TableSource, scope: &Scope) -> Bound<(FromSource, Relation)> {
         match source {
-            TableSource::Schema(reference) => self.named_source(reference),
+            TableSource::Schema(reference) => self.named_source(reference, scope.parent.as_deref()),
             TableSource::Query { query, alias } => {
                 // A subquery in FROM sees what encloses the whole SELECT, not its neighbours.
                 let query = self.nested_query(query, scope.parent.as_deref(), Place::Table)?;
@@ -109,7 +109,7 @@ impl<'a> Binder<'a> {
         Ok((FromSource::Joined(items), inner.in_brackets(alias)))
     }
 
-    fn named_source(&mut self, reference: &'a SchemaReference) -> Bound<(FromSource, Relation)> {
+    fn named_source(&mut self, reference: &'a SchemaReference, parent: Option<&Scope>) -> Bound<(FromSource, Relation)> {
         let alias = reference.alias.as_ref().unwrap_or(&reference.name);
         if let Version::Named(version) = &reference.version {
             let message = format!("SQLite pools know only the latest version of a table, not `{version}`");
@@ -120,7 +120,7 @@ impl<'a> Binder<'a> {
             return unsupported("INDEXED BY");
         }
         if reference.pool.is_none()
-            && let Some(found) = self.common_table(&reference.name.name, &alias.name)?
+            && let Some(found) = self.common_table(&reference.name.name, &alias.name, parent)?
         {
             return Ok(found);
         }
@@ -168,7 +168,7 @@ impl<'a> Binder<'a> {
             using: Vec::new(),
         };
         let sources = vec![Source::Pool { pool: catalog.pool.clone(), table: table.name.clone() }];
-        self.tables.push(BoundTable { name: alias.name.clone(), sources, columns, rowid, span: reference.name.span });
+        self.tables.push(BoundTable { name: alias.name.clone(), sources, columns, rowid });
         Ok((FromSource::Table(table_id), relation))
     }
 
@@ -228,7 +228,7 @@ impl<'a> Binder<'a> {
         }
         let mut values: Vec<BoundExpr> = left.into_iter().map(|(_, expr)| expr).collect();
         let left = if values.len() > 1 { BoundExpr::Merged(values) } else { values.remove(0) };
-        Ok(self.rules_with(|rules| rules.compare(left, CompareOperator::Equal, right_column)))
+        Ok(self.compare(left, CompareOperator::Equal, right_column))
     }
 }
 

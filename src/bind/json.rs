@@ -2,6 +2,7 @@
 
 use super::binder::{Binder, Bound, unsupported};
 use super::{Aggregate, AggregateFunction, ArithmeticOperator, BoundExpr, ColumnId, Query, QueryBody, SubqueryId};
+use crate::value::{Collation, ComparisonAffinity, Value};
 
 /// Functions that treat a marked argument otherwise than a text.
 const READS_MARK: &[&str] = &[
@@ -29,6 +30,9 @@ pub(super) enum Json {
     Maybe,
     /// Wherever it is not NULL.
     Always,
+    /// It is `json_each.value`, which bears it where the row's `type` (that column) is one of arrays or objects, as long as the
+    /// value comes straight from there.
+    Container(ColumnId),
 }
 
 impl Binder<'_> {
@@ -43,7 +47,8 @@ impl Binder<'_> {
                 BoundExpr::Column(_) | BoundExpr::Scalar(_) => match self.json_of(&part) {
                     Json::Never => part,
                     Json::Always => call("json", part),
-                    Json::Maybe => {
+                    Json::Container(type_column) if self.reads_directly => self.container(part, type_column),
+                    Json::Maybe | Json::Container(_) => {
                         *is_open = true;
                         part
                     }
@@ -104,16 +109,30 @@ impl Binder<'_> {
     }
 
     /// Remembers what is known of a column of a table-valued function.
-    pub(super) fn note_of_function(&mut self, function: &str, name: &str, column: ColumnId) {
-        if matches!((function, name), ("json_each" | "json_tree", "value")) {
-            self.json.insert(column, Json::Maybe);
+    pub(super) fn note_of_function(&mut self, function: &str, columns: &[(ColumnId, String)]) {
+        let column = |wanted: &str| columns.iter().find(|(_, name)| name == wanted).map(|(id, _)| *id);
+        if let ("json_each" | "json_tree", Some(value), Some(type_column)) = (function, column("value"), column("type")) {
+            self.json.insert(value, Json::Container(type_column));
         }
+    }
+
+    /// `value` with the mark where its type says so.
+    fn container(&self, value: BoundExpr, type_column: ColumnId) -> BoundExpr {
+        self.made_containers.set(true);
+        let list = ["array", "object"].map(|name| BoundExpr::Literal(Value::text(name))).to_vec();
+        let operand = Box::new(BoundExpr::Column(type_column));
+        let (affinity, collation) = (ComparisonAffinity::None, Collation::Binary);
+        let is_container = BoundExpr::InList { operand, list, negated: false, affinity, collation };
+        let branches = vec![(is_container, call("json", value.clone()))];
+        BoundExpr::Case { branches, otherwise: Some(Box::new(value)) }
     }
 
     /// Lets a column be known as another one is.
     pub(super) fn note_same_json(&mut self, column: ColumnId, as_column: ColumnId) {
-        if let Some(json) = self.json.get(&as_column).copied() {
-            self.json.insert(column, json);
+        match self.json.get(&as_column).copied() {
+            Some(Json::Container(_)) => drop(self.json.insert(column, Json::Maybe)),
+            Some(json) => drop(self.json.insert(column, json)),
+            None => {}
         }
     }
 

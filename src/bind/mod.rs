@@ -27,14 +27,14 @@ mod values;
 mod view;
 mod window;
 
-pub use binder::{BindError, bind};
-pub use bound::{
+pub(crate) use binder::{BindError, bind};
+pub(crate) use bound::{
     Aggregate, AggregateFunction, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, FromItem, FromSource,
     OrderBy, Query, QueryBody, RecursiveQuery, Select, Source, Subquery, SubqueryId, TableId,
 };
-pub use comparison::ComparisonRules;
-pub use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison, RowOperand};
-pub use namespace::Namespace;
-pub use substitute::{Substituter, Substitution};
-pub use table_function::{FunctionColumn, FunctionShape, FunctionSource, TableFunctions};
-pub use window::{BoundFrame, BoundWindow, FrameEdge, WindowCall, WindowFunction};
+pub(crate) use comparison::ComparisonRules;
+pub(crate) use expr::{ArithmeticOperator, BoundExpr, CompareOperator, Comparison, RowOperand};
+pub(crate) use namespace::Namespace;
+pub(crate) use substitute::{Substituter, Substitution};
+pub(crate) use table_function::{FunctionColumn, FunctionShape, FunctionSource, TableFunctions};
+pub(crate) use window::{BoundWindow, FrameEdge, WindowCall, WindowFunction};

@@ -11,24 +11,24 @@ use crate::value::Value;
 
 /// What each name of one statement means. Names are in ASCII lower case.
 #[derive(Debug, Clone, Default)]
-pub struct Namespace {
+pub(crate) struct Namespace {
     /// The pool that each qualifier names.
-    pub qualifiers: BTreeMap<String, String>,
+    pub(crate) qualifiers: BTreeMap<String, String>,
     /// The pool that has the table of each bare name, or why none or several have it.
-    pub bare: BTreeMap<String, Result<String, Error>>,
+    pub(crate) bare: BTreeMap<String, Result<String, Error>>,
     /// The catalogs of those pools, by the pool's own name.
-    pub catalogs: BTreeMap<String, Arc<Catalog>>,
+    pub(crate) catalogs: BTreeMap<String, Arc<Catalog>>,
     /// The SELECTs of those pools' views that are named, by pool and name.
-    pub views: BTreeMap<(String, String), QueryStatement>,
+    pub(crate) views: BTreeMap<(String, String), QueryStatement>,
     /// The table-valued functions.
-    pub table_functions: Arc<TableFunctions>,
+    pub(crate) table_functions: Arc<TableFunctions>,
     /// The values of the statement's parameters, by the byte at which each stands in the text.
-    pub parameters: BTreeMap<usize, Value>,
+    pub(crate) parameters: BTreeMap<usize, Value>,
 }
 
 impl Namespace {
     /// The pool and the table that a name in a FROM means.
-    pub fn table(&self, reference: &SchemaReference) -> Result<(&Arc<Catalog>, &Table)> {
+    pub(crate) fn table(&self, reference: &SchemaReference) -> Result<(&Arc<Catalog>, &Table)> {
         let span = reference.name.span;
         let pool = match &reference.pool {
             Some(qualifier) => self.qualifiers.get(&qualifier.name.to_ascii_lowercase()).ok_or_else(|| {
@@ -50,14 +50,14 @@ impl Namespace {
     }
 
     /// The table that a name in a view's text means: one of the view's own pool.
-    pub fn table_of_pool(&self, pool: &str, reference: &SchemaReference) -> Result<(&Arc<Catalog>, &Table)> {
+    pub(crate) fn table_of_pool(&self, pool: &str, reference: &SchemaReference) -> Result<(&Arc<Catalog>, &Table)> {
         let missing = || Error::query(format!("no such table: {pool}.{}", reference.name.name));
         let catalog = self.catalogs.get(pool).ok_or_else(missing)?;
         Ok((catalog, catalog.table(&reference.name.name).ok_or_else(missing)?))
     }
 
     /// The table that a [`Source`](super::Source) names.
-    pub fn source_table(&self, pool: &str, table: &str) -> Option<&Table> {
+    pub(crate) fn source_table(&self, pool: &str, table: &str) -> Option<&Table> {
         self.catalogs.get(pool)?.table(table)
     }
 }

@@ -182,7 +182,7 @@ impl<'a> Binder<'a> {
 }
 
 /// What binding a SELECT adds to.
-struct State<'a> {
+pub(super) struct State<'a> {
     columns: ColumnArena,
     tables: Vec<BoundTable>,
     common: Vec<CommonQuery>,
@@ -193,7 +193,7 @@ struct State<'a> {
 }
 
 impl<'a> Binder<'a> {
-    fn state(&self) -> State<'a> {
+    pub(super) fn state(&self) -> State<'a> {
         State {
             columns: self.columns.clone(),
             tables: self.tables.clone(),
@@ -205,7 +205,7 @@ impl<'a> Binder<'a> {
         }
     }
 
-    fn restore(&mut self, state: State<'a>) {
+    pub(super) fn restore(&mut self, state: State<'a>) {
         let State { columns, tables, common, subqueries, common_scopes, json, recursions } = state;
         (self.columns, self.tables, self.common, self.subqueries) = (columns, tables, common, subqueries);
         (self.common_scopes, self.json, self.recursions) = (common_scopes, json, recursions);

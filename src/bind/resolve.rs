@@ -52,6 +52,7 @@ impl<'a> Binder<'a> {
                 }
                 let operand = self.boxed(operand, context)?;
                 let list = list.iter().map(|item| self.expr(item, context)).collect::<Bound<Vec<_>>>()?;
+                self.note_compared(&operand);
                 let (affinity, collation) = self.rules_with(|rules| {
                     let collation = match list.as_slice() {
                         // Of `x IN (constant)` SQLite makes `x = +constant`, where a COLLATE behind the constant counts.
@@ -105,6 +106,7 @@ impl<'a> Binder<'a> {
         let subquery = self.subquery(query, context)?;
         self.check_width(subquery, query.span)?;
         let column = BoundExpr::Scalar(subquery);
+        [&*operand, &column].into_iter().for_each(|side| self.note_compared(side));
         let (affinity, collation) = self.rules_with(|rules| {
             let output = self.subqueries[subquery.0 as usize].query.output[0];
             let right = BoundExpr::Column(output);
@@ -237,7 +239,7 @@ impl<'a> Binder<'a> {
                 return self.compare_parts(&left, comparison, &right, span);
             }
             let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
-            return Ok(self.rules_with(|rules| rules.compare(left, comparison, right)));
+            return Ok(self.compare(left, comparison, right));
         }
         let (left, right) = (self.expr(left, context)?, self.expr(right, context)?);
         Ok(match operator {

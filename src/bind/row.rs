@@ -49,9 +49,7 @@ impl<'a> Binder<'a> {
         if left.len() != right.len() {
             return Err(at(Error::query("row value misused"), span).into());
         }
-        let compare = |left: &BoundExpr, operator, right: &BoundExpr| {
-            self.rules_with(|rules| rules.compare(left.clone(), operator, right.clone()))
-        };
+        let compare = |left: &BoundExpr, operator, right: &BoundExpr| self.compare(left.clone(), operator, right.clone());
         let pairs: Vec<(&BoundExpr, &BoundExpr)> = left.iter().zip(right).collect();
         let all = |operator| BoundExpr::And(pairs.iter().map(|(left, right)| compare(left, operator, right)).collect());
         Ok(match operator {
@@ -102,6 +100,7 @@ impl<'a> Binder<'a> {
         }
         let operands = operands.into_iter().zip(output).map(|(expr, output)| {
             let right = BoundExpr::Column(output);
+            [&expr, &right].into_iter().for_each(|side| self.note_compared(side));
             let (affinity, collation) =
                 self.rules_with(|rules| (rules.comparison_affinity(&expr, &right), rules.comparison_collation(&expr, &right)));
             RowOperand { expr, affinity, collation }

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::{BoundExpr, ColumnId, FromItem, FromSource, Query, QueryBody, Select, Subquery, SubqueryId};
 
 /// Other ids for some columns.
-pub type Substitution = BTreeMap<ColumnId, ColumnId>;
+pub(crate) type Substitution = BTreeMap<ColumnId, ColumnId>;
 
 /// Replaces columns, in nested subqueries too: each that uses one is copied, since its original may be in use elsewhere.
-pub struct Substituter<'a> {
+pub(crate) struct Substituter<'a> {
     subqueries: &'a mut Vec<Subquery>,
     columns: &'a Substitution,
     has_replaced: bool,
@@ -16,18 +16,18 @@ pub struct Substituter<'a> {
 
 impl<'a> Substituter<'a> {
     /// Replaces `columns`; `subqueries` are all those of the statement.
-    pub fn new(subqueries: &'a mut Vec<Subquery>, columns: &'a Substitution) -> Self {
+    pub(crate) fn new(subqueries: &'a mut Vec<Subquery>, columns: &'a Substitution) -> Self {
         Self { subqueries, columns, has_replaced: false }
     }
 
     /// Whether some column was replaced.
-    pub fn has_replaced(&self) -> bool {
+    pub(crate) fn has_replaced(&self) -> bool {
         self.has_replaced
     }
 
     /// An expression over the other columns.
     #[must_use]
-    pub fn expr(&mut self, expr: BoundExpr) -> BoundExpr {
+    pub(crate) fn expr(&mut self, expr: BoundExpr) -> BoundExpr {
         expr.map(&mut |part| match (&part, part.asked_subquery()) {
             (BoundExpr::Column(id), _) => BoundExpr::Column(self.column(*id)),
             (_, Some(subquery)) => {
@@ -39,7 +39,7 @@ impl<'a> Substituter<'a> {
     }
 
     /// A subquery over the other columns.
-    pub fn subquery(&mut self, id: SubqueryId) -> SubqueryId {
+    pub(crate) fn subquery(&mut self, id: SubqueryId) -> SubqueryId {
         let Subquery { query, outer } = self.subqueries[id.0 as usize].clone();
         if !outer.iter().any(|column| self.columns.contains_key(column)) {
             return id;
@@ -54,7 +54,7 @@ impl<'a> Substituter<'a> {
 
     /// A query over the other columns.
     #[must_use]
-    pub fn query(&mut self, mut query: Query) -> Query {
+    pub(crate) fn query(&mut self, mut query: Query) -> Query {
         query.body = match query.body {
             QueryBody::Select(select) => QueryBody::Select(Box::new(self.select(*select))),
             QueryBody::Compound { first, rest, collations } => QueryBody::Compound {
@@ -73,7 +73,7 @@ impl<'a> Substituter<'a> {
 
     /// A SELECT over the other columns.
     #[must_use]
-    pub fn select(&mut self, mut select: Select) -> Select {
+    pub(crate) fn select(&mut self, mut select: Select) -> Select {
         select.from = select.from.into_iter().map(|item| self.relation(item)).collect();
         let aggregates = select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.expressions_mut());
         let windows = select.windows.iter_mut().flat_map(|(_, call)| call.expressions_mut());

@@ -9,39 +9,39 @@ use crate::statement::{JoinKind, TableFunction, TableSource};
 use crate::value::{Affinity, Collation, Value};
 
 /// The functions that are known, by their names in lower case.
-pub type TableFunctions = BTreeMap<String, FunctionShape>;
+pub(crate) type TableFunctions = BTreeMap<String, FunctionShape>;
 
 /// What a table-valued function gives.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FunctionShape {
+pub(crate) struct FunctionShape {
     /// Its columns.
-    pub columns: Vec<FunctionColumn>,
+    pub(crate) columns: Vec<FunctionColumn>,
     /// Whether it tells about a database, so that only a connection to that one can answer.
-    pub is_of_pool: bool,
+    pub(crate) is_of_pool: bool,
 }
 
 /// A column of a table-valued function.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FunctionColumn {
+pub(crate) struct FunctionColumn {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its affinity.
-    pub affinity: Affinity,
+    pub(crate) affinity: Affinity,
     /// Whether it stands for an argument.
-    pub hidden: bool,
+    pub(crate) hidden: bool,
 }
 
 /// A table-valued function in a FROM.
 #[derive(Debug, Clone)]
-pub struct FunctionSource {
+pub(crate) struct FunctionSource {
     /// Its name.
-    pub name: String,
+    pub(crate) name: String,
     /// The pool that it tells about.
-    pub pool: Option<String>,
+    pub(crate) pool: Option<String>,
     /// Its arguments; they may name columns of what stands beside it.
-    pub arguments: Vec<BoundExpr>,
+    pub(crate) arguments: Vec<BoundExpr>,
     /// Its columns with their names.
-    pub columns: Vec<(ColumnId, String)>,
+    pub(crate) columns: Vec<(ColumnId, String)>,
 }
 
 impl<'a> Binder<'a> {
@@ -66,9 +66,9 @@ impl<'a> Binder<'a> {
                 table: None,
                 not_null: false,
             });
-            self.note_of_function(&name, &column.name, id);
             columns.push((id, column.name.clone()));
         }
+        self.note_of_function(&name, &columns);
         let alias = function.reference.alias.as_ref().map_or(&function.reference.name.name, |alias| &alias.name);
         let table = TableName { name: alias.clone(), pools: Vec::new() };
         let as_named = |((id, name), column): (&(ColumnId, String), &FunctionColumn)| RelationColumn {

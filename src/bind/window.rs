@@ -12,23 +12,22 @@ use crate::value::{Affinity, Collation, Value};
 
 /// A window function called over a window.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WindowCall {
+pub(crate) struct WindowCall {
     /// Which function.
-    pub function: WindowFunction,
+    pub(crate) function: WindowFunction,
     /// Its arguments.
-    pub arguments: Vec<BoundExpr>,
+    pub(crate) arguments: Vec<BoundExpr>,
     /// FILTER (WHERE …)
-    pub filter: Option<BoundExpr>,
+    pub(crate) filter: Option<BoundExpr>,
     /// How its first argument's texts compare (min, max).
-    pub collation: Collation,
+    pub(crate) collation: Collation,
     /// The rows that it sees.
-    pub window: BoundWindow,
+    pub(crate) window: BoundWindow,
 }
 
 /// What can be called over a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[expect(missing_docs, reason = "each is its own name")]
-pub enum WindowFunction {
+pub(crate) enum WindowFunction {
     RowNumber,
     Rank,
     DenseRank,
@@ -46,32 +45,31 @@ pub enum WindowFunction {
 
 /// How rows are put together and in order, and which of them a function sees.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BoundWindow {
+pub(crate) struct BoundWindow {
     /// PARTITION BY, with how texts compare.
-    pub partition_by: Vec<(BoundExpr, Collation)>,
+    pub(crate) partition_by: Vec<(BoundExpr, Collation)>,
     /// ORDER BY
-    pub order_by: Vec<OrderBy>,
+    pub(crate) order_by: Vec<OrderBy>,
     /// The frame.
-    pub frame: BoundFrame,
+    pub(crate) frame: BoundFrame,
 }
 
 /// Rows around the current one.
 #[derive(Debug, Clone, PartialEq)]
-pub struct BoundFrame {
+pub(crate) struct BoundFrame {
     /// What the edges count.
-    pub unit: FrameUnit,
+    pub(crate) unit: FrameUnit,
     /// Where it begins.
-    pub start: FrameEdge,
+    pub(crate) start: FrameEdge,
     /// Where it ends.
-    pub end: FrameEdge,
+    pub(crate) end: FrameEdge,
     /// What is left out.
-    pub exclude: FrameExclude,
+    pub(crate) exclude: FrameExclude,
 }
 
 /// An end of a frame; offsets are constants.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(missing_docs, reason = "each is its own name")]
-pub enum FrameEdge {
+pub(crate) enum FrameEdge {
     UnboundedPreceding,
     Preceding(Value),
     CurrentRow,
@@ -81,7 +79,7 @@ pub enum FrameEdge {
 
 impl WindowCall {
     /// Its expressions, to be changed.
-    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
+    pub(crate) fn expressions_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
         let Self { arguments, filter, window, .. } = self;
         let keys = window.partition_by.iter_mut().map(|(expr, _)| expr);
         let terms = window.order_by.iter_mut().map(|term| &mut term.expr);
@@ -89,7 +87,7 @@ impl WindowCall {
     }
 
     /// Its expressions.
-    pub fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
         let keys = self.window.partition_by.iter().map(|(expr, _)| expr);
         let terms = self.window.order_by.iter().map(|term| &term.expr);
         self.arguments.iter().chain(&self.filter).chain(keys).chain(terms)

@@ -16,7 +16,7 @@ const NO_PANIC: &str = "no holder of the lock panics";
 
 /// The metrics of all steps, shared by them.
 #[derive(Debug, Clone, Default)]
-pub struct Metrics(Arc<Mutex<BTreeMap<usize, StepMetrics>>>);
+pub(crate) struct Metrics(Arc<Mutex<BTreeMap<usize, StepMetrics>>>);
 
 impl Metrics {
     /// Notes something about a step, or takes back what was noted by an empty remark.

@@ -21,7 +21,7 @@ mod tests;
 
 use std::sync::Arc;
 
-pub use metrics::Metrics;
+pub(crate) use metrics::Metrics;
 
 use self::compile::Compiler;
 use self::memory::MemoryBudget;
@@ -34,38 +34,38 @@ use crate::error::Result;
 use crate::planner::Node;
 
 /// What a federated plan consists of, as execution needs it.
-pub struct Program {
+pub(crate) struct Program {
     /// All columns.
-    pub columns: Arc<ColumnArena>,
+    pub(crate) columns: Arc<ColumnArena>,
     /// The last step.
-    pub root: Node,
+    pub(crate) root: Node,
     /// Steps that several others read, computed once at first use.
-    pub shared: Vec<Node>,
+    pub(crate) shared: Vec<Node>,
     /// The uncorrelated subqueries within expressions and pool parameters, computed once at first use, by id.
-    pub subqueries: Vec<(SubqueryId, Node)>,
+    pub(crate) subqueries: Vec<(SubqueryId, Node)>,
 }
 
 /// What is known of a step after it ran.
 #[derive(Debug, Clone, Default)]
-pub struct StepMetrics {
+pub(crate) struct StepMetrics {
     /// Rows given.
-    pub rows: u64,
+    pub(crate) rows: u64,
     /// Bytes of batches given.
-    pub bytes: u64,
+    pub(crate) bytes: u64,
     /// Time spent in it and below, nanoseconds.
-    pub nanoseconds: u64,
+    pub(crate) nanoseconds: u64,
     /// Bytes held now, by those that collect rows.
-    pub memory: u64,
+    pub(crate) memory: u64,
     /// The most bytes held at once.
-    pub peak_memory: u64,
+    pub(crate) peak_memory: u64,
     /// Bytes that went to the disk.
-    pub spilled: u64,
+    pub(crate) spilled: u64,
     /// A remark, such as `looked up 3 keys`.
-    pub remark: Option<String>,
+    pub(crate) remark: Option<String>,
 }
 
 /// The rows of a running federated plan. Dropping it stops all its work.
-pub struct Execution {
+pub(crate) struct Execution {
     /// Before `compiler`, whose threads end only when nobody takes their rows any more.
     state: State,
     compiler: Compiler,
@@ -82,13 +82,18 @@ impl Execution {
     /// Leases connections of `pools` (every pool the program names), begins one snapshot, and starts.
     /// Its steps hold about `memory_limit` bytes at most; what does not fit goes to temporary files.
     #[expect(clippy::needless_pass_by_value, reason = "an execution keeps its program")]
-    pub fn start(program: Arc<Program>, pools: &[ConnectionPool], memory_limit: usize, cancel: &CancelToken) -> Result<Self> {
+    pub(crate) fn start(
+        program: Arc<Program>,
+        pools: &[ConnectionPool],
+        memory_limit: usize,
+        cancel: &CancelToken,
+    ) -> Result<Self> {
         let memory = MemoryBudget::new(memory_limit);
         Ok(Self { state: State::Started, compiler: start::start(&program, pools, &memory, cancel)? })
     }
 
     /// The next rows, none when all are given. After an error there are no more.
-    pub fn next_batch(&mut self) -> Result<Option<Batch>> {
+    pub(crate) fn next_batch(&mut self) -> Result<Option<Batch>> {
         let mut root = match std::mem::replace(&mut self.state, State::Finished) {
             State::Started => {
                 let program = Arc::clone(&self.compiler.program);
@@ -105,7 +110,7 @@ impl Execution {
     }
 
     /// What each step does, for whoever watches while it runs.
-    pub fn metrics(&self) -> Metrics {
+    pub(crate) fn metrics(&self) -> Metrics {
         self.compiler.metrics.clone()
     }
 }

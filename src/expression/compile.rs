@@ -242,7 +242,7 @@ fn is_lazy(expr: &BoundExpr) -> bool {
 }
 
 /// Whether evaluating it can give an error for some values, or another value each time.
-pub fn may_fail(expr: &BoundExpr) -> bool {
+pub(crate) fn may_fail(expr: &BoundExpr) -> bool {
     let mut fails = false;
     expr.walk(&mut |expr| {
         fails |= match expr {

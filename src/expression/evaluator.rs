@@ -13,7 +13,7 @@ use crate::bind::{BoundExpr, ColumnArena, ColumnId};
 use crate::error::Result;
 
 /// An expression made ready for batches whose columns are `input`, in that order.
-pub struct Evaluator {
+pub(crate) struct Evaluator {
     root: Node,
     /// The terms of a conjunction, those without SQLite's help first, for [`Evaluator::matches`].
     terms: Vec<Node>,
@@ -22,7 +22,7 @@ pub struct Evaluator {
 
 impl Evaluator {
     /// Prepares `expr`.
-    pub fn new(
+    pub(crate) fn new(
         expr: &BoundExpr,
         input: &[ColumnId],
         columns: &Arc<ColumnArena>,
@@ -39,7 +39,7 @@ impl Evaluator {
     }
 
     /// The expression's value for each row.
-    pub fn evaluate(&mut self, batch: &Batch) -> Result<Column> {
+    pub(crate) fn evaluate(&mut self, batch: &Batch) -> Result<Column> {
         if batch.rows() == 0 {
             return Ok(Column::Null(0));
         }
@@ -47,7 +47,7 @@ impl Evaluator {
     }
 
     /// Whether the expression is true (not false, not NULL) for each row.
-    pub fn matches(&mut self, batch: &Batch) -> Result<BooleanBuffer> {
+    pub(crate) fn matches(&mut self, batch: &Batch) -> Result<BooleanBuffer> {
         let rows = batch.rows();
         if rows == 0 {
             return Ok(BooleanBuffer::new_unset(0));

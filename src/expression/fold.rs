@@ -8,7 +8,7 @@ use crate::value::{Value, oracle};
 /// fail (or not to be reached) when it runs. A CAST stays, because it has an affinity that a literal has not, and so does
 /// whatever holds a COLLATE, which counts through the operators above it (datatype3 7.1).
 #[must_use]
-pub fn fold_constants(expr: BoundExpr) -> BoundExpr {
+pub(crate) fn fold_constants(expr: BoundExpr) -> BoundExpr {
     expr.map(&mut |expr| match value_of(&expr) {
         Some(value) => BoundExpr::Literal(value),
         None => expr,

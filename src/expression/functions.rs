@@ -15,7 +15,7 @@ static KNOWN: OnceLock<Known> = OnceLock::new();
 
 /// Whether SQLite gives the same value each time for the same arguments, so that a pool, the in-memory stage and several
 /// evaluations agree; None for a function that this build of SQLite does not know with that many arguments.
-pub fn is_deterministic(name: &str, arguments: usize) -> Option<bool> {
+pub(crate) fn is_deterministic(name: &str, arguments: usize) -> Option<bool> {
     let signatures = KNOWN.get_or_init(|| read().unwrap_or_default()).get(&name.to_ascii_lowercase())?;
     let arguments = i64::try_from(arguments).ok()?;
     let exact = signatures.iter().find(|(count, _)| *count == arguments);

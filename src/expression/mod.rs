@@ -24,11 +24,11 @@ use std::sync::Arc;
 
 pub(crate) use aggregate::SqliteAggregate;
 pub(crate) use arithmetic::added;
-pub use compile::may_fail;
-pub use evaluator::Evaluator;
-pub use fold::fold_constants;
-pub use functions::is_deterministic;
-pub use render::render_expr;
+pub(crate) use compile::may_fail;
+pub(crate) use evaluator::Evaluator;
+pub(crate) use fold::fold_constants;
+pub(crate) use functions::is_deterministic;
+pub(crate) use render::render_expr;
 pub(crate) use table_function::{TableFunction, table_functions};
 #[cfg(test)]
 pub(crate) use tests::Random;
@@ -38,7 +38,7 @@ use crate::error::Result;
 use crate::value::Value;
 
 /// What subqueries gave that ran before: a scalar, or the values of a column as a set. Filled by execution.
-pub trait SubqueryValues: Send + Sync {
+pub(crate) trait SubqueryValues: Send + Sync {
     /// The value of a scalar subquery.
     fn scalar(&self, subquery: SubqueryId) -> Result<Value>;
     /// All values (NULLs included) of a subquery's only column.

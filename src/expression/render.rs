@@ -7,7 +7,7 @@ use crate::value::{Value, format_real, parse_real};
 /// The SQL of `expr` in SQLite's syntax, fully parenthesised, each column as `name(id)`, values that have no exact
 /// literal form and scalar subqueries through `parameter`. `parameter` is also asked for EXISTS, and with the whole
 /// `x IN (SELECT …)` for what stands after IN.
-pub fn render_expr(
+pub(crate) fn render_expr(
     expr: &BoundExpr,
     name: &dyn Fn(ColumnId) -> String,
     parameter: &mut dyn FnMut(&BoundExpr) -> String,

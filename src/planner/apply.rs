@@ -214,7 +214,7 @@ impl Planner<'_> {
         self.shared_nodes.push(distinct(projected(all, kept)));
         let index = self.bound.common.len();
         let nothing = Query::of_select(Select::default());
-        self.bound.common.push(CommonQuery { name: "bindings".to_owned(), query: nothing });
+        self.bound.common.push(CommonQuery { query: nothing });
         // Never planned in place: its step is there already.
         self.uses.push(2);
         self.shared.insert(index, self.shared_nodes.len() - 1);

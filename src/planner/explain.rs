@@ -9,7 +9,7 @@ use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
 
 /// The steps of a plan; `measured` gives what is known of one that ran.
-pub fn explain_federated(plan: &FederatedPlan, measured: &dyn Fn(NodeId) -> Option<Measured>) -> Vec<Step> {
+pub(crate) fn explain_federated(plan: &FederatedPlan, measured: &dyn Fn(NodeId) -> Option<Measured>) -> Vec<Step> {
     let explainer = Explainer { plan, measured };
     let named = |what: String, node: &Node| Step { what, inputs: vec![explainer.step(node)], ..Step::default() };
     let subqueries = plan.subqueries.iter().map(|(id, node)| named(format!("subquery {} (runs once)", id.0), node));

@@ -8,22 +8,22 @@ use crate::bind::{ColumnArena, SubqueryId};
 
 /// A statement split into pool queries and the steps that combine their rows.
 #[derive(Debug, Clone)]
-pub struct FederatedPlan {
+pub(crate) struct FederatedPlan {
     /// All columns.
-    pub columns: Arc<ColumnArena>,
+    pub(crate) columns: Arc<ColumnArena>,
     /// The last step, whose columns are the result's.
-    pub root: Node,
+    pub(crate) root: Node,
     /// Steps that several others read; each may read those before it.
-    pub shared: Vec<Node>,
+    pub(crate) shared: Vec<Node>,
     /// Uncorrelated subqueries, in the order in which they must run.
-    pub subqueries: Vec<(SubqueryId, Node)>,
+    pub(crate) subqueries: Vec<(SubqueryId, Node)>,
     /// The names of the result's columns.
-    pub names: Vec<String>,
+    pub(crate) names: Vec<String>,
 }
 
 impl FederatedPlan {
     /// The names of the pools that it reads.
-    pub fn pools(&self) -> BTreeSet<String> {
+    pub(crate) fn pools(&self) -> BTreeSet<String> {
         let mut pools = BTreeSet::new();
         self.visit(&mut |node| {
             if let NodeKind::PoolQuery(query) = &node.kind {
@@ -34,14 +34,14 @@ impl FederatedPlan {
     }
 
     /// About how many seconds it takes, from what its steps visit.
-    pub fn seconds(&self) -> f64 {
+    pub(crate) fn seconds(&self) -> f64 {
         let mut microseconds = 0.0;
         self.visit(&mut |node| microseconds += super::cost::step_microseconds(node));
         microseconds / 1e6
     }
 
     /// Calls `see` with every step.
-    pub fn visit(&self, see: &mut dyn FnMut(&Node)) {
+    pub(crate) fn visit(&self, see: &mut dyn FnMut(&Node)) {
         self.nodes().for_each(|node| node.visit(see));
     }
 

@@ -28,11 +28,11 @@ mod table_function;
 mod tree;
 mod window;
 
-pub use explain::explain_federated;
+pub(crate) use explain::explain_federated;
 pub use explanation::{Explanation, Measured, SqliteStatement, Step};
-pub use federated::FederatedPlan;
-pub use native_scan::{NativeField, NativeScan, Reader};
-pub use node::{
+pub(crate) use federated::FederatedPlan;
+pub(crate) use native_scan::{NativeField, NativeScan, Reader};
+pub(crate) use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
     PoolQuery, RecursionNode, RowCount, SetNode, Side, TableFunctionNode, WindowNode,
 };
@@ -43,10 +43,10 @@ use std::sync::Arc;
 use crate::bind::{BoundExpr, BoundQuery, ColumnId, FromItem, FromSource, Namespace, Query, QueryBody, Select, SubqueryId};
 
 /// Why a statement has no federated plan: what it holds that the in-memory stage does not do, as a noun phrase.
-pub type Unsupported = String;
+pub(crate) type Unsupported = String;
 
 /// Splits a bound SELECT.
-pub fn plan(bound: BoundQuery, namespace: &Namespace) -> Result<FederatedPlan, Unsupported> {
+pub(crate) fn plan(bound: BoundQuery, namespace: &Namespace) -> Result<FederatedPlan, Unsupported> {
     let mut planner = Planner::new(bound, namespace);
     let query = planner.bound.query.clone();
     let root = planner.query(&query, None, Vec::new())?;

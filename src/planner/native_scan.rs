@@ -11,7 +11,7 @@ use crate::sql::quote_identifier;
 
 /// Who reads a pool query's rows.
 #[derive(Debug, Clone)]
-pub enum Reader {
+pub(crate) enum Reader {
     /// SQLite, and why.
     Sqlite(&'static str),
     /// The native scan, which gives the same rows.
@@ -20,26 +20,26 @@ pub enum Reader {
 
 /// A scan of one table's pages.
 #[derive(Debug, Clone)]
-pub struct NativeScan {
+pub(crate) struct NativeScan {
     /// The table.
-    pub table: String,
+    pub(crate) table: String,
     /// The columns of the query, then those that only conditions use.
-    pub fields: Vec<NativeField>,
+    pub(crate) fields: Vec<NativeField>,
     /// How many of them the query gives.
-    pub outputs: usize,
+    pub(crate) outputs: usize,
     /// What rows must satisfy.
-    pub conditions: Vec<BoundExpr>,
+    pub(crate) conditions: Vec<BoundExpr>,
 }
 
 /// A column as a record holds it.
 #[derive(Debug, Clone)]
-pub struct NativeField {
+pub(crate) struct NativeField {
     /// The column.
-    pub column: ColumnId,
+    pub(crate) column: ColumnId,
     /// Where it is.
-    pub stored: Stored,
+    pub(crate) stored: Stored,
     /// The SELECT of it for the rowid `?1`, where it has a DEFAULT for rows that are older than the column.
-    pub by_rowid: Option<String>,
+    pub(crate) by_rowid: Option<String>,
 }
 
 impl Planner<'_> {

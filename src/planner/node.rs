@@ -7,24 +7,24 @@ use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
 
 /// A step by its number in the plan, for EXPLAIN and for metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct NodeId(pub usize);
+pub(crate) struct NodeId(pub usize);
 
 /// A step: what it does and what its rows hold.
 #[derive(Debug, Clone)]
-pub struct Node {
+pub(crate) struct Node {
     /// Its number.
-    pub id: NodeId,
+    pub(crate) id: NodeId,
     /// What it does.
-    pub kind: NodeKind,
+    pub(crate) kind: NodeKind,
     /// The columns of its rows, in order.
-    pub columns: Vec<ColumnId>,
+    pub(crate) columns: Vec<ColumnId>,
     /// About how many rows it gives.
-    pub rows: f64,
+    pub(crate) rows: f64,
 }
 
 /// A LIMIT or an OFFSET.
 #[derive(Debug, Clone, PartialEq)]
-pub enum RowCount {
+pub(crate) enum RowCount {
     /// A number.
     Known(u64),
     /// An expression without columns, computed before the first row; what is no integer then is an error, and a negative one is no
@@ -34,7 +34,7 @@ pub enum RowCount {
 
 /// What a step does.
 #[derive(Debug, Clone)]
-pub enum NodeKind {
+pub(crate) enum NodeKind {
     /// Rows from a pool.
     PoolQuery(Box<PoolQuery>),
     /// One row without columns (a SELECT without FROM).
@@ -120,28 +120,28 @@ pub enum NodeKind {
 
 /// Rows from a pool.
 #[derive(Debug, Clone)]
-pub struct PoolQuery {
+pub(crate) struct PoolQuery {
     /// The pool.
-    pub pool: String,
+    pub(crate) pool: String,
     /// The SELECT, in the pool's own terms; parameters are `?1`, `?2`, …
-    pub sql: String,
+    pub(crate) sql: String,
     /// What `sql` was made of, for its other forms.
     pub(super) clauses: Clauses,
     /// The values of the parameters, from `?1` on.
-    pub parameters: Vec<PoolParameter>,
+    pub(crate) parameters: Vec<PoolParameter>,
     /// How the statement can be cut into parts that several connections read side by side.
-    pub partition: Option<Partition>,
+    pub(crate) partition: Option<Partition>,
     /// How the same rows can be had for given keys alone.
-    pub lookup: Option<Lookup>,
+    pub(crate) lookup: Option<Lookup>,
     /// Who reads the rows, unless it is done by a lookup.
-    pub reader: Reader,
+    pub(crate) reader: Reader,
     /// About how many rows SQLite has to visit, which decides what a lookup may cost.
-    pub visited_rows: f64,
+    pub(crate) visited_rows: f64,
 }
 
 impl PoolQuery {
     /// A query by its text alone.
-    pub fn of_sql(pool: &str, sql: &str) -> Self {
+    pub(crate) fn of_sql(pool: &str, sql: &str) -> Self {
         Self {
             pool: pool.to_owned(),
             sql: sql.to_owned(),
@@ -181,7 +181,7 @@ impl Clauses {
 
 /// A parameter of a pool query.
 #[derive(Debug, Clone, PartialEq)]
-pub enum PoolParameter {
+pub(crate) enum PoolParameter {
     /// A value.
     Value(Value),
     /// The value of a scalar subquery that ran before.
@@ -192,31 +192,31 @@ pub enum PoolParameter {
 
 /// Parts by ranges of the rowid: `sql` with both ends bound behind the other parameters.
 #[derive(Debug, Clone)]
-pub struct Partition {
+pub(crate) struct Partition {
     /// The SELECT with `rowid BETWEEN ?a AND ?b` where `a` is one more than the number of parameters.
-    pub sql: String,
+    pub(crate) sql: String,
     /// The first and last rowid of each part; together they hold every row.
-    pub ranges: Vec<(i64, i64)>,
+    pub(crate) ranges: Vec<(i64, i64)>,
 }
 
 /// The rows of a pool query whose key is one of those bound by `IN rarray(?)` as the last parameter.
 #[derive(Debug, Clone)]
-pub struct Lookup {
+pub(crate) struct Lookup {
     /// The SELECT with `column IN rarray(?n)` where `n` is one more than the number of parameters.
-    pub sql: String,
+    pub(crate) sql: String,
     /// The column that the keys are compared with.
-    pub column: ColumnId,
+    pub(crate) column: ColumnId,
     /// The affinity of the column: keys are converted to it before they are bound (`rarray` has none).
-    pub affinity: Affinity,
+    pub(crate) affinity: Affinity,
     /// With more distinct keys than this, reading everything is cheaper.
-    pub most_keys: u64,
+    pub(crate) most_keys: u64,
     /// About how many keys there will be.
-    pub expected_keys: f64,
+    pub(crate) expected_keys: f64,
 }
 
 /// A side of a join.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
+pub(crate) enum Side {
     /// The left one.
     Left,
     /// The right one.
@@ -225,7 +225,7 @@ pub enum Side {
 
 /// Which rows a join gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum JoinMode {
+pub(crate) enum JoinMode {
     /// Pairs.
     Inner,
     /// Pairs, and left rows without a partner with NULLs on the right.
@@ -243,126 +243,126 @@ pub enum JoinMode {
 
 /// A join by equal keys. Its rows: the left columns, then the right ones (Semi and both Anti: the left ones alone).
 #[derive(Debug, Clone)]
-pub struct HashJoin {
+pub(crate) struct HashJoin {
     /// Which rows it gives.
-    pub mode: JoinMode,
+    pub(crate) mode: JoinMode,
     /// The left side.
-    pub left: Node,
+    pub(crate) left: Node,
     /// The right side.
-    pub right: Node,
+    pub(crate) right: Node,
     /// The keys: rows pair where all are equal; never empty.
-    pub keys: Vec<JoinKey>,
+    pub(crate) keys: Vec<JoinKey>,
     /// A further condition on a pair, over the columns of both sides.
-    pub residual: Option<BoundExpr>,
+    pub(crate) residual: Option<BoundExpr>,
     /// The side that is read first and hashed. If the other side is a pool query with a `lookup`, and the distinct keys
     /// turn out to be few enough, only the rows with those keys are read there.
-    pub build: Side,
+    pub(crate) build: Side,
 }
 
 /// A pair of expressions that a join compares with `=`.
 #[derive(Debug, Clone, PartialEq)]
-pub struct JoinKey {
+pub(crate) struct JoinKey {
     /// Over the left columns.
-    pub left: BoundExpr,
+    pub(crate) left: BoundExpr,
     /// Over the right columns.
-    pub right: BoundExpr,
+    pub(crate) right: BoundExpr,
     /// What is done to both first.
-    pub affinity: ComparisonAffinity,
+    pub(crate) affinity: ComparisonAffinity,
     /// How texts compare.
-    pub collation: Collation,
+    pub(crate) collation: Collation,
     /// `IS` instead of `=`: NULL equals NULL.
-    pub null_safe: bool,
+    pub(crate) null_safe: bool,
 }
 
 /// A join without an equality. Its rows are those of a hash join. The right side is read first and kept.
 #[derive(Debug, Clone)]
-pub struct NestedLoopJoin {
+pub(crate) struct NestedLoopJoin {
     /// Which rows it gives (never `AntiNullAware`).
-    pub mode: JoinMode,
+    pub(crate) mode: JoinMode,
     /// The left side.
-    pub left: Node,
+    pub(crate) left: Node,
     /// The right side.
-    pub right: Node,
+    pub(crate) right: Node,
     /// The condition on a pair; None is true.
-    pub predicate: Option<BoundExpr>,
+    pub(crate) predicate: Option<BoundExpr>,
 }
 
 /// Grouping.
 #[derive(Debug, Clone)]
-pub struct AggregateNode {
+pub(crate) struct AggregateNode {
     /// The rows.
-    pub input: Node,
+    pub(crate) input: Node,
     /// The keys, each with how its texts compare. Empty and not `grouped`: one row, also of no input.
-    pub keys: Vec<(BoundExpr, Collation)>,
+    pub(crate) keys: Vec<(BoundExpr, Collation)>,
     /// The aggregates.
-    pub aggregates: Vec<Aggregate>,
+    pub(crate) aggregates: Vec<Aggregate>,
     /// Columns that take their value from one row of the group: where there is exactly one `min` or `max` among the
     /// aggregates the row that gave it, else the first.
-    pub bare: Vec<BoundExpr>,
+    pub(crate) bare: Vec<BoundExpr>,
     /// Whether GROUP BY was written: then no input gives no row.
-    pub grouped: bool,
+    pub(crate) grouped: bool,
 }
 
 /// Window functions over one window. The step's columns are the input's, then one for each call.
 #[derive(Debug, Clone)]
-pub struct WindowNode {
+pub(crate) struct WindowNode {
     /// The rows, sorted by the window's partition and order.
-    pub input: Node,
+    pub(crate) input: Node,
     /// The window.
-    pub window: BoundWindow,
+    pub(crate) window: BoundWindow,
     /// The calls, all over that window.
-    pub calls: Vec<WindowCall>,
+    pub(crate) calls: Vec<WindowCall>,
 }
 
 /// A call of a table-valued function for each row. The step's columns are the input's, then those of `columns`.
 #[derive(Debug, Clone)]
-pub struct TableFunctionNode {
+pub(crate) struct TableFunctionNode {
     /// The rows.
-    pub input: Node,
+    pub(crate) input: Node,
     /// The function's name.
-    pub name: String,
+    pub(crate) name: String,
     /// Its arguments, over the input's columns.
-    pub arguments: Vec<BoundExpr>,
+    pub(crate) arguments: Vec<BoundExpr>,
     /// The names of the columns that are asked for.
-    pub columns: Vec<String>,
+    pub(crate) columns: Vec<String>,
 }
 
 /// A recursion as SQLite does it: rows wait in a queue, each is given and then shown to the steps, whose rows join the queue.
 #[derive(Debug, Clone)]
-pub struct RecursionNode {
+pub(crate) struct RecursionNode {
     /// Its number, by which the steps' queues name it.
-    pub table: usize,
+    pub(crate) table: usize,
     /// The first rows of the queue.
-    pub setup: Node,
+    pub(crate) setup: Node,
     /// What makes further rows of rows. Each reads the queue through steps alone that treat row by row.
-    pub steps: Vec<Node>,
+    pub(crate) steps: Vec<Node>,
     /// How texts compare where a row that was found before is not found again; None: it is.
-    pub distinct: Option<Vec<Collation>>,
+    pub(crate) distinct: Option<Vec<Collation>>,
     /// Which row of the queue is next, as positions among the columns; empty: the one that waits longest.
-    pub order_by: Vec<(usize, OrderBy)>,
+    pub(crate) order_by: Vec<(usize, OrderBy)>,
     /// At most so many rows are given.
-    pub limit: Option<RowCount>,
+    pub(crate) limit: Option<RowCount>,
     /// So many rows are not given first.
-    pub offset: RowCount,
+    pub(crate) offset: RowCount,
 }
 
 /// A set operation on two inputs of as many columns, matched by position; the result's column ids are the step's own.
 #[derive(Debug, Clone)]
-pub struct SetNode {
+pub(crate) struct SetNode {
     /// Which.
-    pub operator: SetOperator,
+    pub(crate) operator: SetOperator,
     /// The left input.
-    pub left: Node,
+    pub(crate) left: Node,
     /// The right input.
-    pub right: Node,
+    pub(crate) right: Node,
     /// How texts of each column compare.
-    pub collations: Vec<Collation>,
+    pub(crate) collations: Vec<Collation>,
 }
 
 impl HashJoin {
     /// The side that probes, if rows of it without a partner give nothing: what is known of the held side's keys may then
     /// narrow what is read there.
-    pub fn droppable_side(&self) -> Option<&Node> {
+    pub(crate) fn droppable_side(&self) -> Option<&Node> {
         let is_sound = match (self.build, self.mode) {
             (_, JoinMode::Inner | JoinMode::Semi) | (Side::Left, JoinMode::Left | JoinMode::Anti) => true,
             (_, JoinMode::Full | JoinMode::AntiNullAware) | (Side::Right, JoinMode::Left | JoinMode::Anti) => false,
@@ -378,7 +378,7 @@ impl HashJoin {
 
 impl JoinKey {
     /// The expression over the side that probes where `build` is held.
-    pub fn probe(&self, build: Side) -> &BoundExpr {
+    pub(crate) fn probe(&self, build: Side) -> &BoundExpr {
         if build == Side::Left { &self.right } else { &self.left }
     }
 }
@@ -390,7 +390,7 @@ impl Node {
     }
 
     /// The steps that this one reads.
-    pub fn inputs(&self) -> Vec<&Self> {
+    pub(crate) fn inputs(&self) -> Vec<&Self> {
         match &self.kind {
             NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) | NodeKind::Queue(_) => {
                 Vec::new()
@@ -414,7 +414,7 @@ impl Node {
 
     /// The input (by its position among [`Node::inputs`]) that a column comes from unchanged, and the column there, if leaving
     /// out rows of the input by it leaves out just this step's rows with those values.
-    pub fn column_input(&self, column: ColumnId) -> Option<(usize, ColumnId)> {
+    pub(crate) fn column_input(&self, column: ColumnId) -> Option<(usize, ColumnId)> {
         let position = || self.columns.iter().position(|other| *other == column);
         let of_join = |mode, left: &Self, right: &Self| match mode {
             JoinMode::Inner if right.columns.contains(&column) => Some((1, column)),
@@ -461,7 +461,7 @@ impl Node {
     }
 
     /// Calls `see` with this step and all below it.
-    pub fn visit(&self, see: &mut dyn FnMut(&Self)) {
+    pub(crate) fn visit(&self, see: &mut dyn FnMut(&Self)) {
         see(self);
         for input in self.inputs() {
             input.visit(see);

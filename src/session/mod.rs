@@ -50,7 +50,7 @@ pub(crate) use rows::RowCursor;
 pub use rows::{ColumnIndex, Row, Rows};
 pub use transaction::Transaction;
 
-pub use crate::planner::Explanation;
+pub use crate::planner::{Explanation, Measured, SqliteStatement, Step};
 
 use crate::cancel::CancelToken;
 use crate::catalog::Catalog;

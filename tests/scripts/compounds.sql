@@ -55,7 +55,18 @@ SELECT i, x = (SELECT i FROM b.u WHERE i = 1 UNION SELECT x FROM b.u WHERE x = '
 WITH m(v) AS (SELECT r FROM a.t UNION ALL SELECT i FROM b.u) SELECT p.v, typeof(p.v), q.v, typeof(q.v) FROM m p JOIN m q ON p.v = q.v ORDER BY 1, 3, 2, 4;
 -- not federated
 SELECT max(v), min(v), sum(v), group_concat(v ORDER BY v) FROM (SELECT r AS v FROM a.t UNION SELECT i FROM b.u);
--- not federated
 SELECT v, count(*) FROM (SELECT x AS v FROM a.t UNION ALL SELECT n FROM b.u) GROUP BY v ORDER BY typeof(v), v;
+SELECT v, typeof(v), v || '', v + 1 FROM (SELECT i AS v FROM a.t UNION ALL SELECT x FROM b.u) ORDER BY 1, 2;
+SELECT * FROM (SELECT 'a' AS pool, x, i FROM a.t UNION ALL SELECT 'b', NULL, x FROM b.u) WHERE pool = 'b' OR x IS NULL ORDER BY 1, 2, 3;
+SELECT max(v), min(v), count(DISTINCT v), group_concat(v ORDER BY v) FROM (SELECT i AS v FROM a.t UNION SELECT x FROM b.u);
+SELECT * FROM (SELECT i AS v FROM a.t UNION SELECT x FROM b.u UNION ALL SELECT * FROM (SELECT n FROM a.t UNION SELECT b FROM b.u)) ORDER BY 1;
+WITH m(v) AS (SELECT i FROM a.t UNION ALL SELECT x FROM b.u) SELECT p.v, q.v FROM m p, m q ORDER BY 1, 2 LIMIT 20;
+SELECT v, row_number() OVER (PARTITION BY v ORDER BY typeof(v)) FROM (SELECT i AS v FROM a.t UNION ALL SELECT b FROM b.u) ORDER BY 1, 2;
+-- not federated
+SELECT w FROM (SELECT v AS w FROM (SELECT i AS v FROM a.t UNION ALL SELECT x FROM b.u)) WHERE w IN (1, '2') ORDER BY 1;
+-- not federated
+SELECT i FROM a.t WHERE i IN (SELECT v FROM (SELECT x AS v FROM a.t UNION ALL SELECT i FROM b.u)) ORDER BY 1;
+-- not federated
+SELECT i FROM a.t JOIN (SELECT x AS v FROM a.t UNION ALL SELECT i FROM b.u) ON v = i ORDER BY 1;
 -- not federated
 SELECT w.v, z.v FROM (SELECT i AS v FROM a.t UNION SELECT x FROM b.u) w JOIN (SELECT x AS v FROM a.t UNION SELECT i FROM b.u) z ON w.v = z.v ORDER BY 1, 2;

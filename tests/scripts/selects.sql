@@ -40,3 +40,15 @@ SELECT name FROM c.p WHERE high > (SELECT avg(v) FROM b.u WHERE v >= low AND (SE
 SELECT id, k IN (SELECT v / 10 FROM b.u WHERE u.k <> t.k), k NOT IN (SELECT v / 10 FROM b.u WHERE u.k < t.id) FROM a.t ORDER BY 1;
 SELECT id, (k, 10) IN (SELECT k, v FROM b.u WHERE w > t.s) FROM a.t ORDER BY 1;
 SELECT p.name, d.total FROM c.p LEFT JOIN (SELECT k, sum(v) AS total FROM b.u GROUP BY k) AS d ON d.total BETWEEN p.low AND p.high ORDER BY 1, 2;
+SELECT id, (WITH n(i) AS (SELECT t.k) SELECT sum(v) FROM n JOIN b.u ON u.k = i) FROM a.t ORDER BY 1;
+SELECT id, (WITH n(i, x) AS (SELECT t.k, v FROM b.u WHERE v > t.id) SELECT max(m.x) FROM n JOIN n AS m ON n.i = m.i WHERE n.x < m.x) FROM a.t ORDER BY 1;
+SELECT id, (WITH n(i) AS (SELECT t.k), m AS (SELECT i + 1 AS j FROM n) SELECT group_concat(w) FROM m JOIN b.u ON u.k = j) FROM a.t ORDER BY 1;
+SELECT id, (WITH n(i) AS (SELECT t.k) SELECT (SELECT sum(v) FROM n JOIN b.u ON u.k = i) FROM c.p LIMIT 1) FROM a.t ORDER BY 1;
+SELECT id FROM a.t WHERE EXISTS (WITH n AS (SELECT * FROM b.u WHERE u.k = t.k) SELECT 1 FROM n WHERE v > 15) ORDER BY 1;
+WITH q AS (SELECT k, s FROM a.t) SELECT w, (WITH r AS (SELECT * FROM q WHERE q.k >= u.k) SELECT count(*) FROM r) FROM b.u ORDER BY 1;
+SELECT json_array(value, t.id) FROM a.t, json_each(iif(json_valid(doc), doc, '[]')) JOIN b.u ON u.k = t.k ORDER BY t.id, v, key;
+SELECT json_object('v', value) FROM a.t JOIN json_tree(iif(json_valid(doc), doc, '[]')) AS j LEFT JOIN b.u ON u.k = t.k ORDER BY t.id, v, j.id;
+SELECT json_group_array(value ORDER BY t.id, v, key) FROM a.t, json_each(iif(json_valid(doc), doc, '[]')) JOIN b.u ON u.k = t.k;
+SELECT w, (SELECT json_group_array(value) FROM a.t, json_each(doc) WHERE t.id = u.k) FROM b.u WHERE u.k < 4 ORDER BY 1;
+SELECT w, (SELECT json_group_array(json_array(value, w)) FROM a.t, json_each(doc) WHERE t.id = u.k) FROM b.u WHERE u.k < 4 ORDER BY 1;
+SELECT w, json_array(value) FROM b.u, json_each('[[1],"x",{"a":[2]},null,"[3]"]') JOIN a.t ON t.id = u.k WHERE json_array(value) <> '["x"]' ORDER BY 1, 2;
