@@ -42,6 +42,7 @@ pub mod error;
 pub mod execution;
 pub mod expression;
 mod ffi;
+mod functions;
 pub mod input;
 pub mod output;
 pub mod planner;

@@ -4,21 +4,23 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room with those that it may import besides `error`, `value` and `cancel`, which all may.
-const ROOMS: [(&str, &[&str]); 22] = [
+const ROOMS: [(&str, &[&str]); 23] = [
     ("error", &[]),
-    // The text of a real is SQLite's own printf's, so that it is the same to the last digit.
-    ("value", &["ffi"]),
+    // The text of a real is SQLite's own printf's, so that it is the same to the last digit; what SQLite is asked about
+    // constants has the functions that all connections have.
+    ("value", &["ffi", "functions"]),
     ("cancel", &[]),
     // Rows go from `sqlite3_column_*` straight into columns: anything in between costs as much as the step itself.
     ("ffi", &["batch"]),
+    ("functions", &[]),
     ("config", &[]),
     ("statement", &[]),
     ("sql", &["statement"]),
     ("batch", &[]),
-    ("connection", &["ffi", "config", "batch"]),
+    ("connection", &["ffi", "functions", "config", "batch"]),
     ("catalog", &["connection", "ffi"]),
     ("bind", &["statement", "catalog"]),
-    ("expression", &["bind", "sql", "batch", "ffi", "statement"]),
+    ("expression", &["bind", "sql", "batch", "ffi", "functions", "statement"]),
     ("planner", &["catalog", "statement", "sql", "bind", "expression", "batch"]),
     ("execution", &["connection", "batch", "catalog", "statement", "sql", "bind", "expression", "planner", "ffi"]),
     (

@@ -133,6 +133,22 @@ fn config_show_tells_where_each_value_came_from() {
 }
 
 #[test]
+fn the_schema_promises_the_defaults_that_hold() {
+    let place = Place::with_shop();
+    place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\n");
+    let schema: serde_json::Value = serde_json::from_str(&place.glue(&["config", "schema"]).out).expect("JSON");
+    let shown = place.glue(&["config", "show"]).out.replace('"', "");
+    for (table, name) in [("/properties/shell", "shell"), ("/properties/pools/additionalProperties", "pools.crm")] {
+        for (key, property) in schema.pointer(table).expect("a table")["properties"].as_object().expect("its keys") {
+            let Some(default) = property.get("default").filter(|default| !default.is_array()) else { continue };
+            let default = default.as_str().map_or_else(|| default.to_string(), str::to_owned);
+            let line = format!("{name}.{key},{default},default");
+            assert!(shown.lines().any(|shown| shown == line), "{line} is not in\n{shown}");
+        }
+    }
+}
+
+#[test]
 fn a_configuration_that_was_found_cannot_write_before_it_is_allowed() {
     let place = Place::with_shop();
     place.write("glue.toml", "[pools.crm]\npath = 'crm.sqlite'\nread_only = false\n");

@@ -137,6 +137,21 @@ impl Column {
         }
     }
 
+    /// How many bytes the cells hold, without the room that was set aside for more.
+    pub fn content_bytes(&self) -> usize {
+        match self {
+            Self::Null(_) => 0,
+            Self::Integer(array) => array.len() * size_of::<i64>(),
+            Self::Real(array) => array.len() * size_of::<f64>(),
+            Self::Text(array) | Self::Blob(array) => {
+                let offsets = array.value_offsets();
+                let text = offsets.last().unwrap_or(&0) - offsets.first().unwrap_or(&0);
+                usize::try_from(text).unwrap_or(0) + size_of_val(offsets)
+            }
+            Self::Mixed(values) => values.iter().map(mixed_bytes).sum(),
+        }
+    }
+
     /// About how many bytes of memory the cells take.
     pub fn bytes(&self) -> usize {
         match self {

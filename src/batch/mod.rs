@@ -69,7 +69,12 @@ impl Batch {
         Self::new(rows, (0..columns).map(concat).collect())
     }
 
-    /// About how many bytes of memory the rows take.
+    /// How many bytes the rows hold.
+    pub fn content_bytes(&self) -> usize {
+        self.columns.iter().map(Column::content_bytes).sum()
+    }
+
+    /// About how many bytes of memory the rows take, the room for more included.
     pub fn bytes(&self) -> usize {
         self.columns.iter().map(Column::bytes).sum()
     }

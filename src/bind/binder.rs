@@ -1,15 +1,17 @@
 //! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
 
+use std::collections::BTreeMap;
+
+use super::json::Json;
+use super::recursive::Recursion;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
-    Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, Namespace,
-    Query, QueryBody, Select, Subquery, SubqueryId, WindowCall,
+    Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, ComparisonRules, FromSource,
+    Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
-use crate::statement::{
-    CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem, SetOperator,
-};
-use crate::value::{Affinity, Collation};
+use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem};
+use crate::value::Value;
 
 /// Why a statement could not be bound.
 #[derive(Debug, Clone)]
@@ -43,19 +45,32 @@ pub fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQu
     Ok(BoundQuery { columns, tables, common, subqueries, query, names })
 }
 
+/// Where a query stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// It is the statement.
+    Statement,
+    /// It is read as a table.
+    Table,
+    /// It stands in an expression.
+    Expression,
+}
+
 /// A common table in reach of the SELECT that is being bound.
 #[derive(Debug, Clone)]
-struct CommonScope<'a> {
-    definition: &'a CommonTable,
+pub(super) struct CommonScope<'a> {
+    pub(super) definition: &'a CommonTable,
     /// How many common tables are in reach of its own text: those of the WITHs around and all of its own.
-    reach: usize,
-    state: CommonState,
+    pub(super) reach: usize,
+    pub(super) state: CommonState,
 }
 
 #[derive(Debug, Clone)]
-enum CommonState {
+pub(super) enum CommonState {
     Unbound,
     Binding,
+    /// A SELECT of its own text that may read it is being bound.
+    Recursing(Recursion),
     /// Its position in [`BoundQuery::common`] and its columns' names.
     Bound(usize, Vec<String>),
 }
@@ -65,9 +80,9 @@ pub(super) struct Binder<'a> {
     pub(super) namespace: &'a Namespace,
     pub(super) columns: ColumnArena,
     pub(super) tables: Vec<BoundTable>,
-    common: Vec<CommonQuery>,
+    pub(super) common: Vec<CommonQuery>,
     pub(super) subqueries: Vec<Subquery>,
-    common_scopes: Vec<CommonScope<'a>>,
+    pub(super) common_scopes: Vec<CommonScope<'a>>,
     /// One frame for each expression subquery being bound: the columns of enclosing SELECTs that it uses.
     pub(super) outer_frames: Vec<Vec<ColumnId>>,
     /// One list for each expression subquery being bound: where the aggregates of the SELECT around it go.
@@ -75,9 +90,17 @@ pub(super) struct Binder<'a> {
     /// The pool of the view whose text is being bound, and how many views that stands in.
     pub(super) view: Option<(String, usize)>,
     /// How many subqueries of any kind the query that is being bound stands in.
-    nesting: usize,
+    pub(super) nesting: usize,
+    /// Where the query that is bound next stands.
+    place: Place,
+    /// How many recursive tables there are.
+    pub(super) recursions: usize,
     /// The names of the columns of the query bound last.
     pub(super) output_names: Vec<String>,
+    /// Columns whose values SQLite may know to be JSON.
+    pub(super) json: BTreeMap<ColumnId, Json>,
+    /// The present moment, once somebody asked for it.
+    pub(super) moment: Option<Value>,
 }
 
 /// What a SELECT's expressions may use beside columns.
@@ -129,25 +152,43 @@ impl<'a> Binder<'a> {
             outer_aggregates: Vec::new(),
             view: None,
             nesting: 0,
+            place: Place::Statement,
+            recursions: 0,
             output_names: Vec::new(),
+            json: BTreeMap::new(),
+            moment: None,
         }
     }
 
     /// Binds a query whose names may also mean what `parent` holds. Leaves its columns' names in `output_names`.
     pub(super) fn query(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
+        let place = std::mem::replace(&mut self.place, Place::Statement);
+        self.with_common_tables(statement, |binder| match statement.compound[..] {
+            [] => binder.plain(statement, parent),
+            _ => binder.compound(statement, parent, place),
+        })
+    }
+
+    /// Does something while the common tables of a statement's WITH are in reach.
+    pub(super) fn with_common_tables<T>(
+        &mut self,
+        statement: &'a QueryStatement,
+        bind: impl FnOnce(&mut Self) -> Bound<T>,
+    ) -> Bound<T> {
         let depth = self.common_scopes.len();
         let reach = depth + statement.with.len();
         for definition in &statement.with {
             self.common_scopes.push(CommonScope { definition, reach, state: CommonState::Unbound });
         }
-        let bound = if statement.compound.is_empty() { self.plain(statement, parent) } else { self.compound(statement, parent) };
+        let bound = bind(self);
         self.common_scopes.truncate(depth);
         bound
     }
 
     /// Binds a query that stands within another one.
-    pub(super) fn nested_query(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
+    pub(super) fn nested_query(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, place: Place) -> Bound<Query> {
         self.nesting += 1;
+        self.place = place;
         let bound = self.query(statement, parent);
         self.nesting -= 1;
         bound
@@ -160,64 +201,7 @@ impl<'a> Binder<'a> {
         Ok(Query { order_by, limit, offset, ..Query::of_select(select) })
     }
 
-    fn compound(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>) -> Bound<Query> {
-        let first = self.select(statement, parent, false)?;
-        let width = first.names.len();
-        let mut rest: Vec<(SetOperator, BoundSelect)> = Vec::new();
-        for part in &statement.compound {
-            let select = self.select(&part.query, parent, false)?;
-            if select.names.len() != width {
-                let message =
-                    "SELECTs to the left and right of a compound operator do not have the same number of result columns";
-                return Err(Error::query(message).at(part.query.span).into());
-            }
-            rest.push((part.operator, select));
-        }
-        let collates = statement.order_by.iter().any(|term| matches!(term.expr, Expr::Collate { .. }));
-        let column = |index| self.compound_column(&first, &rest, index, collates);
-        let output = (0..width).map(column).collect::<Bound<Vec<_>>>()?;
-        let order_by = self.compound_order(statement, &first, &rest, &output)?;
-        let (limit, offset) = self.limits(statement)?;
-        self.output_names.clone_from(&first.names);
-        let rest = rest.into_iter().map(|(operator, select)| (operator, select.select)).collect();
-        let body = QueryBody::Compound { first: Box::new(first.select), rest };
-        Ok(Query { body, order_by, limit, offset, output, limit_per: None })
-    }
-
-    /// A result column of a compound. Its collation is the first that any of its SELECTs brings; its affinity is what they
-    /// all have, else none: <https://sqlite.org/datatype3.html> 3.3.1 leaves it open which of them it is.
-    fn compound_column(
-        &mut self,
-        first: &BoundSelect,
-        rest: &[(SetOperator, BoundSelect)],
-        index: usize,
-        sorts_with_collation: bool,
-    ) -> Bound<ColumnId> {
-        let infos = std::iter::once(first).chain(rest.iter().map(|(_, select)| select));
-        let infos: Vec<ColumnInfo> = infos.map(|select| self.columns.get(select.select.projection[index].0).clone()).collect();
-        let same = infos.iter().all(|info| info.affinity == infos[0].affinity);
-        let collates = |bound: &BoundSelect| {
-            let (_, expr) = &bound.select.projection[index];
-            self.rules_with(|rules| rules.brings_collation(expr))
-        };
-        let first_collating = std::iter::once(first).chain(rest.iter().map(|(_, select)| select)).position(collates);
-        let info = ColumnInfo {
-            name: first.names[index].clone(),
-            affinity: if same { infos[0].affinity } else { Affinity::None },
-            collation: first_collating.map_or(Collation::Binary, |position| infos[position].collation),
-            collates: true,
-            table: None,
-            not_null: infos.iter().all(|info| info.not_null),
-        };
-        // A compound that is read as a table gives its values that table's affinities, which is the first SELECT's or a later one's,
-        // by rules that no documentation fixes. SQLite reads it so where it stands as a subquery, or is sorted with a COLLATE.
-        if !same && (self.nesting > 0 || sorts_with_collation) {
-            return unsupported("a compound subquery whose SELECTs differ in affinity");
-        }
-        Ok(self.columns.add(info))
-    }
-
-    fn limits(&mut self, statement: &'a QueryStatement) -> Bound<(Option<BoundExpr>, Option<BoundExpr>)> {
+    pub(super) fn limits(&mut self, statement: &'a QueryStatement) -> Bound<(Option<BoundExpr>, Option<BoundExpr>)> {
         let nothing = Scope::default();
         let mut context = ExprContext::new(&nothing);
         let limit = statement.limit.as_ref().map(|limit| self.expr(limit, &mut context)).transpose()?;
@@ -226,7 +210,12 @@ impl<'a> Binder<'a> {
     }
 
     /// Binds one SELECT; its ORDER BY only where it stands alone, not in a compound.
-    fn select(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, with_order: bool) -> Bound<BoundSelect> {
+    pub(super) fn select(
+        &mut self,
+        statement: &'a QueryStatement,
+        parent: Option<&Scope>,
+        with_order: bool,
+    ) -> Bound<BoundSelect> {
         if !statement.values.is_empty() {
             return self.values(statement, parent);
         }
@@ -282,10 +271,21 @@ impl<'a> Binder<'a> {
         let (affinity, collation) = self.rules_with(|rules| (rules.affinity(expr), rules.collation(expr)));
         let not_null = match expr {
             BoundExpr::Column(id) => self.columns.get(*id).not_null,
-            BoundExpr::Literal(value) => *value != crate::value::Value::Null,
+            BoundExpr::Literal(value) => *value != Value::Null,
             _ => false,
         };
-        self.columns.add(ColumnInfo { name: String::new(), affinity, collation, collates: true, table: None, not_null })
+        let info = ColumnInfo { name: String::new(), affinity, collation, collates: true, table: None, not_null };
+        let id = self.columns.add(info);
+        self.note_computed(id, expr);
+        id
+    }
+
+    /// A column of its own that is as another one.
+    pub(super) fn copied_column(&mut self, id: ColumnId) -> ColumnId {
+        let info = self.columns.get(id).clone();
+        let copy = self.columns.add(ColumnInfo { table: None, ..info });
+        self.note_same_json(copy, id);
+        copy
     }
 
     /// Calls `ask` with the comparison rules of the columns bound so far.
@@ -294,12 +294,13 @@ impl<'a> Binder<'a> {
         ask(&ComparisonRules { columns: &self.columns, subquery_column: &subquery_column })
     }
 
-    /// The common table of that name in reach: its position and this use's relation.
-    pub(super) fn common_table(&mut self, name: &str, alias: &str) -> Bound<Option<(usize, Vec<ColumnId>, Relation)>> {
+    /// The common table of that name in reach, and this use's relation.
+    pub(super) fn common_table(&mut self, name: &str, alias: &str) -> Bound<Option<(FromSource, Relation)>> {
         let Some(position) = self.common_scopes.iter().rposition(|scope| scope.definition.name.is(name)) else { return Ok(None) };
         let scope = self.common_scopes[position].clone();
         let (index, names, first_use) = match scope.state {
-            CommonState::Binding => return unsupported("a recursive common table"),
+            CommonState::Binding => return unsupported("a common table that reads itself in this place"),
+            CommonState::Recursing(recursion) => return self.recursive_use(position, recursion, alias).map(Some),
             CommonState::Bound(index, names) => (index, names, false),
             CommonState::Unbound => {
                 let (index, names) = self.bind_common(position, &scope)?;
@@ -308,21 +309,20 @@ impl<'a> Binder<'a> {
         };
         let output = self.common[index].query.output.clone();
         // The first use has the query's own ids, so that a table used once can be planned in place.
-        let ids: Vec<ColumnId> = if first_use {
-            output
-        } else {
-            output.into_iter().map(|id| self.columns.add(self.columns.get(id).clone())).collect()
-        };
+        let ids: Vec<ColumnId> = if first_use { output } else { output.into_iter().map(|id| self.copied_column(id)).collect() };
         for (id, name) in ids.iter().zip(&names) {
             self.columns.rename(*id, name);
         }
         let relation = Relation::of_columns(alias, &names, &ids);
-        Ok(Some((index, ids, relation)))
+        Ok(Some((FromSource::Common { index, columns: ids }, relation)))
     }
 
     fn bind_common(&mut self, position: usize, scope: &CommonScope<'a>) -> Bound<(usize, Vec<String>)> {
         self.common_scopes[position].state = CommonState::Binding;
-        let query = self.independent(scope.reach, &scope.definition.query)?;
+        let query = match super::recursive::parts(scope.definition) {
+            0 => self.independent(scope.reach, &scope.definition.query)?,
+            parts => self.apart(scope.reach, |binder| binder.recursive(position, scope, parts))?,
+        };
         let mut names = std::mem::take(&mut self.output_names);
         let given = &scope.definition.columns;
         if !given.is_empty() && given.len() != names.len() {
@@ -342,14 +342,19 @@ impl<'a> Binder<'a> {
 
     /// Binds a query that sees nothing of what stands around it but the first common tables in reach.
     pub(super) fn independent(&mut self, reach: usize, statement: &'a QueryStatement) -> Bound<Query> {
+        self.apart(reach, |binder| binder.nested_query(statement, None, Place::Table))
+    }
+
+    /// Does something that sees nothing of what stands around it but the first common tables in reach.
+    fn apart<T>(&mut self, reach: usize, bind: impl FnOnce(&mut Self) -> Bound<T>) -> Bound<T> {
         let frames = std::mem::take(&mut self.outer_frames);
         let aggregates = std::mem::take(&mut self.outer_aggregates);
         let out_of_reach = self.common_scopes.split_off(reach);
-        let query = self.nested_query(statement, None);
+        let bound = bind(self);
         self.common_scopes.truncate(reach);
         self.common_scopes.extend(out_of_reach);
         (self.outer_frames, self.outer_aggregates) = (frames, aggregates);
-        query
+        bound
     }
 
     /// The result columns: their names as SQLite names them, and their expressions.
@@ -431,7 +436,7 @@ impl<'a> Binder<'a> {
         self.outer_frames.push(Vec::new());
         self.outer_aggregates.push(context.aggregates.take());
         let names = std::mem::take(&mut self.output_names);
-        let bound = self.nested_query(statement, Some(context.scope));
+        let bound = self.nested_query(statement, Some(context.scope), Place::Expression);
         self.output_names = names;
         context.aggregates = self.outer_aggregates.pop().expect("the list pushed above is there");
         let mut outer = self.outer_frames.pop().expect("the frame pushed above is there");

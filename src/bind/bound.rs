@@ -1,6 +1,6 @@
 //! A SELECT with every name resolved.
 
-use super::{BoundExpr, WindowCall};
+use super::{BoundExpr, FunctionSource, WindowCall};
 use crate::error::Span;
 use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, Value};
@@ -45,6 +45,11 @@ impl ColumnArena {
     pub fn add(&mut self, info: ColumnInfo) -> ColumnId {
         self.columns.push(info);
         ColumnId(u32::try_from(self.columns.len() - 1).expect("a statement has fewer than 2^32 columns"))
+    }
+
+    /// Gives a column another affinity.
+    pub fn set_affinity(&mut self, id: ColumnId, affinity: Affinity) {
+        self.columns[id.0 as usize].affinity = affinity;
     }
 
     /// Gives a column another name.
@@ -175,7 +180,27 @@ pub enum QueryBody {
         first: Box<Select>,
         /// The others, each with the operator before it.
         rest: Vec<(SetOperator, Select)>,
+        /// How texts of each column compare where rows are told apart.
+        collations: Vec<Collation>,
     },
+    /// A common table that reads itself.
+    Recursive(Box<RecursiveQuery>),
+}
+
+/// `setup UNION [ALL] steps`, whose steps read the rows found before. ORDER BY, LIMIT and OFFSET of the [`Query`] are about the queue
+/// of found rows that the steps have not seen yet.
+#[derive(Debug, Clone)]
+pub struct RecursiveQuery {
+    /// Its number, by which the steps name it.
+    pub table: usize,
+    /// The first rows.
+    pub setup: Query,
+    /// The SELECTs that make further rows of each row.
+    pub steps: Vec<Select>,
+    /// UNION: a row that was found before is not found again.
+    pub distinct: bool,
+    /// How texts of each column compare then.
+    pub collations: Vec<Collation>,
 }
 
 /// One SELECT.
@@ -243,8 +268,17 @@ pub enum FromSource {
         /// Its columns here.
         columns: Vec<ColumnId>,
     },
+    /// The row of a recursive table that its step is about.
+    Recursion {
+        /// The number of the recursive table.
+        table: usize,
+        /// Its columns here.
+        columns: Vec<ColumnId>,
+    },
     /// Tables joined in brackets.
     Joined(Vec<FromItem>),
+    /// A table-valued function.
+    Function(Box<FunctionSource>),
     /// VALUES of constants.
     Values {
         /// The columns.
@@ -280,6 +314,25 @@ pub struct Aggregate {
     pub filter: Option<BoundExpr>,
     /// How its argument's texts compare (min, max, DISTINCT).
     pub collation: Collation,
+    /// ORDER BY: the order in which it is given the rows; empty: in any.
+    pub order_by: Vec<OrderBy>,
+}
+
+impl Aggregate {
+    /// A call without any further clause.
+    pub fn plain(function: AggregateFunction, arguments: Vec<BoundExpr>) -> Self {
+        Self { function, arguments, distinct: false, filter: None, collation: Collation::Binary, order_by: Vec::new() }
+    }
+
+    /// Its expressions.
+    pub fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
+        self.arguments.iter().chain(&self.filter).chain(self.order_by.iter().map(|term| &term.expr))
+    }
+
+    /// Its expressions, to be changed.
+    pub fn expressions_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
+        self.arguments.iter_mut().chain(&mut self.filter).chain(self.order_by.iter_mut().map(|term| &mut term.expr))
+    }
 }
 
 /// SQLite's plain aggregates.
@@ -296,4 +349,6 @@ pub enum AggregateFunction {
     Maximum,
     /// `group_concat(x [, separator])`, `string_agg(x, separator)`
     GroupConcat,
+    /// Any other, of that name: SQLite computes it from the group's rows.
+    BySqlite(&'static str),
 }

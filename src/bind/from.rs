@@ -1,6 +1,6 @@
 //! FROM: tables, subqueries and joins become relations of a scope and items of a SELECT.
 
-use super::binder::{Aliases, Binder, Bound, ExprContext, unsupported};
+use super::binder::{Aliases, Binder, Bound, ExprContext, Place, unsupported};
 use super::scope::{Relation, RelationColumn, Rowid, Scope, TableName};
 use super::{BoundExpr, BoundTable, ColumnId, ColumnInfo, CompareOperator, FromItem, FromSource, Source, TableId};
 use crate::catalog::TableKind;
@@ -40,6 +40,9 @@ impl<'a> Binder<'a> {
             let on = self.using_conditions(join, scope, has_right)?;
             items.push(FromItem { source, kind: join.kind, on });
         }
+        for (index, source) in std::iter::once(first).chain(joins.iter().map(|join| &join.table)).enumerate() {
+            self.table_function_arguments(source, &mut items, index, scope)?;
+        }
         for (index, join) in joins.iter().enumerate() {
             if let JoinConstraint::On(on) = &join.constraint {
                 let mut context = ExprContext { aliases: Aliases::Unbound(aliases), ..ExprContext::new(scope) };
@@ -71,7 +74,7 @@ impl<'a> Binder<'a> {
             TableSource::Schema(reference) => self.named_source(reference),
             TableSource::Query { query, alias } => {
                 // A subquery in FROM sees what encloses the whole SELECT, not its neighbours.
-                let query = self.nested_query(query, scope.parent.as_deref())?;
+                let query = self.nested_query(query, scope.parent.as_deref(), Place::Table)?;
                 let mut names = std::mem::take(&mut self.output_names);
                 super::names::make_unique(&mut names);
                 for (id, name) in query.output.iter().zip(&names) {
@@ -81,7 +84,7 @@ impl<'a> Binder<'a> {
                 let relation = Relation::of_columns(alias, &names, &query.output);
                 Ok((FromSource::Query(Box::new(query)), relation))
             }
-            TableSource::Function(_) => unsupported("a table-valued function"),
+            TableSource::Function(function) => self.table_function(function),
             TableSource::Join(joined) => self.in_brackets(joined, scope),
         }
     }
@@ -117,9 +120,9 @@ impl<'a> Binder<'a> {
             return unsupported("INDEXED BY");
         }
         if reference.pool.is_none()
-            && let Some((index, columns, relation)) = self.common_table(&reference.name.name, &alias.name)?
+            && let Some(found) = self.common_table(&reference.name.name, &alias.name)?
         {
-            return Ok((FromSource::Common { index, columns }, relation));
+            return Ok(found);
         }
         let namespace = self.namespace;
         let (catalog, table) = match &self.view {

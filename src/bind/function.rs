@@ -5,12 +5,10 @@ use super::scope::Scope;
 use super::{Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo};
 use crate::error::Error;
 use crate::statement::{Expr, FunctionCall};
-use crate::value::{Affinity, Collation, Value};
+use crate::value::{Affinity, Collation};
 
-/// Functions whose answer depends on the connection, on chance, or on the moment.
+/// Functions whose answer depends on the connection or on the table that is being read.
 const IMPURE: &[&str] = &[
-    "random",
-    "randomblob",
     "changes",
     "total_changes",
     "last_insert_rowid",
@@ -18,8 +16,6 @@ const IMPURE: &[&str] = &[
     "sqlite_offset",
     "fts3_tokenizer",
     "match",
-    "regexp",
-    "subtype",
     "bm25",
     "highlight",
     "snippet",
@@ -27,16 +23,21 @@ const IMPURE: &[&str] = &[
     "matchinfo",
 ];
 
-/// Aggregates of SQLite that the in-memory stage does not compute.
-const OTHER_AGGREGATES: &[&str] = &[
-    "json_group_array",
-    "json_group_object",
-    "jsonb_group_array",
-    "jsonb_group_object",
-    "median",
-    "percentile",
-    "percentile_cont",
-    "percentile_disc",
+/// Aggregates that SQLite computes, with the number of their arguments.
+const BY_SQLITE: &[(&str, usize)] = &[
+    ("json_group_array", 1),
+    ("json_group_object", 2),
+    ("jsonb_group_array", 1),
+    ("jsonb_group_object", 2),
+    ("decimal_sum", 1),
+    ("median", 1),
+    ("percentile", 2),
+    ("percentile_cont", 2),
+    ("percentile_disc", 2),
+];
+
+/// Functions that are nothing without OVER.
+const WINDOW_ONLY: &[&str] = &[
     "row_number",
     "rank",
     "dense_rank",
@@ -50,23 +51,6 @@ const OTHER_AGGREGATES: &[&str] = &[
     "nth_value",
 ];
 
-/// Functions that tell JSON from text that looks like it.
-const READS_SUBTYPE: &[&str] = &[
-    "json_array",
-    "json_insert",
-    "json_object",
-    "json_quote",
-    "json_replace",
-    "json_set",
-    "jsonb_array",
-    "jsonb_insert",
-    "jsonb_object",
-    "jsonb_replace",
-    "jsonb_set",
-];
-
-const TIME_FUNCTIONS: &[&str] = &["date", "time", "datetime", "julianday", "unixepoch", "strftime", "timediff"];
-
 impl<'a> Binder<'a> {
     /// Binds a call.
     pub(super) fn function(&mut self, call: &'a FunctionCall, context: &mut ExprContext<'a, '_>) -> Bound<BoundExpr> {
@@ -77,36 +61,19 @@ impl<'a> Binder<'a> {
         if let Some(function) = aggregate_function(&name, call) {
             return self.aggregate(function, call, context);
         }
-        if IMPURE.contains(&name.as_str()) || OTHER_AGGREGATES.contains(&name.as_str()) {
+        if IMPURE.contains(&name.as_str()) || WINDOW_ONLY.contains(&name.as_str()) {
             return unsupported(format!("the function {name}()"));
         }
         if call.star || call.distinct || call.filter.is_some() || !call.order_by.is_empty() {
             return unsupported(format!("an aggregate's clause on {name}()"));
         }
         let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
-        if READS_SUBTYPE.contains(&name.as_str()) && arguments.iter().any(|argument| self.may_have_subtype(argument)) {
-            return unsupported(format!("{name}() of a subquery's column, which may be JSON and not text"));
-        }
-        if TIME_FUNCTIONS.contains(&name.as_str()) && asks_for_now(&name, &arguments) {
-            return unsupported("the present moment, which must be one for the whole statement");
-        }
+        let arguments = self.as_json_read(&name, arguments)?;
+        let arguments = self.at_the_moment(&name, arguments);
         if matches!(name.as_str(), "likely" | "unlikely" | "likelihood") && !arguments.is_empty() {
             return Ok(arguments.into_iter().next().expect("checked to be there"));
         }
         Ok(BoundExpr::Function { name, arguments })
-    }
-
-    /// A value that a subquery computes may carry JSON's subtype, which no column of a batch keeps.
-    fn may_have_subtype(&self, argument: &BoundExpr) -> bool {
-        let mut found = false;
-        argument.walk(&mut |part| {
-            found |= match part {
-                BoundExpr::Column(id) => self.columns.get(*id).table.is_none(),
-                BoundExpr::Scalar(_) => true,
-                _ => false,
-            };
-        });
-        found
     }
 
     fn aggregate(
@@ -118,17 +85,20 @@ impl<'a> Binder<'a> {
         // Within its arguments no aggregate is allowed: the context has no list meanwhile.
         let own = context.aggregates.take();
         let frames: Vec<usize> = self.outer_frames.iter().map(Vec::len).collect();
-        if !call.order_by.is_empty() {
-            return unsupported("ORDER BY within an aggregate");
-        }
         if call.distinct && call.arguments.len() != 1 {
             return unsupported("DISTINCT with several arguments");
         }
         let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
         let filter = call.filter.as_ref().map(|filter| self.expr(filter, context)).transpose()?;
+        let mut order_by = Vec::new();
+        for term in &call.order_by {
+            let expr = self.expr(&term.expr, context)?;
+            order_by.push(self.order_term(term, expr, None)?);
+        }
         let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
-        let levels = Self::levels_up(arguments.iter().chain(&filter), context.scope);
-        let aggregate = Aggregate { function, arguments, distinct: call.distinct, filter, collation };
+        let arguments = self.as_json_collected(function, arguments, call.distinct)?;
+        let aggregate = Aggregate { function, arguments, distinct: call.distinct, filter, collation, order_by };
+        let levels = Self::levels_up(aggregate.expressions(), context.scope);
         let name = call.name.name.to_ascii_lowercase();
         let misuse = || at(Error::query(format!("misuse of aggregate: {}()", name.to_ascii_uppercase())), call.span);
         if levels == 0 {
@@ -157,6 +127,7 @@ impl<'a> Binder<'a> {
             return *id;
         }
         let function = aggregate.function;
+        let json = self.json_of_aggregate(&aggregate);
         let info = ColumnInfo {
             name: name.to_owned(),
             affinity: Affinity::None,
@@ -166,6 +137,7 @@ impl<'a> Binder<'a> {
             not_null: matches!(function, AggregateFunction::CountAll | AggregateFunction::Count | AggregateFunction::Total),
         };
         let id = self.columns.add(info);
+        self.note_json(id, json);
         collected.push((id, aggregate));
         id
     }
@@ -203,18 +175,11 @@ pub(super) fn aggregate_function(name: &str, call: &FunctionCall) -> Option<Aggr
         ("min", 1) => AggregateFunction::Minimum,
         ("max", 1) => AggregateFunction::Maximum,
         ("group_concat", 1 | 2) | ("string_agg", 2) => AggregateFunction::GroupConcat,
-        _ => return None,
+        (name, count) => {
+            let (name, _) = BY_SQLITE.iter().find(|(known, arguments)| *known == name && *arguments == count)?;
+            AggregateFunction::BySqlite(name)
+        }
     })
-}
-
-/// Whether a time function reads the clock: by 'now', or by having no time at all.
-fn asks_for_now(name: &str, arguments: &[BoundExpr]) -> bool {
-    let times = usize::from(name == "strftime");
-    let is_now = |argument: &BoundExpr| match argument {
-        BoundExpr::Literal(Value::Text(text)) => text.eq_ignore_ascii_case(b"now"),
-        _ => false,
-    };
-    arguments.len() <= times || arguments.iter().any(is_now)
 }
 
 /// Whether an expression is written as a call of a plain aggregate, for GROUP BY, which may not hold one.

@@ -70,8 +70,7 @@ impl Binder<'_> {
         if let Some((above, _)) = bare.iter().find(|(_, expr)| *expr == column) {
             return *above;
         }
-        let info = self.columns.get(id).clone();
-        let above = self.columns.add(super::ColumnInfo { table: None, ..info });
+        let above = self.copied_column(id);
         bare.push((above, column));
         above
     }

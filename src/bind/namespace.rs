@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::TableFunctions;
 use crate::catalog::{Catalog, Table};
 use crate::error::{Error, Result};
 use crate::statement::{QueryStatement, SchemaReference};
@@ -19,6 +20,8 @@ pub struct Namespace {
     pub catalogs: BTreeMap<String, Arc<Catalog>>,
     /// The SELECTs of those pools' views that are named, by pool and name.
     pub views: BTreeMap<(String, String), QueryStatement>,
+    /// The table-valued functions.
+    pub table_functions: Arc<TableFunctions>,
     /// The values of the statement's parameters, by the byte at which each stands in the text.
     pub parameters: BTreeMap<usize, Value>,
 }

@@ -3,7 +3,7 @@
 use super::binder::{Binder, Bound, BoundSelect, ExprContext, at, unsupported};
 use super::{BoundExpr, ColumnId, OrderBy};
 use crate::error::Error;
-use crate::statement::{Expr, Literal, NullsOrder, OrderTerm, QueryStatement, SetOperator, SortOrder};
+use crate::statement::{Expr, Literal, NullsOrder, OrderTerm, QueryStatement, SortOrder};
 use crate::value::{Collation, Value};
 
 impl<'a> Binder<'a> {
@@ -63,32 +63,21 @@ impl<'a> Binder<'a> {
         Ok(terms)
     }
 
-    /// ORDER BY of a compound: positions and names of result columns.
-    pub(super) fn compound_order(
-        &mut self,
-        statement: &'a QueryStatement,
-        first: &BoundSelect,
-        rest: &[(SetOperator, BoundSelect)],
-        output: &[ColumnId],
-    ) -> Bound<Vec<OrderBy>> {
-        let mut terms = Vec::new();
-        for term in &statement.order_by {
-            let (expr, collate) = peeled(&term.expr);
-            let index = match expr {
-                Expr::Literal(Literal::Integer(position)) => result_at(*position, output.len(), "ORDER")?,
-                Expr::Field(field) if field.table.is_none() => {
-                    let mut selects = std::iter::once(first).chain(rest.iter().map(|(_, select)| select));
-                    let found = selects.find_map(|select| select.names.iter().position(|name| field.name.is(name)));
-                    match found {
-                        Some(index) => index,
-                        None => return unsupported("an ORDER BY term of a compound that is no result column's name"),
-                    }
+    /// The column that a term of a compound's ORDER BY means, by its position or name, and its COLLATE.
+    pub(super) fn compound_term<'e>(term: &'e Expr, selects: &[&BoundSelect], width: usize) -> Bound<(usize, Option<&'e str>)> {
+        let (expr, collate) = peeled(term);
+        let index = match expr {
+            Expr::Literal(Literal::Integer(position)) => result_at(*position, width, "ORDER")?,
+            Expr::Field(field) if field.table.is_none() => {
+                let mut names = selects.iter().map(|select| &select.names);
+                match names.find_map(|names| names.iter().position(|name| field.name.is(name))) {
+                    Some(index) => index,
+                    None => return unsupported("an ORDER BY term of a compound that is no result column's name"),
                 }
-                _ => return unsupported("an ORDER BY expression of a compound"),
-            };
-            terms.push(self.order_term(term, BoundExpr::Column(output[index]), collate)?);
-        }
-        Ok(terms)
+            }
+            _ => return unsupported("an ORDER BY expression of a compound"),
+        };
+        Ok((index, collate))
     }
 
     pub(super) fn order_term(&self, term: &OrderTerm, expr: BoundExpr, collate: Option<&str>) -> Bound<OrderBy> {

@@ -4,9 +4,7 @@ use super::binder::{Aliases, Binder, Bound, ExprContext, at, unsupported};
 use super::scope::Found;
 use super::{ArithmeticOperator, BoundExpr, CompareOperator};
 use crate::error::Error;
-use crate::statement::{
-    BinaryOperator, Case, Expr, FieldReference, Literal, PatternOperator, QueryStatement, SelectItem, UnaryOperator,
-};
+use crate::statement::{BinaryOperator, Case, Expr, FieldReference, Literal, QueryStatement, SelectItem, UnaryOperator};
 use crate::value::{Affinity, Collation, Value};
 
 impl<'a> Binder<'a> {
@@ -16,7 +14,8 @@ impl<'a> Binder<'a> {
             Expr::Literal(Literal::Boolean(truth)) if is_column(*truth, context) => {
                 unsupported(format!("a column named {}", word_of(*truth)))
             }
-            Expr::Literal(literal) => literal_value(literal).map(BoundExpr::Literal),
+            Expr::Literal(Literal::Now(word)) => Ok(self.current(word)),
+            Expr::Literal(literal) => Ok(BoundExpr::Literal(literal_value(literal))),
             Expr::Field(field) => self.field(field, context),
             Expr::Parameter { name, span } => match self.namespace.parameters.get(&span.start) {
                 Some(value) => Ok(BoundExpr::Literal(value.clone())),
@@ -36,18 +35,13 @@ impl<'a> Binder<'a> {
                 ]);
                 Ok(if *negated { BoundExpr::Not(Box::new(both)) } else { both })
             }
-            Expr::Pattern { operand, operator, pattern, escape, negated } => {
-                if matches!(operator, PatternOperator::Regexp) {
-                    return unsupported("REGEXP");
-                }
-                Ok(BoundExpr::Pattern {
-                    operator: *operator,
-                    operand: self.boxed(operand, context)?,
-                    pattern: self.boxed(pattern, context)?,
-                    escape: escape.as_ref().map(|escape| self.boxed(escape, context)).transpose()?,
-                    negated: *negated,
-                })
-            }
+            Expr::Pattern { operand, operator, pattern, escape, negated } => Ok(BoundExpr::Pattern {
+                operator: *operator,
+                operand: self.boxed(operand, context)?,
+                pattern: self.boxed(pattern, context)?,
+                escape: escape.as_ref().map(|escape| self.boxed(escape, context)).transpose()?,
+                negated: *negated,
+            }),
             Expr::InList { operand, list, negated } => {
                 // SQLite reads `IN ((SELECT …))` as `IN (SELECT …)`.
                 if let [Expr::Subquery(query)] = list.as_slice() {
@@ -290,16 +284,15 @@ fn flattened(left: BoundExpr, right: BoundExpr, is_same: fn(&BoundExpr) -> bool)
     all
 }
 
-fn literal_value(literal: &Literal) -> Bound<Value> {
-    Ok(match literal {
-        Literal::Null => Value::Null,
+fn literal_value(literal: &Literal) -> Value {
+    match literal {
+        Literal::Null | Literal::Now(_) => Value::Null,
         Literal::Integer(number) => Value::Integer(*number),
         Literal::Real(number) => Value::real(*number),
         Literal::Text(text) => Value::text(text),
         Literal::Blob(bytes) => Value::Blob(bytes.as_slice().into()),
         Literal::Boolean(truth) => Value::Integer(i64::from(*truth)),
-        Literal::Now(name) => return unsupported(name.clone()),
-    })
+    }
 }
 
 fn arithmetic(operator: BinaryOperator) -> ArithmeticOperator {

@@ -137,10 +137,7 @@ impl Scope {
 
     /// Whether a column belongs to one of the relations here.
     pub(super) fn holds(&self, column: &BoundExpr) -> bool {
-        self.relations.iter().any(|relation| {
-            let is_rowid = relation.rowids.iter().any(|rowid| *column == BoundExpr::Column(rowid.id));
-            is_rowid || relation.columns.iter().any(|own| own.expr == *column)
-        })
+        self.relations.iter().any(|relation| relation.holds(column))
     }
 
     /// Every column of that name in the relations before `end`, the leftmost of each relation, with its relation.
@@ -195,6 +192,12 @@ impl Relation {
         let table = TableName { name: name.to_owned(), pools: Vec::new() };
         let columns = names.iter().zip(ids).map(|(name, id)| RelationColumn::new(table.clone(), name, *id));
         Self { name: name.to_owned(), columns: columns.collect(), rowids: Vec::new(), kind: JoinKind::Inner, using: Vec::new() }
+    }
+
+    /// Whether a column is one of its own.
+    pub(super) fn holds(&self, column: &BoundExpr) -> bool {
+        let is_rowid = self.rowids.iter().any(|rowid| *column == BoundExpr::Column(rowid.id));
+        is_rowid || self.columns.iter().any(|own| own.expr == *column)
     }
 
     /// The first column of that name, as USING and NATURAL see it.

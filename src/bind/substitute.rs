@@ -57,10 +57,13 @@ impl<'a> Substituter<'a> {
     pub fn query(&mut self, mut query: Query) -> Query {
         query.body = match query.body {
             QueryBody::Select(select) => QueryBody::Select(Box::new(self.select(*select))),
-            QueryBody::Compound { first, rest } => QueryBody::Compound {
+            QueryBody::Compound { first, rest, collations } => QueryBody::Compound {
                 first: Box::new(self.select(*first)),
                 rest: rest.into_iter().map(|(operator, select)| (operator, self.select(select))).collect(),
+                collations,
             },
+            // Common tables see nothing of what stands around them.
+            recursive @ QueryBody::Recursive(_) => recursive,
         };
         for term in &mut query.order_by {
             self.replace(&mut term.expr);
@@ -72,8 +75,7 @@ impl<'a> Substituter<'a> {
     #[must_use]
     pub fn select(&mut self, mut select: Select) -> Select {
         select.from = select.from.into_iter().map(|item| self.relation(item)).collect();
-        let aggregates =
-            select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
+        let aggregates = select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.expressions_mut());
         let windows = select.windows.iter_mut().flat_map(|(_, call)| call.expressions_mut());
         let keys = select.group_by.iter_mut().chain(&mut select.bare).chain(&mut select.projection).map(|(_, expr)| expr);
         let conditions = select.filter.iter_mut().chain(&mut select.having);
@@ -88,7 +90,14 @@ impl<'a> Substituter<'a> {
         let source = match source {
             FromSource::Query(query) => FromSource::Query(Box::new(self.query(*query))),
             FromSource::Joined(items) => FromSource::Joined(items.into_iter().map(|item| self.relation(item)).collect()),
-            other @ (FromSource::Table(_) | FromSource::Common { .. } | FromSource::Values { .. }) => other,
+            FromSource::Function(mut function) => {
+                function.arguments.iter_mut().for_each(|argument| self.replace(argument));
+                FromSource::Function(function)
+            }
+            other @ (FromSource::Table(_)
+            | FromSource::Common { .. }
+            | FromSource::Recursion { .. }
+            | FromSource::Values { .. }) => other,
         };
         FromItem { source, kind, on: on.map(|on| self.expr(on)) }
     }

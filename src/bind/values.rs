@@ -42,7 +42,8 @@ impl<'a> Binder<'a> {
                 let columns: Vec<ColumnId> = names.iter().map(|name| self.value_column(name)).collect();
                 let first = Box::new(selects.remove(0));
                 let rest = selects.into_iter().map(|select| (SetOperator::UnionAll, select)).collect();
-                let body = QueryBody::Compound { first, rest };
+                let collations = vec![Collation::Binary; width];
+                let body = QueryBody::Compound { first, rest, collations };
                 let query =
                     Query { body, order_by: Vec::new(), limit: None, offset: None, output: columns.clone(), limit_per: None };
                 self.over_source(FromSource::Query(Box::new(query)), &columns)

@@ -2,6 +2,7 @@
 
 use super::binder::{Binder, Bound, ExprContext, at, unsupported};
 use super::function::aggregate_function;
+use super::json::Json;
 use super::{AggregateFunction, BoundExpr, ColumnInfo, OrderBy};
 use crate::error::Error;
 use crate::statement::{
@@ -124,12 +125,20 @@ impl<'a> Binder<'a> {
         let arguments = call.arguments.iter().map(|argument| self.expr(argument, context)).collect::<Bound<Vec<_>>>()?;
         let filter = call.filter.as_ref().map(|filter| self.expr(filter, context)).transpose()?;
         let window = self.window(over, context)?;
+        let arguments = match function {
+            WindowFunction::Aggregate(function) => self.as_json_collected(function, arguments, false)?,
+            _ => arguments,
+        };
         let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
         let call = WindowCall { function, arguments, filter, collation, window };
         let known = collected.iter().find(|(_, known)| *known == call).map(|(id, _)| *id);
         let id = known.unwrap_or_else(|| {
             let info = ColumnInfo { name, affinity: Affinity::None, collation, collates: false, table: None, not_null: false };
             let id = self.columns.add(info);
+            call.arguments.iter().for_each(|argument| self.note_computed(id, argument));
+            if matches!(call.function, WindowFunction::Aggregate(AggregateFunction::BySqlite(_))) {
+                self.note_json(id, Json::Maybe);
+            }
             collected.push((id, call));
             id
         });

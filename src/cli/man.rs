@@ -47,6 +47,7 @@ fn command_page(name: &str) -> Result<Vec<u8>, Failure> {
     // A page's name is what `man` finds it by.
     let title = format!("glue-{name}");
     let mut page = Vec::new();
-    clap_mangen::Man::new(command).title(title).render(&mut page)?;
+    let version = format!("glue {}", env!("CARGO_PKG_VERSION"));
+    clap_mangen::Man::new(command).title(title).source(version).render(&mut page)?;
     Ok(page)
 }

@@ -20,11 +20,10 @@ pub(crate) fn explain(
         let plan = session.explain_with(statement.text, parameters.clone());
         say(&session.take_notices());
         let plan = plan.map_err(|error| script.failure(error.into(), statement.offset))?;
-        let text = match printer.format {
-            Format::Json | Format::Jsonl => plan.to_json(),
-            _ => format!("{}{plan}", if index > 0 { "\n" } else { "" }),
-        };
-        printer.print_text(&text)?;
+        match printer.format {
+            Format::Json | Format::Jsonl => printer.print_text(&plan.to_json())?,
+            _ => printer.print_plan(&format!("{}{plan}", if index > 0 { "\n" } else { "" }))?,
+        }
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use glue::catalog::{Table, TableKind};
 use glue::config::nearest;
+use glue::connection::ConnectionPool;
 use glue::error::{Error, ErrorKind};
 use glue::input::{InputColumn, InputFile, InputOptions};
 use glue::session::{Insertion, Session};
@@ -77,12 +78,20 @@ fn insert(mut insertion: Insertion, file: &InputFile, progress: &mut Progress, i
 /// The pool and the table that a name means.
 fn target(session: &Session, name: &str) -> Result<(String, String), Error> {
     let manager = session.manager();
-    if let Some((pool, table)) = name.split_once('.')
-        && let Some(pool) = manager.pool(unquoted(pool))
-    {
-        return Ok((pool.name().to_owned(), unquoted(table).to_owned()));
-    }
     let mut pools = manager.pools();
+    if let Some((prefix, table)) = name.split_once('.') {
+        if let Some(pool) = manager.pool(unquoted(prefix)) {
+            return Ok((pool.name().to_owned(), unquoted(table).to_owned()));
+        }
+        if !name.starts_with('"') {
+            let error = Error::configuration(format!("there is no pool `{prefix}` to import into"));
+            let near = nearest(prefix, pools.iter().map(ConnectionPool::name));
+            return Err(match near {
+                Some(near) => error.hint(format!("did you mean `{near}`?")),
+                None => error.hint(format!("a table whose name has a point is written in quotes: '\"{name}\"'")),
+            });
+        }
+    }
     let only = manager.default_pool().or_else(|| pools.pop().filter(|_| pools.is_empty()));
     match only {
         Some(pool) => Ok((pool.name().to_owned(), unquoted(name).to_owned())),

@@ -1,5 +1,6 @@
 //! What the command line and the shell both offer, one command a file.
 
+pub(crate) mod amounts;
 pub(crate) mod check;
 mod confirm;
 pub(crate) mod deadline;
@@ -20,6 +21,7 @@ mod notices;
 pub(crate) mod parameters;
 pub(crate) mod pools;
 mod printer;
+mod progress;
 pub(crate) mod run_options;
 pub(crate) mod schema;
 pub(crate) mod script;
@@ -27,6 +29,7 @@ pub(crate) mod settings;
 mod shell_word;
 mod sink;
 pub(crate) mod tables;
+mod wrapped_plan;
 
 pub(crate) use confirm::{Consent, confirm};
 pub(crate) use failure::{Exit, Failure, report_as_json};
@@ -34,4 +37,6 @@ pub(crate) use interrupt::Interrupts;
 pub(crate) use kept::Kept;
 pub(crate) use notices::{be_quiet, say};
 pub(crate) use printer::{Printer, terminal_width};
+pub(crate) use progress::Progress;
 pub(crate) use shell_word::shell_word;
+use wrapped_plan::wrapped_plan;

@@ -14,9 +14,14 @@ pub(crate) fn be_quiet() {
     QUIET.store(true, Ordering::Relaxed);
 }
 
+/// Whether nobody wants to hear anything but errors.
+pub(super) fn is_quiet() -> bool {
+    QUIET.load(Ordering::Relaxed)
+}
+
 /// Shows what was worth saying.
 pub(crate) fn say(notices: &[Notice]) {
-    if QUIET.load(Ordering::Relaxed) {
+    if is_quiet() {
         return;
     }
     for notice in notices {

@@ -11,7 +11,7 @@ use glue::session::QueryResult;
 use glue::value::ValueRef;
 
 use super::sink::{FileSink, Sink};
-use super::{Failure, Kept};
+use super::{Failure, Kept, Progress, wrapped_plan};
 use crate::settings::{is_database, pool_file};
 
 /// One write of this many bytes costs next to nothing more than one of a page.
@@ -31,6 +31,8 @@ pub(crate) struct Printer {
     results: usize,
     /// Where the rows of each statement are kept, if anybody wants them.
     pub(crate) kept: Option<Kept>,
+    /// Says how far a statement is, up to its first row on a terminal, up to its last on the way to a file.
+    progress: Option<Progress>,
 }
 
 impl Printer {
@@ -42,7 +44,7 @@ impl Printer {
         let style =
             Style { null, terminal, colour, width: if terminal { terminal_width() } else { None }, cut, ..Style::default() };
         let format = format.unwrap_or(if terminal { Format::Box } else { Format::Csv });
-        Self { format, style, sink: Sink::Stream(Box::new(io::stdout())), results: 0, kept: None }
+        Self { format, style, sink: Sink::Stdout(io::stdout()), results: 0, kept: None, progress: None }
     }
 
     /// A printer to a file, which is made when the first byte comes: a statement that fails at once leaves an older file
@@ -56,7 +58,7 @@ impl Printer {
         refuse_databases(path, manager)?;
         let format = format.or_else(|| format_of(path)).unwrap_or(Format::Csv);
         let sink = Sink::File(FileSink::new(path, format));
-        Ok(Self { format, style: Style { null, ..Style::default() }, sink, results: 0, kept: None })
+        Ok(Self { format, style: Style { null, ..Style::default() }, sink, results: 0, kept: None, progress: None })
     }
 
     /// Sends what follows there instead.
@@ -72,6 +74,22 @@ impl Printer {
     /// Whether people read along.
     pub(crate) fn is_terminal(&self) -> bool {
         self.style.terminal
+    }
+
+    /// Says how far this statement is, where nothing else tells that something happens: beside a pipe the line would stand in
+    /// what its reader draws.
+    pub(crate) fn watch(&mut self, statement: impl FnOnce() -> glue::session::Progress) {
+        let is_watched = match self.sink {
+            Sink::File(_) => true,
+            Sink::Stdout(_) => self.style.terminal,
+            Sink::Stream(_) => false,
+        };
+        self.progress = if is_watched { Progress::start(statement()) } else { None };
+    }
+
+    /// No statement runs any more.
+    pub(crate) fn end_watch(&mut self) {
+        self.progress = None;
     }
 
     /// Prints the rows of a result as they come; returns how many there were.
@@ -98,7 +116,12 @@ impl Printer {
                         self.write_out(&mut buffer)?;
                     }
                 }
-                Ok(None) => break,
+                Ok(None) => {
+                    if let Some(kept) = &mut self.kept {
+                        kept.end();
+                    }
+                    break;
+                }
                 Err(error) => {
                     // What was found so far is true; the error comes after it. A header alone tells nobody anything.
                     if rows > 0 {
@@ -136,18 +159,24 @@ impl Printer {
     }
 
     /// Prints a result of one column of text as the text itself: a plan in boxes would be hard to read.
-    pub(crate) fn print_plain(&mut self, result: &mut QueryResult) -> Result<usize, Failure> {
-        let mut rows = 0;
+    pub(crate) fn print_plain(&mut self, result: &mut QueryResult) -> Result<(), Failure> {
         while let Some(batch) = result.next_batch()? {
-            rows += batch.rows();
             for row in 0..batch.rows() {
                 if let ValueRef::Text(bytes) = batch.column(0).value(row) {
                     let text = String::from_utf8_lossy(bytes);
-                    self.print_text(&text)?;
+                    self.print_plan(&text)?;
                 }
             }
         }
-        Ok(rows)
+        Ok(())
+    }
+
+    /// Prints a plan, within the window.
+    pub(crate) fn print_plan(&mut self, text: &str) -> Result<(), Failure> {
+        match self.style.width.filter(|_| self.style.terminal) {
+            Some(width) => self.print_text(&wrapped_plan(text, width)),
+            None => self.print_text(text),
+        }
     }
 
     /// Prints a text, ending its last line.
@@ -200,6 +229,9 @@ impl Printer {
     }
 
     fn write_out(&mut self, buffer: &mut Vec<u8>) -> Result<(), Failure> {
+        if self.style.terminal && !buffer.is_empty() {
+            self.progress = None;
+        }
         self.sink.write_all(buffer)?;
         buffer.clear();
         if self.style.terminal {

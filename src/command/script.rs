@@ -6,7 +6,8 @@ use std::time::Instant;
 
 use glue::connection::ConnectionManager;
 use glue::error::Error;
-use glue::session::Session;
+use glue::output::Format;
+use glue::session::{Route, Session};
 use glue::sql::{StatementText, split};
 
 use super::deadline::Deadline;
@@ -120,6 +121,7 @@ pub(crate) fn run_statement(
 ) -> Result<Stats, Failure> {
     let deadline = options.timeout.map(|limit| Deadline::start(limit, session.cancel_token()));
     let outcome = print_statement(session, statement.text, printer, options);
+    printer.end_watch();
     say(&session.take_notices());
     outcome.map_err(|failure| {
         let failure = match (failure, &deadline) {
@@ -132,14 +134,20 @@ pub(crate) fn run_statement(
 
 fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, options: &RunOptions) -> Result<Stats, Failure> {
     let begun = Instant::now();
+    if is_plan(text) && matches!(printer.format, Format::Json | Format::Jsonl) {
+        let plan = session.explain_with(text, options.parameters.clone())?;
+        printer.print_text(&plan.to_json())?;
+        return Ok(Stats { rows: None, route: Route::Auto, pools: Vec::new(), time: begun.elapsed() });
+    }
+    printer.watch(|| session.progress());
     let mut result = session.query_with(text, options.parameters.clone())?;
     let has_columns = !result.columns().is_empty();
     let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
-        printer.print_plain(&mut result)?
+        printer.print_plain(&mut result)?;
+        None
     } else {
-        printer.print_result(&mut result)?
+        Some(printer.print_result(&mut result)?).filter(|_| has_columns)
     };
-    let rows = has_columns.then_some(rows);
     Ok(Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() })
 }
 

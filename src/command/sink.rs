@@ -9,6 +9,8 @@ use glue::output::Format;
 /// Takes the bytes of results.
 pub(super) enum Sink {
     /// Standard output.
+    Stdout(io::Stdout),
+    /// A stream that looks after what is shown itself.
     Stream(Box<dyn Write>),
     /// A file.
     File(FileSink),
@@ -18,6 +20,7 @@ impl Sink {
     /// A result is complete.
     pub(super) fn complete(&mut self) -> io::Result<()> {
         match self {
+            Self::Stdout(out) => out.flush(),
             Self::Stream(stream) => stream.flush(),
             Self::File(file) => file.complete(),
         }
@@ -26,6 +29,7 @@ impl Sink {
     /// There is no more to come: a file that got no byte is made, empty.
     pub(super) fn finish(&mut self) -> io::Result<()> {
         match self {
+            Self::Stdout(out) => out.flush(),
             Self::Stream(stream) => stream.flush(),
             Self::File(file) if file.replaces_whole => Ok(()),
             Self::File(file) => file.file()?.flush(),
@@ -36,6 +40,7 @@ impl Sink {
 impl Write for Sink {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         match self {
+            Self::Stdout(out) => out.write(bytes),
             Self::Stream(stream) => stream.write(bytes),
             // Before its first byte a file is left as it was.
             Self::File(_) if bytes.is_empty() => Ok(0),
@@ -45,6 +50,7 @@ impl Write for Sink {
 
     fn flush(&mut self) -> io::Result<()> {
         match self {
+            Self::Stdout(out) => out.flush(),
             Self::Stream(stream) => stream.flush(),
             Self::File(file) => file.file()?.flush(),
         }

@@ -43,7 +43,7 @@ pub const POOL_KEYS: &[Key] = &[
 
 /// The table `[shell]`.
 pub const SHELL_KEYS: &[Key] = &[
-    key("format", Takes::Text, Some("\"table\""), "How the shell prints rows, as `.mode` takes it."),
+    key("format", Takes::Text, Some("\"box\""), "How the shell prints rows, as `.mode` takes it."),
     key("null", Takes::Text, Some("\"NULL\""), "The text that the shell prints for NULL."),
     key("timer", Takes::Flag, Some("true"), "Whether the shell says how long statements take."),
     key("pager", Takes::Text, None, "The program that shows long answers; empty for none. $GLUE_PAGER and $PAGER come first."),

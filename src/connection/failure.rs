@@ -9,7 +9,12 @@ pub fn sqlite_error(error: rusqlite::Error, sql: Option<&str>) -> Error {
     match error {
         rusqlite::Error::SqliteFailure(code, message) => {
             let message = message.unwrap_or_else(|| ffi::code_to_str(code.extended_code).to_owned());
-            Error::new(kind_of(code.extended_code), message)
+            let failure = Error::new(kind_of(code.extended_code), message);
+            // SQLite names no place for what is missing: it is missing at the end.
+            match sql.filter(|_| failure.message == "incomplete input") {
+                Some(sql) => failure.at(end_of(sql)),
+                None => failure,
+            }
         }
         rusqlite::Error::SqlInputError { error, msg, offset, sql: own, .. } => {
             let text = sql.unwrap_or(&own);
@@ -37,6 +42,11 @@ fn kind_of(extended_code: i32) -> ErrorKind {
         ffi::SQLITE_INTERRUPT => ErrorKind::Interrupted,
         _ => ErrorKind::Query,
     }
+}
+
+fn end_of(sql: &str) -> Span {
+    let end = sql.trim_end().len();
+    Span::new(end, end)
 }
 
 /// The token that starts at `start`: a quoted name or text up to its quote, a word, or one character.

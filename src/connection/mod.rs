@@ -11,7 +11,6 @@ mod open;
 mod opening;
 mod options;
 mod pool;
-mod regexp;
 mod rows;
 mod snapshot;
 mod syntax;

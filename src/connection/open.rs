@@ -193,9 +193,7 @@ fn configure(connection: &Connection, busy: &Arc<BusyHandler>) -> rusqlite::Resu
     // rusqlite's build turns foreign keys on; the stock shell has them off.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_FKEY, false)?;
     connection.set_prepared_statement_cache_capacity(32);
-    super::regexp::register(connection)?;
-    rusqlite::vtab::array::load_module(connection)?;
-    rusqlite::vtab::series::load_module(connection)
+    crate::functions::register(connection)
 }
 
 /// Loads what the pool's file needs, and runs what its owner wants to be run on every connection.

@@ -7,21 +7,23 @@ use super::Program;
 use super::computed::Computed;
 use super::metrics::{Metered, Metrics};
 use super::operator::{
-    AggregateCall, Aggregation, Distinct, Filter, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number, OneRow, ProbeStart,
-    Project, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm, Values, window,
+    AggregateCall, Aggregation, Distinct, Filter, FunctionCall, HashJoin, Input, Key, Limit, LimitPer, NestedLoop, Number,
+    OneRow, ProbeStart, Project, Queue, QueueTerm, Queued, Recursion, SetOperation, Shape, Shared, SharedRows, Sort, SortTerm,
+    Values, window,
 };
 use super::pool_scan::{LookupChoice, PoolScan};
 use super::subqueries::{Subqueries, SubqueryResult};
 use super::workers::{Argument, Reading, Workers};
-use crate::bind::{Aggregate, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId};
+use crate::batch::Batch;
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, FrameEdge, OrderBy, SubqueryId, WindowFunction};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::expression::{Evaluator, SubqueryValues};
+use crate::expression::{Evaluator, SqliteAggregate, SubqueryValues, TableFunction};
 use crate::planner::{
-    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side,
-    WindowNode,
+    AggregateNode, HashJoin as HashJoinNode, JoinMode, NestedLoopJoin, Node, NodeId, NodeKind, PoolParameter, PoolQuery,
+    RecursionNode, RowCount, Side, WindowNode,
 };
-use crate::value::{Collation, Value, append_key};
+use crate::value::{Affinity, Collation, Value, append_key};
 
 /// Makes operators of a program's steps. A subquery runs when the first expression that needs it is made ready, so
 /// they may refer to each other and to shared steps in any order.
@@ -31,6 +33,8 @@ pub(crate) struct Compiler {
     pub(crate) shared: Vec<Option<Arc<Mutex<SharedRows>>>>,
     pub(crate) workers: Workers,
     pub(crate) scans: HashMap<NodeId, usize>,
+    /// The queues of the recursions whose steps are being made.
+    pub(crate) queues: HashMap<usize, Queued>,
     pub(crate) subqueries: Arc<Subqueries>,
     pub(crate) metrics: Metrics,
     pub(crate) cancel: CancelToken,
@@ -65,10 +69,14 @@ impl Compiler {
                 let terms = keys.iter().map(|key| self.sort_term(key, &input.columns)).collect::<Result<_>>()?;
                 Box::new(Sort::new(self.operator(input)?, input.columns.len(), terms, *limit))
             }
-            NodeKind::Limit { input, limit, offset } => Box::new(Limit::new(self.operator(input)?, *limit, *offset)),
+            NodeKind::Limit { input, limit, offset } => {
+                let (limit, offset) = self.row_counts(limit.as_ref(), offset)?;
+                Box::new(Limit::new(self.operator(input)?, limit, offset))
+            }
             NodeKind::LimitPer { input, key, limit, offset } => {
+                let (limit, offset) = self.row_counts(limit.as_ref(), offset)?;
                 let key = self.computed(key, &input.columns)?;
-                Box::new(LimitPer::new(self.operator(input)?, key, *limit, *offset))
+                Box::new(LimitPer::new(self.operator(input)?, key, limit, offset))
             }
             NodeKind::Number { input, keys } => {
                 let position = |key: &ColumnId| input.columns.iter().position(|column| column == key);
@@ -79,7 +87,14 @@ impl Compiler {
             }
             NodeKind::Distinct { input, collations } => Box::new(Distinct::new(self.operator(input)?, collations.clone())),
             NodeKind::Values(rows) => Box::new(Values::new(rows)),
+            NodeKind::Recursion(recursion) => Box::new(self.recursion(recursion)?),
+            NodeKind::Queue(table) => Box::new(self.queue(*table)?),
             NodeKind::Window(step) => self.window(step)?,
+            NodeKind::TableFunction(call) => {
+                let arguments = self.all_computed(&call.arguments, &call.input.columns)?;
+                let function = TableFunction::new(&call.name, arguments.len(), &call.columns);
+                Box::new(FunctionCall::new(self.operator(&call.input)?, arguments, function))
+            }
             NodeKind::Set(set) => {
                 let (left, right) = (self.operator(&set.left)?, self.operator(&set.right)?);
                 Box::new(SetOperation::new(set.operator, left, right, set.collations.clone()))
@@ -193,6 +208,49 @@ impl Compiler {
         Ok(Box::new(Aggregation::new(self.operator(&node.input)?, keys, aggregates, bare, node.grouped)))
     }
 
+    fn recursion(&mut self, node: &RecursionNode) -> Result<Recursion> {
+        let setup = self.operator(&node.setup)?;
+        let mut steps = Vec::with_capacity(node.steps.len());
+        for step in &node.steps {
+            let queue = Queued::default();
+            self.queues.insert(node.table, queue.clone());
+            steps.push((queue, self.operator(step)?));
+        }
+        let term = |(column, term): &(usize, OrderBy)| QueueTerm {
+            column: *column,
+            collation: term.collation,
+            descending: term.descending,
+            nulls_first: term.nulls_first,
+        };
+        let order = node.order_by.iter().map(term).collect();
+        let (limit, offset) = self.row_counts(node.limit.as_ref(), &node.offset)?;
+        Ok(Recursion::new(setup, steps, node.distinct.clone(), order, limit, offset))
+    }
+
+    /// LIMIT and OFFSET as numbers.
+    fn row_counts(&mut self, limit: Option<&RowCount>, offset: &RowCount) -> Result<(Option<u64>, u64)> {
+        let limit = limit.map_or(Ok(None), |limit| self.row_count(limit))?;
+        Ok((limit, self.row_count(offset)?.unwrap_or(0)))
+    }
+
+    /// The number that a count turns out to be; None where it is negative.
+    fn row_count(&mut self, count: &RowCount) -> Result<Option<u64>> {
+        let expression = match count {
+            RowCount::Known(number) => return Ok(Some(*number)),
+            RowCount::Computed(expression) => expression,
+        };
+        let value = self.computed(expression, &[])?.evaluate(&Batch::new(1, Vec::new()))?;
+        match Affinity::Integer.apply(value.value(0)) {
+            Value::Integer(number) => Ok(u64::try_from(number).ok()),
+            _ => Err(Error::query("datatype mismatch")),
+        }
+    }
+
+    fn queue(&self, table: usize) -> Result<Queue> {
+        let missing = || Error::query(format!("recursion {table} is read outside its own steps"));
+        self.queues.get(&table).cloned().map(Queue::new).ok_or_else(missing)
+    }
+
     fn window(&mut self, step: &WindowNode) -> Result<Input> {
         let input = &step.input.columns;
         let mut partition = Vec::new();
@@ -218,6 +276,12 @@ impl Compiler {
                 arguments: self.all_computed(&call.arguments, input)?,
                 filter: call.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?,
                 collation: call.collation,
+                by_sqlite: match call.function {
+                    WindowFunction::Aggregate(AggregateFunction::BySqlite(name)) => {
+                        Some(SqliteAggregate::new(name, &call.arguments))
+                    }
+                    _ => None,
+                },
             });
         }
         let shape = window::Shape { partition, order, frame };
@@ -227,7 +291,13 @@ impl Compiler {
     fn call(&mut self, aggregate: &Aggregate, input: &[ColumnId]) -> Result<AggregateCall> {
         let arguments = self.all_computed(&aggregate.arguments, input)?;
         let filter = aggregate.filter.as_ref().map(|filter| self.computed(filter, input)).transpose()?;
-        Ok(AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation))
+        let terms = aggregate.order_by.iter().map(|term| self.sort_term(term, input)).collect::<Result<_>>()?;
+        let call = AggregateCall::new(aggregate.function, arguments, filter, aggregate.distinct, aggregate.collation);
+        let call = call.in_order(terms);
+        Ok(match aggregate.function {
+            AggregateFunction::BySqlite(name) => call.by_sqlite(SqliteAggregate::new(name, &aggregate.arguments)),
+            _ => call,
+        })
     }
 
     fn sort_term(&mut self, key: &OrderBy, input: &[ColumnId]) -> Result<SortTerm> {

@@ -35,7 +35,7 @@ impl Metrics {
         metrics.nanoseconds += u64::try_from(since.elapsed().as_nanos()).unwrap_or(u64::MAX);
         if let Some(batch) = given {
             metrics.rows += batch.rows() as u64;
-            metrics.bytes += batch.bytes() as u64;
+            metrics.bytes += batch.content_bytes() as u64;
         }
     }
 }

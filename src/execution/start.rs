@@ -44,6 +44,7 @@ pub(super) fn start(program: Arc<Program>, pools: &[ConnectionPool], cancel: &Ca
         workers,
         scans,
         program,
+        queues: HashMap::new(),
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
         cancel: cancel.clone(),
@@ -71,7 +72,7 @@ impl Found<'_> {
 fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
     match &node.kind {
         NodeKind::PoolQuery(query) => found.push(Found { id: node.id, query, is_narrowed }),
-        NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => {}
+        NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) | NodeKind::Queue(_) => {}
         NodeKind::Filter { input, .. }
         | NodeKind::Project { input, .. }
         | NodeKind::Sort { input, .. }
@@ -90,6 +91,11 @@ fn collect<'a>(node: &'a Node, is_narrowed: bool, found: &mut Vec<Found<'a>>) {
         }
         NodeKind::Aggregate(aggregate) => collect(&aggregate.input, false, found),
         NodeKind::Window(window) => collect(&window.input, false, found),
+        NodeKind::TableFunction(call) => collect(&call.input, false, found),
+        NodeKind::Recursion(recursion) => {
+            collect(&recursion.setup, false, found);
+            recursion.steps.iter().for_each(|step| collect(step, false, found));
+        }
         NodeKind::Set(set) => {
             collect(&set.left, false, found);
             collect(&set.right, false, found);

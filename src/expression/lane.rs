@@ -69,6 +69,7 @@ impl Lane {
     pub(super) fn run(&mut self, rows: usize, columns: Vec<Column>) -> Result<Column> {
         if self.connection.is_none() {
             let connection = Connection::open_in_memory().map_err(|error| failure(&error))?;
+            crate::functions::register(&connection).map_err(|error| failure(&error))?;
             rows::register(&connection, &self.declarations, &self.slot).map_err(|error| failure(&error))?;
             self.connection = Some(connection);
         }

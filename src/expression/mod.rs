@@ -2,6 +2,7 @@
 
 #![expect(clippy::cast_precision_loss, reason = "integers become reals exactly where SQLite's arithmetic does it")]
 
+mod aggregate;
 mod arithmetic;
 mod compare;
 mod compile;
@@ -14,18 +15,21 @@ mod membership;
 mod node;
 mod pattern;
 mod render;
+mod table_function;
 #[cfg(test)]
 mod tests;
 mod text;
 
 use std::sync::Arc;
 
+pub(crate) use aggregate::SqliteAggregate;
 pub(crate) use arithmetic::added;
 pub use compile::may_fail;
 pub use evaluator::Evaluator;
 pub use fold::fold_constants;
 pub use functions::is_deterministic;
 pub use render::render_expr;
+pub(crate) use table_function::{TableFunction, table_functions};
 #[cfg(test)]
 pub(crate) use tests::Random;
 

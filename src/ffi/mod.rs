@@ -3,6 +3,7 @@
 pub(crate) mod busy;
 pub(crate) mod column_collation;
 pub(crate) mod extension;
+pub(crate) mod held;
 pub(crate) mod main_name;
 pub(crate) mod number;
 pub(crate) mod process;

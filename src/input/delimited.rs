@@ -4,7 +4,7 @@ use std::io::{BufRead, ErrorKind as IoKind};
 use std::path::{Path, PathBuf};
 
 use super::record::{Form, Record, Records};
-use super::{InputFormat, InputOptions, decode, fault, unreadable};
+use super::{InputFormat, InputOptions, decode, fault, not_utf8, unreadable};
 use crate::batch::unique_names;
 use crate::error::Result;
 
@@ -40,8 +40,9 @@ impl Delimited {
         let mut text = Self { path, reader, delimiter, quotes, null, names, line: 1, first: None };
         let mut first = Record::default();
         if text.read_record(&mut first)? {
-            let cells: Vec<String> =
-                (0..first.len()).map(|index| String::from_utf8_lossy(first.cell(index).0).into_owned()).collect();
+            let cell = |index: usize| String::from_utf8(first.cell(index).0.to_vec());
+            let cells: Result<Vec<String>, _> = (0..first.len()).map(cell).collect();
+            let cells = cells.map_err(|_| not_utf8(&text.path, first.line))?;
             let column = |(index, name): (usize, String)| {
                 let name = name.trim().to_owned();
                 if options.no_header || name.is_empty() { format!("column_{}", index + 1) } else { name }

@@ -86,8 +86,12 @@ impl Records for JsonObjects {
         record.line = self.reader.line;
         let mut deserializer = serde_json::Deserializer::from_reader(&mut self.reader);
         let members = deserializer.deserialize_map(Members);
-        let members =
-            members.map_err(|error| fault(&self.path, record.line + (error.line() as u64).saturating_sub(1), &said(&error)))?;
+        let members = members.map_err(|error| {
+            if error.is_eof() {
+                return fault(&self.path, record.line, "the object that begins here has no end");
+            }
+            fault(&self.path, record.line + (error.line() as u64).saturating_sub(1), &said(&error))
+        })?;
         let mut cells: Vec<Option<Box<RawValue>>> = Vec::with_capacity(self.names.len());
         for (name, value) in members {
             if let Some(position) = self.position(name) {
@@ -108,7 +112,7 @@ impl Records for JsonObjects {
 fn said(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let message = text.rfind(" at line ").map_or(text.as_str(), |end| &text[..end]);
-    format!("no right JSON: {message}")
+    format!("this is not valid JSON: {message}")
 }
 
 /// A number keeps its digits, true and false become 1 and 0 as SQLite has them, arrays and objects stay JSON.

@@ -123,6 +123,11 @@ fn unreadable(path: &Path, error: &dyn std::fmt::Display) -> Error {
     Error::new(ErrorKind::Io, format!("cannot read {}: {error}", path.display())).on_path(path)
 }
 
+/// The fault of a text in another encoding.
+fn not_utf8(path: &Path, line: u64) -> Error {
+    fault(path, line, "this is not UTF-8 text").hint("say what it is, as in --encoding windows-1252")
+}
+
 /// A fault in a file, where it stands.
 fn fault(path: &Path, line: u64, message: &str) -> Error {
     Error::query(format!("{}:{line}: {message}", path.display()))

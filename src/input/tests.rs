@@ -77,6 +77,7 @@ fn encodings_are_known_by_mark_or_name() {
     let options = InputOptions { encoding: Some("windows-1252".into()), ..InputOptions::default() };
     assert_eq!(read("a.csv", b"a\n\x80\n", &options).expect("windows-1252").1, [[text("€")]]);
     assert_eq!(complaint("a.csv", b"a\nx\n\xff\n"), "a.csv:3: this is not UTF-8 text");
+    assert_eq!(complaint("a.csv", b"\xff,b\n1,x\n"), "a.csv:1: this is not UTF-8 text");
     let options = InputOptions { encoding: Some("klingon".into()), ..InputOptions::default() };
     assert_eq!(read("a.csv", b"a\n", &options).expect_err("no encoding").kind, ErrorKind::Configuration);
 }
@@ -86,7 +87,7 @@ fn faults_are_told_with_their_line() {
     assert_eq!(complaint("a.csv", b"a,b\n1,2\n\n3\n"), "a.csv:4: 1 cell instead of 2");
     assert_eq!(complaint("a.csv", b"a\n\"x\ny\n"), "a.csv:2: a quote is opened and never closed");
     assert_eq!(complaint("a.csv", b"a,b\n\"x\"y,1\n"), "a.csv:2: `y` stands behind a closing quote");
-    assert_eq!(complaint("a.jsonl", b"{\"a\":1}\n{\"a\":}\n"), "a.jsonl:2: no right JSON: expected value");
+    assert_eq!(complaint("a.jsonl", b"{\"a\":1}\n{\"a\":}\n"), "a.jsonl:2: this is not valid JSON: expected value");
     assert_eq!(
         complaint("a.json", b"[{\"a\":1},\n 2]"),
         "a.json:2: `2` stands where an object should begin: each row is an object"

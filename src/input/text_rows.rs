@@ -6,7 +6,7 @@ use super::column_type::{Reading, Seen};
 use super::delimited::Delimited;
 use super::json::JsonObjects;
 use super::record::{Form, Record, Records};
-use super::{InputColumn, InputFormat, InputOptions, InputRows, cell, fault};
+use super::{InputColumn, InputFormat, InputOptions, InputRows, cell, not_utf8};
 use crate::batch::{BATCH_ROWS, Batch, ColumnBuilder};
 use crate::error::Result;
 use crate::value::ValueRef;
@@ -91,9 +91,7 @@ impl InputRows for TextRows {
             for (index, (column, reading)) in columns.iter_mut().zip(&self.readings).enumerate() {
                 let (bytes, form) = self.record.cell(index);
                 if !push(column, bytes, form, *reading, self.keeps_empty) {
-                    let message = "this is not UTF-8 text";
-                    let error = fault(&self.path, self.record.line, message);
-                    return Err(error.hint("say what it is, as in --encoding windows-1252"));
+                    return Err(not_utf8(&self.path, self.record.line));
                 }
             }
         }

@@ -22,7 +22,7 @@ const WIDEST_LABEL: usize = 24;
 pub enum Chart {
     /// A bar for each row: the first column names it, the first column of numbers behind that is its length.
     Bar,
-    /// A line through the rows: the last column of numbers over the first, or over the rows' order.
+    /// A line through the rows: the last column of numbers over the first column, or, where that holds none, the rows' order.
     Line,
     /// How often the values of the first column of numbers fall into each of some ranges.
     Histogram,
@@ -56,7 +56,7 @@ impl Chart {
             }
             Self::Line => {
                 let last = *numbers.last().unwrap_or(&first);
-                let x = (last != first).then_some(first);
+                let x = (first == 0 && last != first).then_some(first);
                 Ok(line(&points(x, last, batches), x.map_or("row", |x| &columns[x]), &columns[last], width))
             }
             Self::Histogram => Ok(histogram(&points(None, first, batches), &columns[first], width)),
@@ -230,8 +230,13 @@ fn line(points: &[(f64, f64)], across: &str, up: &str, width: usize) -> String {
     }
     let (first, last) = (plain(left), plain(right));
     let between = columns.saturating_sub(first.len() + last.len()).max(1);
+    // What is drawn across stands in the middle, where there is room for it.
+    let across = if display_width(across) + 2 <= between { across } else { "" };
+    let before = (between - display_width(across)) / 2;
+    let behind = between - display_width(across) - before;
     let _ = writeln!(text, "{} └{}", " ".repeat(margin), "─".repeat(columns));
-    let _ = writeln!(text, "{}  {first}{}{last}  {across}", " ".repeat(margin), " ".repeat(between));
+    let gap = |width: usize| " ".repeat(width);
+    let _ = writeln!(text, "{}  {first}{}{across}{}{last}", gap(margin), gap(before), gap(behind));
     text
 }
 
@@ -270,7 +275,17 @@ mod tests {
         assert_eq!(lines.len(), HEIGHT + 3, "{text}");
         let blanks =
             |line: &str| line.split('┤').nth(1).map_or(0, |line| line.chars().take_while(|letter| *letter == '\u{2800}').count());
+        assert!(lines.iter().all(|line| display_width(line) <= 40) && lines[HEIGHT + 2].contains("  row  "), "{text}");
         assert!(blanks(lines[1]) > 25 && blanks(lines[HEIGHT]) == 0, "{text}");
+    }
+
+    #[test]
+    fn a_line_over_labels_goes_by_the_order_of_the_rows() {
+        let names = [ValueRef::Text(b"a"), ValueRef::Text(b"b")];
+        let (same, rising) = ([ValueRef::Integer(12); 2], [ValueRef::Integer(1), ValueRef::Integer(2)]);
+        let text = drawn(Chart::Line, &["name", "n", "p"], &[&names, &same, &rising]).expect("numbers");
+        assert!(text.lines().last().is_some_and(|axis| axis.trim_start().starts_with('1') && axis.ends_with('2')), "{text}");
+        assert!(text.contains(" row "), "{text}");
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::batch::Batch;
 use crate::error::{Error, ErrorKind, Result};
 
 /// A row group is ended when its pages take this much: readers like large ones, but they wait in memory.
-const ROW_GROUP_BYTES: usize = 24 << 20;
+const ROW_GROUP_BYTES: usize = 16 << 20;
 
 #[derive(Default)]
 pub(super) struct ParquetWriter {

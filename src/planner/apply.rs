@@ -124,16 +124,23 @@ impl Planner<'_> {
         mut query: Query,
         bindings: &Bindings,
     ) -> Result<(Node, ColumnId), Unsupported> {
+        let mut may_give_more = false;
         if !always_gives_one_row(&query) {
             query.limit = match query.limit {
                 Some(BoundExpr::Literal(Value::Integer(0))) => query.limit,
                 None | Some(BoundExpr::Literal(Value::Integer(_))) => Some(BoundExpr::Literal(Value::Integer(1))),
-                Some(_) => return Err("a LIMIT that is no plain number".to_owned()),
+                computed => {
+                    may_give_more = true;
+                    computed
+                }
             };
         }
         let query = self.dependent(query, bindings)?;
         let value = query.output[1];
-        let node = self.query(&query, None, Vec::new())?;
+        let mut node = self.query(&query, None, Vec::new())?;
+        if may_give_more {
+            node = distinct(node);
+        }
         // A scalar subquery brings no collation to what it stands in.
         self.bound.columns.forget_collation(value);
         Ok((self.joined_by_number(rows, number, node), value))
@@ -149,12 +156,10 @@ impl Planner<'_> {
         negated: bool,
         bindings: &Bindings,
     ) -> Result<(Node, BoundExpr), Unsupported> {
-        let aggregate =
-            |function, arguments| Aggregate { function, arguments, distinct: false, filter: None, collation: Collation::Binary };
         let aggregates = [
-            aggregate(AggregateFunction::CountAll, Vec::new()),
-            aggregate(AggregateFunction::Count, vec![test.clone()]),
-            aggregate(AggregateFunction::Maximum, vec![test]),
+            Aggregate::plain(AggregateFunction::CountAll, Vec::new()),
+            Aggregate::plain(AggregateFunction::Count, vec![test.clone()]),
+            Aggregate::plain(AggregateFunction::Maximum, vec![test]),
         ];
         let aggregates = aggregates.map(|aggregate| (self.plain_column("member"), aggregate));
         let [all, known, any] = [0, 1, 2].map(|index: usize| BoundExpr::Column(aggregates[index].0));
@@ -240,14 +245,16 @@ impl Planner<'_> {
                 let number = select.projection[0].0;
                 (QueryBody::Select(Box::new(select)), number)
             }
-            QueryBody::Compound { first, rest } => {
+            QueryBody::Compound { first, rest, mut collations } => {
+                collations.insert(0, Collation::Binary);
                 let first = self.dependent_select(*first, &mut [], bindings)?;
                 let rest = rest.into_iter().map(|(operator, select)| -> Result<(SetOperator, Select), Unsupported> {
                     Ok((operator, self.dependent_select(select, &mut [], bindings)?))
                 });
                 let rest = rest.collect::<Result<Vec<_>, _>>()?;
-                (QueryBody::Compound { first: Box::new(first), rest }, self.plain_column("binding"))
+                (QueryBody::Compound { first: Box::new(first), rest, collations }, self.plain_column("binding"))
             }
+            QueryBody::Recursive(_) => return Err("a recursive common table that is correlated".to_owned()),
         };
         output.insert(0, number);
         let limit_per = (limit.is_some() || offset.is_some()).then_some(number);
@@ -289,7 +296,7 @@ impl Planner<'_> {
     ) -> Result<Select, Unsupported> {
         let mut used = BTreeSet::new();
         for (_, aggregate) in &select.aggregates {
-            aggregate.arguments.iter().chain(&aggregate.filter).for_each(|expr| self.add_needed(expr, &mut used));
+            aggregate.expressions().for_each(|expr| self.add_needed(expr, &mut used));
         }
         select.bare.iter().for_each(|(_, expr)| self.add_needed(expr, &mut used));
         used.retain(|column| !bindings.outer.contains(column));
@@ -329,8 +336,11 @@ impl Planner<'_> {
             planner.add_needed(expr, &mut columns);
             bindings.outer.iter().any(|column| columns.contains(column))
         };
-        let mut dependent = Vec::new();
+        let (mut dependent, mut reaches_out) = (Vec::new(), false);
         for mut item in from {
+            if let FromSource::Function(function) = &item.source {
+                reaches_out |= function.arguments.iter().any(|argument| is_outer(self, argument));
+            }
             if let FromSource::Joined(items) = &item.source {
                 let apart = Query::of_select(Select::over(items.clone(), Vec::new()));
                 if self.uses_any(&apart, &bindings.outer) {
@@ -355,7 +365,10 @@ impl Planner<'_> {
             return Ok(dependent);
         }
         // Rows without a partner on the left would have no binding: such joins come first, for all bindings alike.
-        if dependent.iter().any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number)))
+        if reaches_out
+            || dependent
+                .iter()
+                .any(|item| item.on.as_ref().is_some_and(|on| is_outer(self, on) || columns_of(on).contains(&number)))
         {
             return Err("a RIGHT or FULL JOIN whose condition is correlated".to_owned());
         }

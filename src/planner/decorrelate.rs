@@ -76,14 +76,18 @@ impl Planner<'_> {
             return refuse("whose sum might overflow for keys that are not asked for");
         }
         let is_outer = |expr: &BoundExpr| columns_of(expr).iter().any(|column| outer.contains(column));
-        let mut above = select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.arguments.iter().chain(&aggregate.filter));
+        let above: Vec<&BoundExpr> = select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.expressions()).collect();
         if is_outer(&select.projection[0].1)
-            || above.any(is_outer)
+            || above.into_iter().any(is_outer)
             || select.from.iter().any(|item| item.on.as_ref().is_some_and(is_outer))
         {
             return refuse("whose result names outer columns");
         }
-        if select.from.iter().any(|item| matches!(item.source, FromSource::Query(_) | FromSource::Joined(_))) {
+        if select
+            .from
+            .iter()
+            .any(|item| matches!(item.source, FromSource::Query(_) | FromSource::Joined(_) | FromSource::Function(_)))
+        {
             return refuse("over a subquery");
         }
         let (mut inside, mut on) = (Vec::new(), Vec::new());
@@ -178,6 +182,9 @@ impl Planner<'_> {
                 Ok(BoundExpr::Function { name: "coalesce".to_owned(), arguments })
             }
             (_, Some(_)) => Err("a correlated subquery that computes with a count".to_owned()),
+            _ if select.aggregates.iter().any(|(_, aggregate)| matches!(aggregate.function, AggregateFunction::BySqlite(_))) => {
+                Err("a correlated subquery whose aggregate may have a value without rows".to_owned())
+            }
             (BoundExpr::Column(_), None) => Ok(column),
             (expr, None) if is_null_propagating(expr) => Ok(column),
             _ => Err("a correlated subquery whose value without rows is not NULL".to_owned()),

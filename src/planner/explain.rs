@@ -1,7 +1,10 @@
 //! What each step of a federated plan does, in words, and the SQL of each pool query whole.
 
 use super::explanation::{Measured, Step};
-use super::{FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Side, WindowNode};
+use super::{
+    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, RecursionNode, RowCount, Side,
+    WindowNode,
+};
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
 
@@ -54,7 +57,11 @@ impl Explainer<'_> {
                 let calls: Vec<String> = aggregate
                     .aggregates
                     .iter()
-                    .map(|call| format!("{}({})", function_name(call.function), self.list(&call.arguments)))
+                    .map(|call| {
+                        let terms: Vec<String> = call.order_by.iter().map(|term| self.sort_key(term)).collect();
+                        let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
+                        format!("{}({}){order}", function_name(call.function), self.list(&call.arguments))
+                    })
                     .collect();
                 let by = if keys.is_empty() { String::new() } else { format!(" by {}", keys.join(", ")) };
                 format!("hash aggregate{by}: {}", calls.join(", "))
@@ -63,13 +70,13 @@ impl Explainer<'_> {
                 let first = limit.map(|limit| format!("first {limit} ")).unwrap_or_default();
                 format!("sort {first}by {}", keys.iter().map(|key| self.sort_key(key)).collect::<Vec<_>>().join(", "))
             }
-            NodeKind::Limit { limit, offset, .. } => match limit {
-                Some(limit) => format!("limit {limit} offset {offset}"),
-                None => format!("offset {offset}"),
-            },
+            NodeKind::Limit { limit: Some(limit), offset, .. } => {
+                format!("limit {} offset {}", self.count(limit), self.count(offset))
+            }
+            NodeKind::Limit { limit: None, offset, .. } => format!("offset {}", self.count(offset)),
             NodeKind::LimitPer { key, limit, offset, .. } => {
-                let limit = limit.map_or_else(|| "all".to_owned(), |limit| limit.to_string());
-                format!("limit {limit} offset {offset} for each {}", self.expr(key))
+                let limit = limit.as_ref().map_or_else(|| "all".to_owned(), |limit| self.count(limit));
+                format!("limit {limit} offset {} for each {}", self.count(offset), self.expr(key))
             }
             NodeKind::Number { keys: None, .. } => "number the rows".to_owned(),
             NodeKind::Number { keys: Some(keys), .. } => {
@@ -78,7 +85,10 @@ impl Explainer<'_> {
             }
             NodeKind::Values(rows) => format!("{} rows of constants", rows.len()),
             NodeKind::Window(step) => self.window(step),
+            NodeKind::TableFunction(call) => format!("{}({}) for each row", call.name, self.list(&call.arguments)),
             NodeKind::Distinct { .. } => "distinct".to_owned(),
+            NodeKind::Recursion(recursion) => self.recursion(recursion),
+            NodeKind::Queue(table) => format!("queue of recursion {table}"),
             NodeKind::Set(set) => match set.operator {
                 SetOperator::Union => "union",
                 SetOperator::UnionAll => "union all",
@@ -99,6 +109,18 @@ impl Explainer<'_> {
         format!("window{}{}: {}", by("by", keys), by("in order of", terms), calls.join(", "))
     }
 
+    fn recursion(&self, recursion: &RecursionNode) -> String {
+        let distinct = if recursion.distinct.is_some() { " of new rows" } else { "" };
+        let terms: Vec<String> = recursion.order_by.iter().map(|(_, term)| self.sort_key(term)).collect();
+        let order = if terms.is_empty() { String::new() } else { format!(" in order of {}", terms.join(", ")) };
+        let limit = recursion.limit.as_ref().map(|limit| format!(" limit {}", self.count(limit))).unwrap_or_default();
+        let offset = match &recursion.offset {
+            RowCount::Known(0) => String::new(),
+            offset => format!(" offset {}", self.count(offset)),
+        };
+        format!("recursion {}{distinct}{order}{limit}{offset}", recursion.table)
+    }
+
     fn hash_join(&self, join: &HashJoin) -> String {
         let keys: Vec<String> = join
             .keys
@@ -112,6 +134,13 @@ impl Explainer<'_> {
 
     fn sort_key(&self, key: &OrderBy) -> String {
         format!("{}{}", self.expr(&key.expr), if key.descending { " desc" } else { "" })
+    }
+
+    fn count(&self, count: &RowCount) -> String {
+        match count {
+            RowCount::Known(number) => number.to_string(),
+            RowCount::Computed(expr) => self.expr(expr),
+        }
     }
 
     fn list(&self, expressions: &[BoundExpr]) -> String {
@@ -180,6 +209,7 @@ pub(super) fn function_name(function: AggregateFunction) -> &'static str {
         AggregateFunction::Minimum => "min",
         AggregateFunction::Maximum => "max",
         AggregateFunction::GroupConcat => "group_concat",
+        AggregateFunction::BySqlite(name) => name,
     }
 }
 

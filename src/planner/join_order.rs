@@ -28,9 +28,34 @@ impl Planner<'_> {
                 let node = self.shared_step(index, columns)?;
                 self.filtered(node, conditions)
             }
+            Tree::Leaf { source: FromSource::Recursion { table, columns }, conditions, .. } => {
+                self.filtered(Node::new(NodeKind::Queue(table), columns, super::recursion::QUEUED), conditions)
+            }
             Tree::Leaf { source: FromSource::Values { columns, rows }, conditions, .. } => {
                 let count = rows.len() as f64;
                 self.filtered(Node::new(NodeKind::Values(rows), columns, count), conditions)
+            }
+            Tree::Leaf { source: FromSource::Function(function), conditions, .. } => {
+                let mut inner_needed = needed.clone();
+                conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
+                let node = self.constant_function(&function, &inner_needed)?;
+                self.filtered(node, conditions)
+            }
+            Tree::Lateral { input, function, outer, conditions } => {
+                let mut inner_needed = needed.clone();
+                conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
+                inner_needed.extend(self.function_needs(&function));
+                let input = self.tree(*input, &inner_needed)?;
+                if !outer {
+                    let node = self.called_for(input, &function, &inner_needed)?;
+                    return self.filtered_by_subqueries(node, conditions);
+                }
+                // Each row is given once more with its own number, which tells whether the function gave it a partner.
+                let (rows, number) = self.shared_with_number(input, None);
+                let pairs = self.called_for(rows.clone(), &function, &inner_needed)?;
+                let own = pairs.columns[rows.columns.len()..].to_vec();
+                let pairs = self.filtered_by_subqueries(pairs, conditions)?;
+                Ok(self.with_partners(rows, number, pairs, &own))
             }
             Tree::Leaf { source: FromSource::Joined(items), conditions, .. } => {
                 // `Tree::of_from` makes a tree of them, so none is left; made here all the same.
@@ -185,14 +210,19 @@ impl Planner<'_> {
         let (rows, number) = self.shared_with_number(left, None);
         let pairs = self.join(JoinMode::Inner, rows.clone(), right.clone(), conditions)?;
         let pairs = self.filtered_by_subqueries(pairs, correlated)?;
+        Ok(self.with_partners(rows, number, pairs, &right.columns))
+    }
+
+    /// Each of the numbered rows with the `own` columns of the pairs that it is part of, or with NULLs.
+    fn with_partners(&mut self, rows: Node, number: ColumnId, pairs: Node, own: &[ColumnId]) -> Node {
         let partner = self.copied_column(number);
         let mut columns = vec![partner];
-        columns.extend(&right.columns);
+        columns.extend(own);
         let mut expressions = vec![BoundExpr::Column(number)];
-        expressions.extend(right.columns.iter().map(|column| BoundExpr::Column(*column)));
+        expressions.extend(own.iter().map(|column| BoundExpr::Column(*column)));
         let estimate = pairs.rows;
         let partners = Node::new(NodeKind::Project { input: Box::new(pairs), expressions }, columns, estimate);
-        Ok(self.joined_by_number(rows, number, partners))
+        self.joined_by_number(rows, number, partners)
     }
 
     /// The step that joins by `keys`, or by trying all pairs where there are none.
@@ -216,7 +246,13 @@ impl Planner<'_> {
                 rows,
             );
         }
-        let build = if left.rows < right.rows { Side::Left } else { Side::Right };
+        // A side that may have no end is never read to it.
+        let left_is_held = match (may_be_endless(&left), may_be_endless(&right)) {
+            (false, true) => true,
+            (true, false) => false,
+            _ => left.rows < right.rows,
+        };
+        let build = if left_is_held { Side::Left } else { Side::Right };
         let mut join = HashJoin { mode, left, right, keys, residual, build };
         self.offer_join_lookup(&mut join);
         Node::new(NodeKind::HashJoin(Box::new(join)), columns, rows)
@@ -288,4 +324,11 @@ pub(super) fn join_key(left: &Node, right: &Node, condition: &BoundExpr) -> Opti
     } else {
         None
     }
+}
+
+/// Whether a step's rows come from a recursion that nothing but its reader may stop.
+fn may_be_endless(node: &Node) -> bool {
+    let mut found = false;
+    node.visit(&mut |node| found |= matches!(&node.kind, NodeKind::Recursion(recursion) if recursion.limit.is_none()));
+    found
 }

@@ -19,9 +19,11 @@ mod join_order;
 mod node;
 mod pool_aggregate;
 mod pool_query;
+mod recursion;
 mod select;
 mod semi_join;
 mod statistics;
+mod table_function;
 mod tree;
 mod window;
 
@@ -30,7 +32,7 @@ pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub use federated::FederatedPlan;
 pub use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
-    PoolQuery, SetNode, Side, WindowNode,
+    PoolQuery, RecursionNode, RowCount, SetNode, Side, TableFunctionNode, WindowNode,
 };
 
 use std::collections::BTreeMap;
@@ -120,6 +122,9 @@ impl<'a> Planner<'a> {
 }
 
 fn count_uses(query: &Query, uses: &mut [usize]) {
+    if let QueryBody::Recursive(recursive) = &query.body {
+        count_uses(&recursive.setup, uses);
+    }
     for select in selects(query) {
         count_uses_in_from(&select.from, uses);
     }
@@ -131,7 +136,7 @@ fn count_uses_in_from(from: &[FromItem], uses: &mut [usize]) {
             FromSource::Common { index, .. } => uses[*index] += 1,
             FromSource::Query(query) => count_uses(query, uses),
             FromSource::Joined(items) => count_uses_in_from(items, uses),
-            FromSource::Table(_) | FromSource::Values { .. } => {}
+            FromSource::Table(_) | FromSource::Recursion { .. } | FromSource::Values { .. } | FromSource::Function(_) => {}
         }
     }
 }
@@ -140,6 +145,9 @@ fn count_uses_in_from(from: &[FromItem], uses: &mut [usize]) {
 fn selects(query: &Query) -> Vec<&Select> {
     match &query.body {
         QueryBody::Select(select) => vec![select],
-        QueryBody::Compound { first, rest } => std::iter::once(&**first).chain(rest.iter().map(|(_, select)| select)).collect(),
+        QueryBody::Recursive(recursive) => recursive.steps.iter().collect(),
+        QueryBody::Compound { first, rest, .. } => {
+            std::iter::once(&**first).chain(rest.iter().map(|(_, select)| select)).collect()
+        }
     }
 }

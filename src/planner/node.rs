@@ -21,6 +21,16 @@ pub struct Node {
     pub rows: f64,
 }
 
+/// A LIMIT or an OFFSET.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RowCount {
+    /// A number.
+    Known(u64),
+    /// An expression without columns, computed before the first row; what is no integer then is an error, and a negative one is no
+    /// limit or no offset.
+    Computed(BoundExpr),
+}
+
 /// What a step does.
 #[derive(Debug, Clone)]
 pub enum NodeKind {
@@ -64,9 +74,9 @@ pub enum NodeKind {
         /// The rows.
         input: Box<Node>,
         /// At most so many rows; None for all.
-        limit: Option<u64>,
+        limit: Option<RowCount>,
         /// Skipped rows.
-        offset: u64,
+        offset: RowCount,
     },
     /// Skips `offset` rows of each value of `key`, then gives at most `limit` of them.
     LimitPer {
@@ -75,9 +85,9 @@ pub enum NodeKind {
         /// What tells the rows apart that are counted together.
         key: BoundExpr,
         /// At most so many rows; None for all.
-        limit: Option<u64>,
+        limit: Option<RowCount>,
         /// Skipped rows.
-        offset: u64,
+        offset: RowCount,
     },
     /// The first of each set of rows that are equal in the first columns, in the input's order.
     Distinct {
@@ -97,6 +107,12 @@ pub enum NodeKind {
     Set(Box<SetNode>),
     /// Window functions over sorted rows.
     Window(Box<WindowNode>),
+    /// A table-valued function, called for each row.
+    TableFunction(Box<TableFunctionNode>),
+    /// Rows that further rows are made of until there are no new ones.
+    Recursion(Box<RecursionNode>),
+    /// The rows of the recursion of that number that its step has not seen yet.
+    Queue(usize),
     /// Rows of constants.
     Values(Vec<Vec<Value>>),
 }
@@ -292,6 +308,38 @@ pub struct WindowNode {
     pub calls: Vec<WindowCall>,
 }
 
+/// A call of a table-valued function for each row. The step's columns are the input's, then those of `columns`.
+#[derive(Debug, Clone)]
+pub struct TableFunctionNode {
+    /// The rows.
+    pub input: Node,
+    /// The function's name.
+    pub name: String,
+    /// Its arguments, over the input's columns.
+    pub arguments: Vec<BoundExpr>,
+    /// The names of the columns that are asked for.
+    pub columns: Vec<String>,
+}
+
+/// A recursion as SQLite does it: rows wait in a queue, each is given and then shown to the steps, whose rows join the queue.
+#[derive(Debug, Clone)]
+pub struct RecursionNode {
+    /// Its number, by which the steps' queues name it.
+    pub table: usize,
+    /// The first rows of the queue.
+    pub setup: Node,
+    /// What makes further rows of rows. Each reads the queue through steps alone that treat row by row.
+    pub steps: Vec<Node>,
+    /// How texts compare where a row that was found before is not found again; None: it is.
+    pub distinct: Option<Vec<Collation>>,
+    /// Which row of the queue is next, as positions among the columns; empty: the one that waits longest.
+    pub order_by: Vec<(usize, OrderBy)>,
+    /// At most so many rows are given.
+    pub limit: Option<RowCount>,
+    /// So many rows are not given first.
+    pub offset: RowCount,
+}
+
 /// A set operation on two inputs of as many columns, matched by position; the result's column ids are the step's own.
 #[derive(Debug, Clone)]
 pub struct SetNode {
@@ -314,7 +362,9 @@ impl Node {
     /// The steps that this one reads.
     pub fn inputs(&self) -> Vec<&Self> {
         match &self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) | NodeKind::Queue(_) => {
+                Vec::new()
+            }
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
@@ -327,12 +377,16 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&aggregate.input],
             NodeKind::Set(set) => vec![&set.left, &set.right],
             NodeKind::Window(window) => vec![&window.input],
+            NodeKind::TableFunction(call) => vec![&call.input],
+            NodeKind::Recursion(recursion) => std::iter::once(&recursion.setup).chain(&recursion.steps).collect(),
         }
     }
 
     fn inputs_mut(&mut self) -> Vec<&mut Self> {
         match &mut self.kind {
-            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) => Vec::new(),
+            NodeKind::PoolQuery(_) | NodeKind::OneRow | NodeKind::Shared(_) | NodeKind::Values(_) | NodeKind::Queue(_) => {
+                Vec::new()
+            }
             NodeKind::Filter { input, .. }
             | NodeKind::Project { input, .. }
             | NodeKind::Sort { input, .. }
@@ -345,6 +399,8 @@ impl Node {
             NodeKind::Aggregate(aggregate) => vec![&mut aggregate.input],
             NodeKind::Set(set) => vec![&mut set.left, &mut set.right],
             NodeKind::Window(window) => vec![&mut window.input],
+            NodeKind::TableFunction(call) => vec![&mut call.input],
+            NodeKind::Recursion(recursion) => std::iter::once(&mut recursion.setup).chain(&mut recursion.steps).collect(),
         }
     }
 

@@ -36,8 +36,8 @@ impl Planner<'_> {
     }
 
     fn is_exact(&self, aggregate: &Aggregate) -> bool {
-        let simple = aggregate.filter.is_none() && aggregate.function != AggregateFunction::GroupConcat;
-        simple && aggregate.arguments.iter().all(|argument| self.is_stored(argument))
+        let depends_on_order = matches!(aggregate.function, AggregateFunction::GroupConcat | AggregateFunction::BySqlite(_));
+        aggregate.filter.is_none() && !depends_on_order && aggregate.arguments.iter().all(|argument| self.is_stored(argument))
     }
 
     /// Whether SQLite finds the only aggregate without reading all rows: the end of an index.

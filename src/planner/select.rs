@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::condition::{add_columns, all_of, columns_of, conjuncts};
 use super::tree::Tree;
-use super::{AggregateNode, Node, NodeKind, Planner, SetNode, Unsupported};
+use super::{AggregateNode, Node, NodeKind, Planner, RowCount, SetNode, Unsupported};
 use crate::bind::{BoundExpr, ColumnId, ColumnInfo, FromItem, FromSource, OrderBy, Query, QueryBody, Select};
 use crate::statement::{JoinKind, SetOperator};
 use crate::value::{Affinity, Collation, Value};
@@ -12,23 +12,29 @@ use crate::value::{Affinity, Collation, Value};
 /// Results of set operations with more rows are not sorted for the sake of an order that nobody asked for.
 const MOST_SORTED: f64 = 100_000.0;
 
-/// LIMIT and OFFSET as numbers.
-#[derive(Debug, Clone, Copy, Default)]
-struct Window {
-    limit: Option<u64>,
-    offset: u64,
+/// LIMIT and OFFSET.
+#[derive(Debug, Clone)]
+pub(super) struct Window {
+    pub(super) limit: Option<RowCount>,
+    pub(super) offset: RowCount,
     /// Counted anew for each value of this column.
     per: Option<ColumnId>,
 }
 
 impl Window {
-    fn is_everything(self) -> bool {
-        self.limit.is_none() && self.offset == 0
+    /// All rows.
+    pub(super) const EVERYTHING: Self = Self { limit: None, offset: RowCount::Known(0), per: None };
+
+    fn is_everything(&self) -> bool {
+        self.limit.is_none() && self.offset == RowCount::Known(0)
     }
 
-    /// How many of all rows are asked for.
-    fn most(self) -> Option<u64> {
-        self.limit.filter(|_| self.per.is_none()).map(|limit| limit.saturating_add(self.offset))
+    /// How many of all rows are asked for, where that is known.
+    fn most(&self) -> Option<u64> {
+        match (&self.limit, &self.offset, self.per) {
+            (Some(RowCount::Known(limit)), RowCount::Known(offset), None) => Some(limit.saturating_add(*offset)),
+            _ => None,
+        }
     }
 }
 
@@ -41,7 +47,7 @@ impl Planner<'_> {
         needed: Option<&BTreeSet<ColumnId>>,
         conditions: Vec<BoundExpr>,
     ) -> Result<Node, Unsupported> {
-        let window = window(query)?;
+        let window = self.window(query)?;
         if conditions.iter().any(|condition| self.is_correlated(condition)) {
             return Err("a correlated subquery in a condition on a subquery".to_owned());
         }
@@ -59,8 +65,12 @@ impl Planner<'_> {
                 let node = self.select((**select).clone(), &query.order_by, window, wanted.as_ref())?;
                 self.filtered(node, conditions)
             }
-            QueryBody::Compound { first, rest } => {
-                let node = self.compound(query, first, rest, window)?;
+            QueryBody::Compound { first, rest, collations } => {
+                let node = self.compound(query, first, rest, collations, window)?;
+                self.filtered(node, conditions)
+            }
+            QueryBody::Recursive(recursive) => {
+                let node = self.recursion(query, recursive, window)?;
                 self.filtered(node, conditions)
             }
         }
@@ -71,47 +81,33 @@ impl Planner<'_> {
         query: &Query,
         first: &Select,
         rest: &[(SetOperator, Select)],
+        collations: &[Collation],
         window: Window,
     ) -> Result<Node, Unsupported> {
-        let collations: Vec<Collation> = query.output.iter().map(|column| self.bound.columns.get(*column).collation).collect();
-        let mut node = self.select(first.clone(), &[], Window::default(), None)?;
+        let mut node = self.select(first.clone(), &[], Window::EVERYTHING, None)?;
         for (index, (operator, select)) in rest.iter().enumerate() {
-            let right = self.select(select.clone(), &[], Window::default(), None)?;
+            let right = self.select(select.clone(), &[], Window::EVERYTHING, None)?;
             let rows = match operator {
                 SetOperator::Union | SetOperator::UnionAll => node.rows + right.rows,
                 SetOperator::Intersect => node.rows.min(right.rows),
                 SetOperator::Except => node.rows,
             };
-            let set = SetNode { operator: *operator, left: node, right, collations: collations.clone() };
+            let set = SetNode { operator: *operator, left: node, right, collations: collations.to_vec() };
             node = Node::new(NodeKind::Set(Box::new(set)), query.output.clone(), rows);
             let is_followed_by_all = rest.get(index + 1).is_some_and(|(next, _)| *next == SetOperator::UnionAll);
             if *operator != SetOperator::UnionAll && is_followed_by_all && rows <= MOST_SORTED {
-                node = sorted(node, self.all_columns_ascending(&query.output, &[]), Window::default());
+                node = sorted(node, all_columns_ascending(&query.output, collations, &[]), &Window::EVERYTHING);
             }
         }
         let mut keys = query.order_by.clone();
         let is_merged = rest.last().is_some_and(|(operator, _)| *operator != SetOperator::UnionAll);
         if is_merged && (!keys.is_empty() || !window.is_everything() || node.rows <= MOST_SORTED) {
-            keys = self.all_columns_ascending(&query.output, &keys);
+            keys = all_columns_ascending(&query.output, collations, &keys);
         }
-        Ok(limited(sorted(node, keys, window), window))
+        Ok(limited(sorted(node, keys, &window), window))
     }
 
-    /// SQLite merges the sorted sides of a set operation, so its rows come in the order of all columns, and those that ORDER BY does
-    /// not tell apart too. No document promises it, but LIMIT shows it.
-    fn all_columns_ascending(&self, columns: &[ColumnId], first: &[OrderBy]) -> Vec<OrderBy> {
-        let mut keys = first.to_vec();
-        for column in columns {
-            let expr = BoundExpr::Column(*column);
-            if !first.iter().any(|key| key.expr == expr) {
-                let collation = self.bound.columns.get(*column).collation;
-                keys.push(OrderBy { expr, collation, descending: false, nulls_first: true });
-            }
-        }
-        keys
-    }
-
-    fn select(
+    pub(super) fn select(
         &mut self,
         mut select: Select,
         order_by: &[OrderBy],
@@ -135,6 +131,13 @@ impl Planner<'_> {
             self.push_limit(&mut node, &order_by, most);
         }
         node = self.windows(node, &mut select.windows)?;
+        // Rows that nobody asked for need no results, which a subquery would compute for all of them together.
+        let window = if order_by.is_empty() && !select.distinct && window.per.is_none() {
+            node = limited(node, window);
+            Window::EVERYTHING
+        } else {
+            window
+        };
         let results = select.projection.iter_mut().map(|(_, expr)| expr);
         let mut exprs: Vec<&mut BoundExpr> = results.chain(order_by.iter_mut().map(|term| &mut term.expr)).collect();
         node = self.applied(node, &mut exprs)?;
@@ -142,8 +145,7 @@ impl Planner<'_> {
     }
 
     fn applied_below_grouping(&mut self, node: Node, select: &mut Select) -> Result<Node, Unsupported> {
-        let aggregates = select.aggregates.iter_mut();
-        let aggregates = aggregates.flat_map(|(_, aggregate)| aggregate.arguments.iter_mut().chain(&mut aggregate.filter));
+        let aggregates = select.aggregates.iter_mut().flat_map(|(_, aggregate)| aggregate.expressions_mut());
         let keys = select.group_by.iter_mut().chain(&mut select.bare).map(|(_, expr)| expr);
         let mut exprs: Vec<&mut BoundExpr> = aggregates.chain(keys).collect();
         self.applied(node, &mut exprs)
@@ -165,12 +167,15 @@ impl Planner<'_> {
         let mut need = |expr: &BoundExpr| self.add_needed(expr, &mut needed);
         select.projection.iter().for_each(|(_, expr)| need(expr));
         select.group_by.iter().chain(&select.bare).for_each(|(_, expr)| need(expr));
-        for (_, aggregate) in &select.aggregates {
-            aggregate.arguments.iter().chain(&aggregate.filter).for_each(&mut need);
-        }
+        select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.expressions()).for_each(&mut need);
         select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
         let (from, conditions) = inner_conditions(select);
+        let from = if from.iter().all(|item| item.on.is_none() && matches!(item.kind, JoinKind::Inner | JoinKind::Cross)) {
+            self.functions_in_place(from, &conditions)
+        } else {
+            from
+        };
         let columns = |source: &FromSource| self.source_columns(source);
         let tree = Tree::of_from(&from, &columns);
         let Some(mut tree) = tree else {
@@ -217,7 +222,10 @@ impl Planner<'_> {
                 table.columns.iter().copied().chain(table.rowid).collect()
             }
             FromSource::Query(query) => query.output.iter().copied().collect(),
-            FromSource::Common { columns, .. } | FromSource::Values { columns, .. } => columns.iter().copied().collect(),
+            FromSource::Common { columns, .. } | FromSource::Recursion { columns, .. } | FromSource::Values { columns, .. } => {
+                columns.iter().copied().collect()
+            }
+            FromSource::Function(function) => function.columns.iter().map(|(column, _)| *column).collect(),
             FromSource::Joined(items) => items.iter().flat_map(|item| self.source_columns(&item.source)).collect(),
         }
     }
@@ -227,7 +235,7 @@ impl Planner<'_> {
             self.subqueries_of(expr)?;
         }
         for (_, aggregate) in &select.aggregates {
-            for expr in aggregate.arguments.iter().chain(&aggregate.filter) {
+            for expr in aggregate.expressions() {
                 self.subqueries_of(expr)?;
             }
         }
@@ -285,13 +293,30 @@ impl Planner<'_> {
             let columns = node.columns.clone();
             node = Node::new(NodeKind::Distinct { input: Box::new(node), collations }, columns, rows);
         }
-        node = limited(sorted(node, keys, window), window);
+        node = limited(sorted(node, keys, &window), window);
         if node.columns.len() > outputs.len() {
             let rows = node.rows;
             let expressions = outputs.iter().map(|column| BoundExpr::Column(*column)).collect();
             node = Node::new(NodeKind::Project { input: Box::new(node), expressions }, outputs, rows);
         }
         Ok(node)
+    }
+
+    /// LIMIT and OFFSET as numbers where they are constants: a negative LIMIT is none, a negative OFFSET is 0.
+    fn window(&mut self, query: &Query) -> Result<Window, Unsupported> {
+        let mut count = |expr: &Option<BoundExpr>| -> Result<Option<RowCount>, Unsupported> {
+            let Some(expr) = expr else { return Ok(None) };
+            Ok(match crate::expression::fold_constants(expr.clone()) {
+                BoundExpr::Literal(Value::Integer(number)) => u64::try_from(number).ok().map(RowCount::Known),
+                expr => {
+                    self.subqueries_of(&expr)?;
+                    Some(RowCount::Computed(expr))
+                }
+            })
+        };
+        let limit = count(&query.limit)?;
+        let offset = count(&query.offset)?.unwrap_or(RowCount::Known(0));
+        Ok(Window { limit, offset, per: query.limit_per })
     }
 
     fn sort_column(&mut self) -> ColumnId {
@@ -326,7 +351,10 @@ fn limited(node: Node, window: Window) -> Node {
     }
     let columns = node.columns.clone();
     let Window { limit, offset, per } = window;
-    let rows = limit.filter(|_| per.is_none()).map_or(node.rows, |limit| node.rows.min(limit as f64));
+    let rows = match (&limit, per) {
+        (Some(RowCount::Known(limit)), None) => node.rows.min(*limit as f64),
+        _ => node.rows,
+    };
     let input = Box::new(node);
     let kind = match per {
         Some(column) => NodeKind::LimitPer { input, key: BoundExpr::Column(column), limit, offset },
@@ -335,13 +363,26 @@ fn limited(node: Node, window: Window) -> Node {
     Node::new(kind, columns, rows)
 }
 
-fn sorted(node: Node, keys: Vec<OrderBy>, window: Window) -> Node {
+fn sorted(node: Node, keys: Vec<OrderBy>, window: &Window) -> Node {
     if keys.is_empty() {
         return node;
     }
     let columns = node.columns.clone();
     let rows = window.most().map_or(node.rows, |most| node.rows.min(most as f64));
     Node::new(NodeKind::Sort { input: Box::new(node), keys, limit: window.most() }, columns, rows)
+}
+
+/// SQLite merges the sorted sides of a set operation, so its rows come in the order of all columns, and those that ORDER BY does
+/// not tell apart too. No document promises it, but LIMIT shows it.
+fn all_columns_ascending(columns: &[ColumnId], collations: &[Collation], first: &[OrderBy]) -> Vec<OrderBy> {
+    let mut keys = first.to_vec();
+    for (column, collation) in columns.iter().zip(collations) {
+        let expr = BoundExpr::Column(*column);
+        if !first.iter().any(|key| key.expr == expr) {
+            keys.push(OrderBy { expr, collation: *collation, descending: false, nulls_first: true });
+        }
+    }
+    keys
 }
 
 /// A SELECT whose rows also satisfy conditions on its result columns: asked before the grouping where there is none, else
@@ -361,18 +402,4 @@ fn with_conditions(mut select: Select, conditions: &[BoundExpr]) -> Select {
     let target = if select.grouped { &mut select.having } else { &mut select.filter };
     *target = all_of(target.take().into_iter().chain(asked).collect());
     select
-}
-
-/// LIMIT and OFFSET, which must be plain integers here: a negative LIMIT is none, a negative OFFSET is 0.
-fn window(query: &Query) -> Result<Window, Unsupported> {
-    let number = |expr: &Option<BoundExpr>| match expr {
-        None => Ok(None),
-        Some(expr) => match crate::expression::fold_constants(expr.clone()) {
-            BoundExpr::Literal(Value::Integer(number)) => Ok(Some(number)),
-            _ => Err("a LIMIT that is no plain number".to_owned()),
-        },
-    };
-    let limit = number(&query.limit)?.and_then(|limit| u64::try_from(limit).ok());
-    let offset = number(&query.offset)?.and_then(|offset| u64::try_from(offset).ok()).unwrap_or(0);
-    Ok(Window { limit, offset, per: query.limit_per })
 }

@@ -6,7 +6,7 @@ use super::condition::{add_columns, all_of, columns_of, conjuncts, has_subquery}
 use super::join_order::join_key;
 use super::tree::Tree;
 use super::{JoinKey, JoinMode, Node, Planner, Unsupported};
-use crate::bind::{BoundExpr, ColumnId, FromItem, Query, QueryBody, Select, SubqueryId};
+use crate::bind::{BoundExpr, ColumnId, FromItem, FromSource, Query, QueryBody, Select, SubqueryId};
 use crate::statement::JoinKind;
 
 /// A condition that is a join with a subquery's rows.
@@ -137,7 +137,7 @@ impl Planner<'_> {
             });
         }
         let derived =
-            from.iter().any(|item| matches!(item.source, crate::bind::FromSource::Query(_) | crate::bind::FromSource::Joined(_)));
+            from.iter().any(|item| matches!(item.source, FromSource::Query(_) | FromSource::Joined(_) | FromSource::Function(_)));
         if nested || derived { Err("a subquery that is correlated over several levels".to_owned()) } else { Ok(()) }
     }
 
@@ -175,7 +175,7 @@ impl Planner<'_> {
 
     fn tree_rows(&self, tree: &Tree) -> f64 {
         match tree {
-            Tree::Leaf { source: crate::bind::FromSource::Table(table), conditions, .. } => {
+            Tree::Leaf { source: FromSource::Table(table), conditions, .. } => {
                 self.table_cluster(*table, conditions.clone()).rows
             }
             _ => 100_000.0,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::condition::{columns_of, has_subquery, rejects_null};
 use super::semi_join::SemiJoin;
-use crate::bind::{BoundExpr, ColumnId, FromItem, FromSource};
+use crate::bind::{BoundExpr, ColumnId, FromItem, FromSource, FunctionSource};
 use crate::statement::JoinKind;
 
 /// A relation of a FROM, or joins of several.
@@ -37,6 +37,17 @@ pub(super) enum Tree {
         /// ON.
         on: Vec<BoundExpr>,
     },
+    /// Rows with the rows that a function gives for each.
+    Lateral {
+        /// The rows.
+        input: Box<Tree>,
+        /// The function.
+        function: Box<FunctionSource>,
+        /// LEFT JOIN: a row for which it gives none appears as well.
+        outer: bool,
+        /// What the pairs must satisfy, or of a LEFT JOIN its ON.
+        conditions: Vec<BoundExpr>,
+    },
     /// Rows with, or without, a partner among a subquery's rows.
     Semi {
         /// The rows.
@@ -51,6 +62,15 @@ impl Tree {
     pub(super) fn of_from(from: &[FromItem], columns: &dyn Fn(&FromSource) -> BTreeSet<ColumnId>) -> Option<Self> {
         let mut tree: Option<Self> = None;
         for item in from {
+            if let (FromSource::Function(function), Some(left)) = (&item.source, &tree)
+                && !function.wanted().is_empty()
+            {
+                let (input, function) = (Box::new(left.clone()), function.clone());
+                let (outer, on) = (item.kind == JoinKind::Left, super::condition::conjuncts(item.on.clone()));
+                let called = Self::Lateral { input, function, outer, conditions: if outer { on.clone() } else { Vec::new() } };
+                tree = Some(if outer { called } else { on.into_iter().fold(called, Self::with_condition) });
+                continue;
+            }
             let leaf = match &item.source {
                 FromSource::Joined(items) => Self::of_from(items, columns)?,
                 source => Self::Leaf { source: source.clone(), columns: columns(source), conditions: Vec::new() },
@@ -103,6 +123,9 @@ impl Tree {
             Self::Leaf { columns, .. } => columns.clone(),
             Self::Inner { members, .. } => members.iter().flat_map(Self::columns).collect(),
             Self::Outer { left, right, .. } => left.columns().into_iter().chain(right.columns()).collect(),
+            Self::Lateral { input, function, .. } => {
+                input.columns().into_iter().chain(function.columns.iter().map(|(column, _)| *column)).collect()
+            }
             Self::Semi { input, .. } => input.columns(),
         }
     }
@@ -127,6 +150,23 @@ impl Tree {
                 Self::Inner { members, conditions }
             }
             Self::Outer { full, left, right, on } => Self::condition_over_outer(full, *left, *right, on, condition),
+            Self::Lateral { input, function, outer, mut conditions } => {
+                if !wanted.is_empty() && wanted.is_subset(&input.columns()) {
+                    return Self::Lateral { input: Box::new(input.with_condition(condition)), function, outer, conditions };
+                }
+                let own = |column: &ColumnId| function.columns.iter().any(|(known, _)| known == column);
+                if outer && !rejects_null(&condition).iter().any(own) {
+                    let called = Self::Lateral { input, function, outer, conditions };
+                    return Self::Inner { members: vec![called], conditions: vec![condition] };
+                }
+                // Rows for which it gives nothing would not pass, so that the join is an inner one.
+                conditions.push(condition);
+                if !outer {
+                    return Self::Lateral { input, function, outer, conditions };
+                }
+                let called = Self::Lateral { input, function, outer: false, conditions: Vec::new() };
+                conditions.into_iter().fold(called, Self::with_condition)
+            }
             Self::Semi { input, semi } => Self::Semi { input: Box::new(input.with_condition(condition)), semi },
         }
     }

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::footer::grouped;
 use super::names::Names;
+use crate::command::amounts::{grouped, size};
 use crate::command::shell_word;
 use crate::settings::{Nearby, nearby};
 
@@ -58,21 +58,6 @@ fn counted(number: usize, one: &str, many: &str) -> String {
     format!("{} {}", grouped(number), if number == 1 { one } else { many })
 }
 
-/// A size as people say it.
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
-    if bytes < 1000 {
-        return format!("{bytes} B");
-    }
-    let mut size = bytes as f64 / 1000.0;
-    let mut unit = 0;
-    while size >= 999.5 && unit + 1 < UNITS.len() {
-        size /= 1000.0;
-        unit += 1;
-    }
-    if size < 9.95 { format!("{size:.1} {}", UNITS[unit]) } else { format!("{size:.0} {}", UNITS[unit]) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,13 +69,5 @@ mod tests {
                       glue .       opens all of them\n  glue init    writes a glue.toml that names them\n";
         assert_eq!(advice(&files), wanted);
         assert!(advice(&[]).contains("glue demo"));
-    }
-
-    #[test]
-    fn sizes_are_round() {
-        assert_eq!(
-            [size(0), size(999), size(1000), size(99_999), size(999_999), size(5_000_000_000)],
-            ["0 B", "999 B", "1.0 kB", "100 kB", "1.0 MB", "5.0 GB"]
-        );
     }
 }

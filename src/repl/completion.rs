@@ -100,7 +100,7 @@ impl Completion {
             Kind::Pool => offered.all(self.names.pools()),
             Kind::Command => offered.all(dot_command::spellings('.')),
             Kind::Format | Kind::Switch | Kind::Route | Kind::Chart => offered.all(kind.words()),
-            Kind::Text | Kind::Number | Kind::Word => {}
+            Kind::Text | Kind::Value | Kind::Number | Kind::Word => {}
         }
         Ok((position - typed.len(), offered.names))
     }

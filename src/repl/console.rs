@@ -5,7 +5,7 @@ use std::rc::Rc;
 use std::time::Instant;
 
 use glue::connection::ConnectionManager;
-use glue::output::Format;
+use glue::output::{Cut, Format};
 use glue::session::Session;
 use glue::sql::StatementText;
 
@@ -14,11 +14,11 @@ use super::entries::{Entry, entries};
 use super::footer::{footer, stats_line};
 use super::last_result::{LastResult, is_named_in};
 use super::names::Names;
-use super::progress::Progress;
 use super::screen::{Screen, Shown, is_installed};
+use crate::command::amounts::grouped;
 use crate::command::run_options::{RunOptions, Stats};
 use crate::command::script::{self, Script};
-use crate::command::{Failure, Interrupts, Kept, Printer, terminal_width};
+use crate::command::{Failure, Interrupts, Kept, Printer, Progress, terminal_width};
 use crate::settings::{Origin, ShellSettings};
 
 /// Scripts that read scripts go no deeper than this: one that reads itself would never end.
@@ -35,6 +35,8 @@ pub(crate) struct Console {
     pub(super) redirected: Option<Redirected>,
     /// The terminal, where answers go there.
     screen: Option<Screen>,
+    /// How long answers are cut where no pager shows all of them.
+    cut: Option<Cut>,
     names: Option<Rc<Names>>,
     pub(super) timer: bool,
     /// What `.width` says; 0 for any.
@@ -94,6 +96,7 @@ impl Console {
             printer,
             redirected: None,
             screen: None,
+            cut: None,
             names: None,
             width: None,
             bail: true,
@@ -116,11 +119,7 @@ impl Console {
             // A pager that nobody asked for is used only where there is one.
             let is_there = !pager.is_empty() && (origin != Origin::Default || is_installed(&pager));
             let is_paged = is_there && !super::line_editor::is_plain_terminal();
-            // Who has a pager can look at all the rows; where rows are cut the shell has its own advice.
-            self.printer.style.cut = self.printer.style.cut.take().filter(|_| !is_paged);
-            if let Some(cut) = &mut self.printer.style.cut {
-                ".once FILE and the statement again write all".clone_into(&mut cut.advice);
-            }
+            self.cut = self.printer.style.cut.take().map(|cut| Cut { advice: ".last shows all".to_owned(), ..cut });
             let screen = Screen::new(is_paged.then_some(pager), self.interrupts.clone());
             self.printer.send_to(Box::new(screen.clone()));
             self.screen = Some(screen);
@@ -211,7 +210,7 @@ impl Console {
     fn run_entries(&mut self, script: &Script, bail: Bail) -> Result<Next, Failure> {
         let mut first_failure = None;
         for entry in entries(&script.text) {
-            self.measure();
+            self.look_at_screen();
             // A statement takes presses back when it starts, so one between two is seen only here.
             self.interrupts.check()?;
             let outcome = match entry {
@@ -244,9 +243,14 @@ impl Console {
         };
         let (definition, mut arguments) = dot_command::parse(line).map_err(|error| at_line(error.into()))?;
         arguments.statement = statement.map(str::to_owned);
+        if self.screen.is_some() {
+            self.printer.start_over();
+        }
         let outcome = (definition.run)(self, &arguments).map_err(at_line);
         // A long list is paged as rows are.
         match self.finish_screen() {
+            // Who leaves the pager early has read enough, and is still here.
+            Ok(Shown::Left) if matches!(outcome, Err(Failure::ClosedPipe)) => Ok(Next::Read),
             Ok(_) => outcome,
             Err(error) => outcome.and(Err(error.into())),
         }
@@ -275,7 +279,8 @@ impl Console {
         printer.kept = Some(Kept::default());
         let outcome = script::run_statement(session, script, statement, printer, &options);
         let time = start.elapsed();
-        let kept = printer.kept.take().filter(|kept| !kept.columns.is_empty());
+        // A statement that failed before its first row leaves the result before it the last.
+        let kept = printer.kept.take().filter(|kept| !kept.columns.is_empty() && (outcome.is_ok() || kept.rows > 0));
         self.last_rows = kept.or(self.last_rows.take());
         self.last_result.forget(&mut self.session);
         let shown = self.finish_screen()?;
@@ -283,7 +288,7 @@ impl Console {
             // Whatever the statement was waiting for, it was not that which ended it.
             Err(_) if self.interrupts.check().is_err() => return Err(glue::error::Error::interrupted().into()),
             // Who leaves the pager early has read enough.
-            Err(Failure::ClosedPipe) if shown == Shown::Left => return Ok(()),
+            Err(Failure::ClosedPipe) if shown == Shown::Left => return self.tell_where_it_was_left(),
             outcome => outcome?,
         };
         if stats.rows.is_none() {
@@ -298,14 +303,21 @@ impl Console {
         Ok(())
     }
 
-    /// The window may have been made wider or narrower since the last answer.
-    fn measure(&mut self) {
-        if self.screen.is_some() {
+    /// The window may have been made wider or narrower since the last answer, and the pager may have come or gone: who has one
+    /// can look at all the rows.
+    fn look_at_screen(&mut self) {
+        if let Some(screen) = &self.screen {
+            self.printer.style.cut = self.cut.clone().filter(|_| screen.pager().is_none());
             self.printer.style.width = match self.width {
                 Some(width) => Some(width).filter(|width| *width > 0),
                 None => terminal_width(),
             };
         }
+    }
+
+    fn tell_where_it_was_left(&self) -> Result<(), Failure> {
+        let rows = self.last_rows.as_ref().map_or(0, |kept| kept.rows);
+        Ok(writeln!(io::stderr(), "stopped after {} rows, when the pager was left", grouped(rows))?)
     }
 
     fn finish_screen(&mut self) -> io::Result<Shown> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use glue::session::{PoolProgress, Route};
 
-use super::banner::size;
+use crate::command::amounts::{duration, grouped, size};
 use crate::command::run_options::Stats;
 
 /// `3 rows · 12.3 ms · crm 40 rows 8.0 ms · sales 900 rows 3.1 ms`: what came, how long it took, and what each pool had to
@@ -35,30 +35,6 @@ pub(super) fn stats_line(stats: &Stats) -> String {
     format!("{route}{}", stats.pools.iter().map(pool).collect::<String>())
 }
 
-/// A duration as people say it.
-pub(super) fn duration(time: Duration) -> String {
-    if time < Duration::from_secs(1) {
-        format!("{:.1} ms", time.as_secs_f64() * 1e3)
-    } else if time < Duration::from_secs(60) {
-        format!("{:.2} s", time.as_secs_f64())
-    } else {
-        format!("{} min {} s", time.as_secs() / 60, time.as_secs() % 60)
-    }
-}
-
-/// A number with a thin gap between its thousands.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut text = String::with_capacity(digits.len() * 2);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) && digits.len() > 4 {
-            text.push(' ');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -75,7 +51,5 @@ mod tests {
         let wanted = Some("3 rows · 10.0 ms · crm 40 rows 8.0 ms");
         assert_eq!(footer(Some(3), Some(Duration::from_millis(10)), std::slice::from_ref(&crm)).as_deref(), wanted);
         assert_eq!(footer(Some(3), None, &[crm]).as_deref(), Some("3 rows · crm 40 rows"));
-        assert_eq!(grouped(4200), "4200");
-        assert_eq!(duration(Duration::from_secs(61)), "1 min 1 s");
     }
 }

@@ -5,6 +5,7 @@
 
 use std::path::PathBuf;
 
+use glue::batch::unique_names;
 use glue::connection::ConnectionPool;
 use glue::error::{Error, ErrorKind, Result};
 use glue::session::Session;
@@ -41,8 +42,8 @@ impl LastResult {
         if session.manager().pool(POOL).is_some() {
             return Err(Error::query(format!("`{TABLE}` cannot be made: there is a pool `{POOL}`")).hint(".close it first"));
         }
-        if kept.is_cut {
-            let error = Error::query(format!("the last result was too long to keep: {} rows", kept.rows));
+        if let Some(missing) = kept.missing() {
+            let error = Error::query(format!("`{TABLE}` would be only {missing}"));
             return Err(error.hint("ask for less, or write its query in brackets in place of `_`"));
         }
         let failed = |error: &dyn std::fmt::Display| Error::new(ErrorKind::Io, format!("cannot keep the last result: {error}"));
@@ -68,7 +69,7 @@ fn write(path: &std::path::Path, kept: &Kept) -> rusqlite::Result<()> {
     let mut connection = Connection::open(path)?;
     // Nothing here outlives the process, so nothing need be safe from its end.
     connection.execute_batch("PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF;")?;
-    let names = unique(&kept.columns);
+    let names = unique_names(&kept.columns);
     let columns: Vec<String> = names.iter().map(|name| quote_identifier(name)).collect();
     let transaction = connection.transaction()?;
     // Columns without a type keep every value as it is.
@@ -102,19 +103,6 @@ impl ToSql for Cell<'_> {
     }
 }
 
-/// The names with a number behind each that came before, as every format writes them: `id`, `id_2`.
-fn unique(names: &[String]) -> Vec<String> {
-    let mut unique: Vec<String> = Vec::with_capacity(names.len());
-    for name in names {
-        let is_free = |candidate: &String| !unique.iter().any(|known| known.eq_ignore_ascii_case(candidate));
-        let bare = if name.is_empty() { "column".to_owned() } else { name.clone() };
-        let numbered = || (2..=names.len() + 1).map(|number| format!("{bare}_{number}")).find(is_free);
-        let chosen = if is_free(&bare) { Some(bare.clone()) } else { numbered() };
-        unique.push(chosen.expect("there are more numbers than columns"));
-    }
-    unique
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -123,11 +111,5 @@ mod tests {
     fn only_the_word_itself_names_the_result() {
         assert!(is_named_in("SELECT * FROM _ WHERE x"));
         assert!(!is_named_in("SELECT a_b, '_' FROM t_ -- _"));
-    }
-
-    #[test]
-    fn columns_of_one_name_are_told_apart() {
-        let names = ["id", "ID", "id_2", ""].map(str::to_owned);
-        assert_eq!(unique(&names), ["id", "ID_2", "id_2_2", "column"]);
     }
 }

@@ -15,7 +15,6 @@ mod highlight;
 mod last_result;
 mod line_editor;
 mod names;
-mod progress;
 mod scope;
 mod screen;
 mod shell;

@@ -10,8 +10,7 @@ use std::rc::Rc;
 
 use glue::output::display_width;
 
-use super::progress::Progress;
-use crate::command::Interrupts;
+use crate::command::{Interrupts, Progress};
 
 /// Lines that stand below an answer: the footer and the prompt.
 const LINES_BELOW: usize = 2;

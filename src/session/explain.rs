@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use super::choice::Choice;
 use super::worker::{Connected, Job};
-use super::{QueryResult, Route, Session, sqlite_plan};
+use super::{QueryResult, Session, sqlite_plan};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result, Span};
 use crate::execution::StepMetrics;
@@ -60,16 +60,11 @@ impl Session {
             let steps = explain_federated(plan, &metric);
             return Ok(Explanation { steps, measured: Some(measured), ..of_plan(plan, "") });
         }
-        let route = result.route();
         drop(result);
-        let forced = self.route;
-        if route == Route::Attached {
-            self.route = Route::Attached;
-        }
-        let planned = self.explain_statement(sql, statement, false, cancel);
-        self.route = forced;
+        let planned = self.explain_statement(sql, statement, false, cancel)?;
         // The attempt, if it was one, has succeeded: only SQLite's part of the plan was used.
-        Ok(Explanation { attempt: None, steps: Vec::new(), measured: Some(measured), ..planned? })
+        let why = planned.attempt.map_or(planned.why, |_| "SQLite was done before its time was up".to_owned());
+        Ok(Explanation { why, attempt: None, steps: Vec::new(), measured: Some(measured), ..planned })
     }
 }
 
@@ -77,7 +72,7 @@ fn drain(result: &mut QueryResult) -> Result<(u64, u64)> {
     let (mut rows, mut bytes) = (0, 0);
     while let Some(batch) = result.next_batch()? {
         rows += batch.rows() as u64;
-        bytes += batch.bytes() as u64;
+        bytes += batch.content_bytes() as u64;
     }
     Ok((rows, bytes))
 }

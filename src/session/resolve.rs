@@ -213,6 +213,9 @@ impl Resolver<'_> {
         let name = pool.name().to_owned();
         let namespace = &mut self.resolved.namespace;
         super::views::add(&catalog, &reference.name.name, &mut namespace.views);
+        if !namespace.views.is_empty() {
+            namespace.table_functions = crate::expression::table_functions();
+        }
         namespace.catalogs.insert(name.clone(), catalog);
         namespace.qualifiers.insert(name.to_ascii_lowercase(), name.clone());
         match &reference.pool {
@@ -245,6 +248,7 @@ impl Resolver<'_> {
         if !is_table_function(&reference.name.name) {
             return self.table(reference);
         }
+        self.resolved.namespace.table_functions = crate::expression::table_functions();
         if !is_pragma(&reference.name.name) {
             return Ok(());
         }
@@ -252,17 +256,26 @@ impl Resolver<'_> {
             Some(Expr::Literal(Literal::Text(text))) => Some(Identifier::at(text.as_str(), function.span)),
             _ => None,
         };
+        let namespace = &mut self.resolved.namespace;
         let pool = match (text(0), text(1)) {
-            (_, Some(schema)) => self.manager.pool(&schema.name),
+            (_, Some(schema)) => {
+                let pool = self.manager.pool(&schema.name);
+                namespace.qualifiers.extend(pool.iter().map(|pool| (schema.name.to_ascii_lowercase(), pool.name().to_owned())));
+                pool
+            }
             (Some(table), None) => {
                 let unknown = std::mem::replace(&mut self.unknown, Unknown::IsLeft);
                 let pool = self.bare_name(&table);
                 self.unknown = unknown;
-                pool?
+                let (pool, bare) = (pool?, &mut self.resolved.namespace.bare);
+                bare.extend(pool.iter().map(|pool| (table.name.to_ascii_lowercase(), Ok(pool.name().to_owned()))));
+                pool
             }
             (None, None) => None,
         };
         if let Some(pool) = pool {
+            let catalog = self.catalogs.load(&pool, self.cancel)?;
+            self.resolved.namespace.catalogs.insert(pool.name().to_owned(), catalog);
             self.in_play.insert(pool.name().to_ascii_lowercase(), pool);
         }
         Ok(())

@@ -108,7 +108,7 @@ impl QueryResult {
 
     fn counted(&mut self, batch: Batch) -> Batch {
         self.given.0 += batch.rows() as u64;
-        self.given.1 += batch.bytes() as u64;
+        self.given.1 += batch.content_bytes() as u64;
         batch
     }
 

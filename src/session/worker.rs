@@ -24,6 +24,10 @@ use crate::value::Value;
 /// How many operations SQLite does between two looks at the token: tens of microseconds.
 const OPERATIONS: i32 = 4_000;
 
+/// The stack of a statement's thread: a plan's steps call each other as deep as it joins tables, and a hundred may be joined. Only what
+/// is used takes memory.
+const STACK: usize = 64 << 20;
+
 /// The connection that a statement runs on.
 #[derive(Debug)]
 pub(super) enum Connected {
@@ -172,7 +176,8 @@ impl Worker {
     ) -> Result<Self> {
         let token = cancel.clone();
         let (sender, rows) = row_queue(pools, &cancel);
-        let thread = std::thread::Builder::new().name(name.to_owned()).spawn(move || work(sender, &token));
+        let thread = std::thread::Builder::new().name(name.to_owned()).stack_size(STACK);
+        let thread = thread.spawn(move || work(sender, &token));
         let thread = thread.map_err(|error| Error::new(ErrorKind::Io, format!("cannot start a thread: {error}")))?;
         Ok(Self { rows: Some(rows), cancel, thread: Some(thread), source: None })
     }

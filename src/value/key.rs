@@ -1,7 +1,7 @@
 //! Values as bytes that are equal exactly when the values are.
 
-use super::collation::trimmed;
-use super::{Collation, ValueRef};
+use super::collation::{leading_number, trimmed};
+use super::{Collation, Decimal, ValueRef};
 
 const NULL: u8 = 0;
 const INTEGER: u8 = 1;
@@ -24,6 +24,12 @@ pub fn append_key(key: &mut Vec<u8>, value: ValueRef<'_>, collation: Collation) 
             Collation::Binary => append_bytes(key, TEXT, text),
             Collation::RightTrim => append_bytes(key, TEXT, trimmed(text)),
             Collation::NoCase => append_folded(key, text),
+            Collation::UnsignedInteger => append_bytes(key, TEXT, &with_plain_numbers(text)),
+            Collation::Decimal => match Decimal::parse(text) {
+                Some(number) => append_bytes(key, TEXT, number.key().as_bytes()),
+                // No number's key begins so.
+                None => append_bytes(key, TEXT, &[b"~", text].concat()),
+            },
         },
         ValueRef::Blob(bytes) => append_bytes(key, BLOB, bytes),
     }
@@ -53,4 +59,20 @@ fn append_folded(key: &mut Vec<u8>, text: &[u8]) {
     let end = text.iter().position(|&byte| byte == 0).unwrap_or(text.len());
     key.extend(text[..end].iter().map(u8::to_ascii_lowercase));
     key.resize(key.len() + text.len() - end, 0);
+}
+
+/// Numbers within a text without their leading zeros; one of zeros alone is a single one.
+fn with_plain_numbers(mut text: &[u8]) -> Vec<u8> {
+    let mut plain = Vec::with_capacity(text.len());
+    while let [first, rest @ ..] = text {
+        if first.is_ascii_digit() {
+            let (number, rest) = leading_number(text);
+            plain.extend(if number.is_empty() { b"0" } else { number });
+            text = rest;
+        } else {
+            plain.push(*first);
+            text = rest;
+        }
+    }
+    plain
 }

@@ -12,6 +12,7 @@
 mod affinity;
 mod collation;
 mod compare;
+mod decimal;
 mod deserialize;
 mod key;
 mod number;
@@ -25,6 +26,7 @@ pub use affinity::{Affinity, ComparisonAffinity};
 pub use collation::Collation;
 pub(crate) use compare::compare_reals;
 pub use compare::{compare_integer_real, compare_values, equal_values};
+pub(crate) use decimal::Decimal;
 pub(crate) use deserialize::VALUE;
 pub use key::append_key;
 pub(crate) use number::operand;

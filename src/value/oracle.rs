@@ -63,7 +63,11 @@ pub(crate) fn ask_sql(sql: &str, parameters: &[ValueRef<'_>]) -> rusqlite::Resul
 /// Gives an in-memory connection that this thread keeps.
 pub(crate) fn with_connection<T>(use_it: impl FnOnce(&Connection) -> T) -> T {
     CONNECTION.with(|cell| {
-        use_it(cell.get_or_init(|| Connection::open_in_memory().expect("an empty in-memory database needs only memory")))
+        use_it(cell.get_or_init(|| {
+            let connection = Connection::open_in_memory().expect("an empty in-memory database needs only memory");
+            crate::functions::register(&connection).expect("a new connection takes new functions");
+            connection
+        }))
     })
 }
 

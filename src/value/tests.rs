@@ -32,12 +32,15 @@ fn number_text(random: &mut Random) -> String {
     text
 }
 
+const ALL_COLLATIONS: [Collation; 5] =
+    [Collation::Binary, Collation::NoCase, Collation::RightTrim, Collation::UnsignedInteger, Collation::Decimal];
+
 #[test]
 fn order_and_keys_agree_with_sqlite() {
     let mut random = Random::new(1);
     for _ in 0..20_000 {
         let (left, right) = (random.value(), random.value());
-        for collation in [Collation::Binary, Collation::NoCase, Collation::RightTrim] {
+        for collation in ALL_COLLATIONS {
             let sql = format!("SELECT (?1 < ?2 COLLATE {0}) - (?1 > ?2 COLLATE {0})", collation.name());
             let order = compare_values(left.as_ref(), right.as_ref(), collation);
             if left != Value::Null && right != Value::Null {

@@ -142,6 +142,22 @@ fn an_import_is_whole_or_nothing_and_tells_the_line() {
     fails(&place.glue(&["import", "more.csv", "sales.orders"]), 1, "read-only");
     fails(&place.glue(&["import", "more.csv", "orders"]), 2, "into which pool");
     fails(&place.glue(&["import", "missing.csv", "crm.t"]), 1, "missing.csv");
+    // A slip in the pool's name makes no table of that name.
+    place.write("glue.toml", "default = 'crm'\n[pools.crm]\npath = 'crm.sqlite'\nread_only = false\n");
+    fails(&place.glue(&["--write", "import", "more.csv", "crn.t"]), 2, "there is no pool `crn` to import into");
+    for (file, text, fault) in [
+        ("a.csv", "id,n\n1,\"x\ny\"\n2\n", "a.csv:4: 1 cell instead of 2"),
+        ("a.csv", "id,n\n1,\"x\n2,y\n", "a.csv:2: a quote is opened and never closed"),
+        ("a.tsv", "id\tn\n1\t2\n3\n", "a.tsv:3: 1 cell instead of 2"),
+        ("a.json", "[{\"a\": 1},\n {\"a\": }]", "a.json:2: this is not valid JSON: expected value"),
+        ("a.jsonl", "{\"a\": 1}\n{\"a\": 2,\n", "a.jsonl:2: the object that begins here has no end"),
+        ("a.jsonl", "{\"a\": 1}\n7\n", "a.jsonl:2: `7` stands where an object should begin"),
+        ("a.parquet", "PAR1", "a.parquet"),
+    ] {
+        place.write(file, text);
+        fails(&place.glue(&["--write", "import", file, "crm.fresh"]), 1, fault);
+        fails(&place.glue(&["schema", "crm.fresh"]), 1, "fresh");
+    }
 }
 
 #[test]
@@ -260,6 +276,10 @@ fn a_run_may_go_on_after_an_error_and_its_first_code_counts() {
 #[test]
 fn programs_get_errors_as_json() {
     let place = Place::with_shop();
+    let said = place.glue(&["query", "--error-format", "json", "crm.sqlite", "SELECT name\nFROM "]);
+    let error: serde_json::Value = serde_json::from_str(&said.err).expect("an object");
+    assert_eq!((&error["message"], &error["line"], &error["column"]), (&"incomplete input".into(), &2.into(), &5.into()));
+    let place = Place::with_shop();
     place.write("bad.sql", "SELECT 1;\nSELECT c.nmae FROM customers AS c JOIN orders AS o ON o.customer_id = c.id;\n");
     let said = place.glue(&["--db", "crm=crm.sqlite", "--db", "sales=sales.sqlite", "run", "bad.sql", "--error-format", "json"]);
     assert_eq!(said.code, Some(1), "{said:?}");
@@ -332,7 +352,12 @@ fn plans_are_trees_for_people_and_json_for_programs() {
     let plan: serde_json::Value = serde_json::from_str(&explain(&["--format", "json"])).expect("one object");
     assert_eq!((&plan["route"], &plan["reason"]), (&"federated".into(), &"forced".into()));
     assert!(plan["steps"][0]["estimated_rows"].is_number(), "{plan}");
+    let analyze = format!("EXPLAIN ANALYZE {JOIN}");
+    let said = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--route", "federated", "--format", "json", "--", &analyze]);
+    let plan: serde_json::Value = serde_json::from_str(&said.out).expect("one object");
+    assert_eq!(plan["result"]["rows"], 3, "{plan}");
     let analyzed = place.glue(&["query", "crm.sqlite", "sales.sqlite", "--", &format!("EXPLAIN ANALYZE {JOIN}")]);
+    assert!(analyzed.out.starts_with("route: attached (SQLite was done before its time was up)\n"), "{}", analyzed.out);
     assert!(analyzed.out.contains("result: 3 rows · ") && analyzed.out.contains(" ms\n"), "{}", analyzed.out);
 }
 
@@ -373,6 +398,34 @@ fn scripts_read_scripts_and_may_go_on_after_errors() {
     let said = place.glue(&["run", "outer.sql", "-p", "n=1"]);
     assert_eq!((said.code, said.out.as_str()), (Some(1), "inner\n1\n{\"outer\":2}\n"), "{said:?}");
     assert!(said.err.contains("outer.sql:2:8"), "{}", said.err);
+}
+
+#[test]
+fn dot_commands_move_data_in_a_script() {
+    let place = Place::with_shop();
+    place.write(
+        "all.sql",
+        ".param least 3\n.param who '7'\n.param\nSELECT :least + 1 AS n;\n.explain SELECT 1\n.export rows.csv sales.orders\n\
+         .export one.json SELECT 1 AS a\n.dump crm\n.diff crm.customers crm.customers\n.headers off\nSELECT 'last' AS x;\n.last\n.quit\n.nosuch\n",
+    );
+    let said = place.glue(&["run", "all.sql", "--db", "crm=crm.sqlite", "--db", "sales=sales.sqlite"]);
+    assert_eq!(said.code, Some(0), "{said:?}");
+    for part in [
+        "least = 3\nwho = '7'\n",
+        "n\n4\n",
+        "route: ",
+        "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT, email TEXT);\n",
+        "VALUES(1,'Ada','ada@example.com');\n",
+        "diff,id,name,email\n",
+        "last\nlast\n",
+    ] {
+        assert!(said.out.contains(part), "{part:?} is missing in {}", said.out);
+    }
+    assert_eq!(
+        fs::read_to_string(place.path("rows.csv")).expect("a file"),
+        "id,customer_id,amount\n10,1,2.5\n11,1,4.0\n12,2,12.25\n"
+    );
+    assert_eq!(fs::read_to_string(place.path("one.json")).expect("a file"), "[\n{\"a\":1}\n]\n");
 }
 
 #[test]

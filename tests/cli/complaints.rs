@@ -209,3 +209,17 @@ fn what_takes_much_away_is_refused_unless_somebody_said_yes() {
     let all = "DELETE FROM customers; SELECT count(*) AS n FROM customers";
     succeeds(&place.glue(&["query", "--write", "--yes", "crm.sqlite", all]), "n\n0\n");
 }
+
+#[test]
+fn a_wal_database_is_read_without_a_trace_and_never_without_its_wal() {
+    let place = Place::new();
+    place.database("w.sqlite", "PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (1);");
+    let count = ["query", "SELECT count(*) AS n FROM t", "--db", "w=w.sqlite"];
+    succeeds(&place.glue(&count), "n\n1\n");
+    assert!(["w.sqlite-wal", "w.sqlite-shm"].iter().all(|name| !place.path(name).exists()));
+    let writer = Connection::open(place.path("w.sqlite")).expect("a database");
+    writer.execute_batch("INSERT INTO t VALUES (2)").expect("a row that stands in the -wal alone");
+    succeeds(&place.glue(&count), "n\n2\n");
+    place.write("glue.toml", "[pools.w]\npath = 'w.sqlite'\nimmutable = true\n");
+    fails(&place.glue(&count[..2]), 3, "the file has changes in its -wal");
+}

@@ -25,5 +25,4 @@ SELECT t.id, u.w FROM a.t JOIN b.u ON u.id = t.id ORDER BY u.w NULLS LAST, t.id;
 SELECT g FROM a.t JOIN b.u ON u.id = t.id ORDER BY g COLLATE BINARY DESC, w LIMIT 4;
 SELECT w % 2 AS odd, count(*) AS n FROM a.t JOIN b.u ON u.id = t.id GROUP BY odd ORDER BY n DESC, odd;
 SELECT count(*) FROM (SELECT DISTINCT g FROM a.t JOIN b.u ON u.id = t.id);
--- not federated
 SELECT group_concat(w, ',' ORDER BY w) FROM a.t JOIN b.u ON u.id = t.id WHERE w <> 10;

@@ -168,6 +168,9 @@ fn the_last_rows_are_shown_again_and_are_a_table() {
     terminal.wait_for("{\"id\":1,\"id_2\":7,");
     terminal.enter(&["SELECT l.id_2, typeof(b) AS b, typeof(r) AS r, name FROM _ AS l JOIN customers c ON c.id = l.id;"]);
     terminal.wait_for("{\"id_2\":7,\"b\":\"blob\",\"r\":\"real\",\"name\":\"Ada\"}");
+    // A statement that fails at once leaves it as it was.
+    terminal.enter(&["SELECT nothing FROM customers;", "SELECT name, r || '!' AS r FROM _;"]);
+    terminal.wait_for("{\"name\":\"Ada\",\"r\":\"real!\"}");
     // Each result is the next one's table.
     terminal.enter(&["SELECT name || '!' AS name FROM _;", "SELECT name || '?' AS name FROM _;"]);
     terminal.wait_for("Ada!?");

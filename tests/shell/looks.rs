@@ -43,9 +43,14 @@ fn an_answer_that_does_not_fit_goes_through_the_pager() {
     terminal.enter(&[&numbers(100)]);
     terminal.wait_for("paged:│ 100 │");
     terminal.wait_for("100 rows");
+    // Without one the middle is left out, and said to be.
     terminal.enter(&[".pager off", &numbers(99)]);
-    terminal.wait_for("\r\n│ 99 │");
+    terminal.wait_for("│ 20 │\r\n│ ·  │\r\n│ 80 │");
+    terminal.wait_for("40 of 99 rows shown, the first 20 and the last 20; .last shows all");
     terminal.wait_for("99 rows");
+    terminal.enter(&[".last"]);
+    terminal.wait_for("│ 20 │\r\n│ 21 │");
+    terminal.wait_for("│ 99 │");
     // One that does not exist costs no rows.
     terminal.enter(&[".pager no-such-program-anywhere", &numbers(98)]);
     terminal.wait_for("│ 98 │");
@@ -58,8 +63,70 @@ fn leaving_the_pager_early_leaves_nothing_else() {
     let mut terminal = setup.open(&["crm.sqlite"]);
     terminal.enter(&["WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 500000) SELECT x FROM c;"]);
     terminal.wait_for("│    1 │");
+    terminal.wait_for("stopped after ");
+    // Nor does leaving it leave the shell where a command was shown in it.
+    terminal.enter(&[".last"]);
+    terminal.wait_for("│    1 │");
+    // What was not read is not taken for all there is.
+    terminal.enter(&["SELECT count(*) FROM _;"]);
+    terminal.wait_for("`_` would be only the first ");
+    terminal.wait_for("rows: the statement did not run to its end");
     terminal.enter(&["SELECT 'still ' || 'here' AS x;"]);
     terminal.wait_for("still here");
+    terminal.leaves();
+}
+
+#[test]
+fn a_long_statement_says_how_far_it_is_and_takes_it_back() {
+    let setup = Setup::empty();
+    let numbers = "CREATE TABLE t (x); WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c WHERE x < 20000) INSERT INTO t SELECT x FROM c;";
+    setup.database("one.sqlite", numbers);
+    setup.database("two.sqlite", numbers);
+    let long = "SELECT count(*) FROM one.t AS a, two.t AS b WHERE a.x + b.x > 0 AND a.x * b.x <> 3;";
+    let mut terminal = setup.open(&["one.sqlite", "two.sqlite"]);
+    terminal.enter(&[".route federated", long]);
+    terminal.wait_for("\r\x1b[Krunning for 1 s · ");
+    terminal.wait_for("Ctrl-C cancels");
+    terminal.interrupt();
+    terminal.wait_for("\r\x1b[K");
+    terminal.wait_for("interrupted");
+    terminal.leaves();
+    // A command of its own says it too, and a terminal that cannot take a line back is not given one.
+    let endless = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT count(*) FROM c";
+    let mut terminal = Setup::shop().open(&["query", "--timeout", "2s", "crm.sqlite", endless]);
+    terminal.wait_for("running for 1 s · Ctrl-C cancels");
+    terminal.wait_for("timed out");
+    terminal.ends(Some(4));
+    let mut terminal = Setup::shop().with("TERM", "dumb").open(&["query", "--timeout", "2s", "crm.sqlite", endless]);
+    terminal.wait_for("timed out");
+    assert!(!terminal.screen().contains("running for"));
+    terminal.ends(Some(4));
+}
+
+#[test]
+fn one_statement_on_a_terminal_is_cut_and_says_so() {
+    let series = "SELECT value FROM generate_series(1, 90)";
+    let mut terminal = Setup::shop().open(&["query", series]);
+    terminal.wait_for("│    20 │\r\n│   ·   │\r\n│    71 │");
+    terminal.wait_for("40 of 90 rows shown, the first 20 and the last 20; --max-rows 0 shows all");
+    terminal.ends(Some(0));
+    let mut terminal = Setup::shop().open(&["query", "--max-rows", "0", series]);
+    terminal.wait_for("│    20 │\r\n│    21 │");
+    terminal.wait_for("│    90 │");
+    terminal.ends(Some(0));
+}
+
+#[test]
+fn what_was_typed_before_is_hinted_in_colour() {
+    let mut terminal = Setup::shop().with("NO_COLOR", "").open(&["crm.sqlite"]);
+    terminal.enter(&["SELECT 41 + 1 AS x;"]);
+    terminal.wait_for("│ 42 │");
+    terminal.wait_for("glue> ");
+    terminal.press("SELECT 41");
+    terminal.wait_for("\x1b[2m + 1 AS x;\x1b[0m");
+    // The right arrow takes it.
+    terminal.press("\x1b[C\r");
+    terminal.wait_for("│ 42 │");
     terminal.leaves();
 }
 
@@ -74,6 +141,8 @@ fn forty_columns_are_enough() {
     terminal.wait_for(".mode [FORMAT]\r\n  Print rows");
     terminal.enter(&[".help"]);
     terminal.wait_for(".read FILE (\\i)\r\n    Run the statements");
+    terminal.enter(&[".explain SELECT name AS first_name, id AS number FROM customers"]);
+    terminal.wait_for("  SELECT name AS first_name, id AS\r\n    number FROM customers");
     terminal.enter(&["SELECT count(*) AS n,\r  'two lines' AS x FROM customers;"]);
     terminal.wait_for("│ 1 │ two lines │");
     terminal.leaves();

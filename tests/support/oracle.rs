@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
+use rusqlite::functions::FunctionFlags;
 use tempfile::TempDir;
 
 use super::answer::{Answer, MOST_ROWS};
@@ -173,10 +174,22 @@ fn attach(pools: &[(String, PathBuf)]) -> Connection {
     let connection = Connection::open_in_memory().expect("memory is there");
     connection.execute_batch("PRAGMA foreign_keys = OFF").expect("the pragma exists");
     rusqlite::vtab::series::load_module(&connection).expect("the function is built in");
+    register_regexp(&connection);
     for (name, path) in pools {
         let path = path.to_str().expect("a test's paths are text");
         let attach = format!("ATTACH ?1 AS \"{}\"", name.replace('"', "\"\""));
         connection.execute(&attach, [path]).expect("a test's files can be attached");
     }
     connection
+}
+
+/// SQLite leaves the function behind REGEXP to its users: here it is the plainest one that there can be.
+fn register_regexp(connection: &Connection) {
+    let regexp = |context: &rusqlite::functions::Context<'_>| -> rusqlite::Result<Option<bool>> {
+        let (pattern, text): (Option<String>, Option<String>) = (context.get(0)?, context.get(1)?);
+        let failure = |error: regex::Error| rusqlite::Error::UserFunctionError(Box::new(error));
+        let asked = pattern.zip(text).map(|(pattern, text)| Ok(regex::Regex::new(&pattern).map_err(failure)?.is_match(&text)));
+        asked.transpose()
+    };
+    connection.create_scalar_function("regexp", 2, FunctionFlags::SQLITE_UTF8, regexp).expect("the name is free");
 }

@@ -4,12 +4,14 @@ use arrow_array::Array as _;
 use arrow_array::UInt32Array;
 use std::cmp::Ordering;
 
-use super::checked_row;
+use super::collected::{CollectedRows, computed};
+use super::{SortTerm, checked_row};
 use crate::batch::{Batch, Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
 use crate::error::{Error, Result};
 use crate::execution::computed::Computed;
 use crate::execution::key_table::KeyTable;
+use crate::expression::SqliteAggregate;
 use crate::value::{Collation, ComparisonAffinity, SumState, Value, ValueRef, compare_values};
 
 /// The longest text that SQLite makes (`SQLITE_MAX_LENGTH` as built by default).
@@ -23,6 +25,9 @@ pub(crate) struct AggregateCall {
     /// The group and arguments seen, for DISTINCT.
     distinct: Option<KeyTable>,
     states: States,
+    /// The rows themselves, where the states are made of all of them in the end.
+    collected: Option<CollectedRows>,
+    by_sqlite: Option<SqliteAggregate>,
 }
 
 /// The states of all groups, by the groups' numbers.
@@ -31,6 +36,8 @@ enum States {
     Sum(Vec<SumState>),
     Extreme(Vec<Value>, Collation),
     Text(Vec<Option<Vec<u8>>>),
+    /// What SQLite computed in the end.
+    Computed(Vec<Value>),
 }
 
 /// What [`AggregateCall::update`] tells about each row of a batch, for the columns that take the extreme's row.
@@ -57,10 +64,27 @@ impl AggregateCall {
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => States::Sum(Vec::new()),
             AggregateFunction::Minimum | AggregateFunction::Maximum => States::Extreme(Vec::new(), collation),
             AggregateFunction::GroupConcat => States::Text(Vec::new()),
+            AggregateFunction::BySqlite(_) => States::Computed(Vec::new()),
         };
         let key = || KeyTable::new([Collation::Binary].into_iter().chain(arguments.iter().map(|_| collation)).collect());
         let distinct = (is_distinct && !arguments.is_empty()).then(key);
-        Self { function, arguments, filter, distinct, states }
+        Self { function, arguments, filter, distinct, states, collected: None, by_sqlite: None }
+    }
+
+    /// The call with an ORDER BY of its own.
+    pub(crate) fn in_order(mut self, terms: Vec<SortTerm>) -> Self {
+        // SQLite takes no notice of it where the order cannot matter.
+        if !terms.is_empty() && !self.is_extreme() {
+            self.collected = Some(CollectedRows::new(self.arguments.len(), terms));
+        }
+        self
+    }
+
+    /// The call as SQLite computes it.
+    pub(crate) fn by_sqlite(mut self, aggregate: SqliteAggregate) -> Self {
+        self.collected.get_or_insert_with(|| CollectedRows::new(self.arguments.len(), Vec::new()));
+        self.by_sqlite = Some(aggregate);
+        self
     }
 
     /// Whether it is `min` or `max`.
@@ -75,6 +99,7 @@ impl AggregateCall {
             States::Sum(sums) => sums.resize(groups, SumState::default()),
             States::Extreme(values, _) => values.resize(groups, Value::Null),
             States::Text(texts) => texts.resize(groups, None),
+            States::Computed(values) => values.resize(groups, Value::Null),
         }
     }
 
@@ -101,11 +126,25 @@ impl AggregateCall {
                 None => fresh,
             });
         }
+        if let Some(collected) = &mut self.collected {
+            return collected.add(batch, groups, arguments, rows.as_deref());
+        }
         let Some(rows) = rows else { return self.states.add(self.function, &arguments, groups, None, chosen) };
         let of_rows: Vec<u32> = rows.iter().map(|&row| groups[row as usize]).collect();
         let indices = UInt32Array::from(rows.clone());
         arguments = arguments.iter().map(|argument| argument.take(&indices)).collect();
         self.states.add(self.function, &arguments, &of_rows, Some(&rows), chosen)
+    }
+
+    /// Makes the states of the rows that were kept for it. Once, when all rows are there.
+    pub(super) fn complete(&mut self) -> Result<()> {
+        let Some(collected) = &mut self.collected else { return Ok(()) };
+        let rows = collected.take(self.by_sqlite.is_some());
+        match (&mut self.states, &mut self.by_sqlite) {
+            (States::Computed(values), Some(aggregate)) => *values = computed(aggregate, &rows, values.len())?,
+            (states, _) => states.add(self.function, &rows.arguments, &rows.groups, None, None)?,
+        }
+        Ok(())
     }
 
     /// The results of `count` groups from the one numbered `start`.
@@ -117,6 +156,7 @@ impl AggregateCall {
                 States::Sum(sums) => builder.push(self.result_of(&sums[group])?.as_ref()),
                 States::Extreme(values, _) => builder.push(values[group].as_ref()),
                 States::Text(texts) => builder.push(texts[group].as_deref().map_or(ValueRef::Null, ValueRef::Text)),
+                States::Computed(values) => builder.push(values[group].as_ref()),
             }
         }
         Ok(builder.finish())
@@ -152,6 +192,7 @@ impl States {
             Self::Count(counts) => add_counts(counts, arguments.first(), groups),
             Self::Sum(sums) => add_sums(sums, &arguments[0], groups),
             Self::Text(texts) => add_texts(texts, arguments, groups)?,
+            Self::Computed(_) => unreachable!("its rows are kept, and SQLite is asked in the end"),
             Self::Extreme(values, collation) => {
                 let wanted = if function == AggregateFunction::Minimum { Ordering::Less } else { Ordering::Greater };
                 let mut ignored = Chosen(Vec::new());

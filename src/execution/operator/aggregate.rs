@@ -87,6 +87,7 @@ impl Aggregation {
             }
             self.add(&batch, &numbers, &fresh)?;
         }
+        self.aggregates.iter_mut().try_for_each(AggregateCall::complete)?;
         // The one group of no rows.
         self.bare_values.resize(self.groups * self.bare.len(), Value::Null);
         Ok(())

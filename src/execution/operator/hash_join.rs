@@ -145,6 +145,8 @@ impl Operator for HashJoin {
                     }
                     match probe.advance(self.probe.as_mut(), &mut self.keys)? {
                         Step::Probing => {}
+                        // An end need not be the last one: a recursion comes with more rows.
+                        Step::End if !probe.pairing.gives_held_rows() => return Ok(None),
                         Step::End => probe.is_at_end = true,
                         Step::Nothing => self.state = State::Done,
                     }

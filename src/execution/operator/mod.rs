@@ -2,6 +2,7 @@
 
 mod accumulator;
 mod aggregate;
+mod collected;
 mod distinct;
 mod filter;
 mod hash_join;
@@ -13,9 +14,11 @@ mod number;
 mod one_row;
 mod pairing;
 mod project;
+mod recursion;
 mod set;
 mod shared;
 mod sort;
+mod table_function;
 mod values;
 pub(super) mod window;
 
@@ -31,9 +34,11 @@ pub(super) use number::Number;
 pub(super) use one_row::OneRow;
 pub(super) use pairing::Shape;
 pub(super) use project::Project;
+pub(super) use recursion::{Queue, QueueTerm, Queued, Recursion};
 pub(super) use set::SetOperation;
 pub(super) use shared::{Shared, SharedRows};
 pub(super) use sort::{Sort, SortTerm};
+pub(super) use table_function::FunctionCall;
 pub(super) use values::Values;
 
 use crate::batch::Batch;

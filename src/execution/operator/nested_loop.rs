@@ -37,6 +37,8 @@ impl Operator for NestedLoop {
             }
             match self.left.next_batch()? {
                 Some(batch) => pairing.probe_with(batch, &[], None),
+                // An end need not be the last one: a recursion comes with more rows.
+                None if !pairing.gives_held_rows() => return Ok(None),
                 None => self.is_at_end = true,
             }
         }

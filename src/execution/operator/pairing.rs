@@ -105,6 +105,11 @@ impl Pairing {
         Self { shape, table, held, held_matched, held_given: 0, current: None, heads: Vec::new() }
     }
 
+    /// Whether held rows are given at the end.
+    pub(super) fn gives_held_rows(&self) -> bool {
+        self.shape.held_rows_given().is_some()
+    }
+
     /// Takes the next batch of the probing side with its keys; the last one must be used up. Rows for which `excluded` is
     /// NULL are not given for want of a partner.
     pub(super) fn probe_with(&mut self, batch: Batch, keys: &[Column], excluded: Option<Column>) {

@@ -14,7 +14,8 @@ use crate::connection::{ConnectionPool, PoolOptions};
 use crate::error::{ErrorKind, Result};
 use crate::execution::{Execution, Program};
 use crate::planner::{
-    AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, Node, NodeId, NodeKind, Partition, PoolParameter, PoolQuery, Side,
+    AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, Node, NodeId, NodeKind, Partition, PoolParameter, PoolQuery, RowCount,
+    Side,
 };
 use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
 
@@ -193,7 +194,11 @@ fn shared_steps_and_limits_stop_below() {
     let files = Files::new(2);
     let (arena, ids) = columns(4);
     let shared = |id| node(id, NodeKind::Shared(0), &ids[..1]);
-    let limited = node(1, NodeKind::Limit { input: Box::new(shared(2)), limit: Some(3), offset: 10 }, &ids[..1]);
+    let limited = node(
+        1,
+        NodeKind::Limit { input: Box::new(shared(2)), limit: Some(RowCount::Known(3)), offset: RowCount::Known(10) },
+        &ids[..1],
+    );
     let mut program = program(arena, limited);
     program.shared = vec![scan(3, pool_query("b", "SELECT x FROM u"), &ids[..1])];
     let mut execution = Execution::start(Arc::new(program), &files.pools, &CancelToken::new()).unwrap();
@@ -210,13 +215,7 @@ fn counting_counts_what_all_parts_give() {
     let mut query = pool_query("b", "SELECT x FROM u");
     let sql = "SELECT x FROM u WHERE rowid BETWEEN ?1 AND ?2".to_owned();
     query.partition = Some(Partition { sql, ranges: (0..7).map(|part| (part * 15_000, part * 15_000 + 14_999)).collect() });
-    let count = Aggregate {
-        function: AggregateFunction::CountAll,
-        arguments: Vec::new(),
-        distinct: false,
-        filter: None,
-        collation: Collation::Binary,
-    };
+    let count = Aggregate::plain(AggregateFunction::CountAll, Vec::new());
     let aggregate = AggregateNode {
         input: scan(1, query, &ids[..1]),
         keys: Vec::new(),

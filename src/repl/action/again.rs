@@ -45,14 +45,12 @@ pub(in crate::repl) fn last(console: &mut Console, _arguments: &Arguments) -> Re
     let Some(kept) = console.last_rows.take() else {
         return Err(Error::query("there is no result yet").into());
     };
+    // Whoever asks for them wants to see all of them.
+    let cut = console.printer().style.cut.take();
     let printed = console.printer().print_kept(&kept);
-    if kept.is_cut {
-        let shown: usize = kept.batches.iter().map(glue::batch::Batch::rows).sum();
-        writeln!(
-            io::stderr(),
-            "the first {shown} of {} rows: the rest was too much to keep; .again runs the statement",
-            kept.rows
-        )?;
+    console.printer().style.cut = cut;
+    if let Some(missing) = kept.missing() {
+        writeln!(io::stderr(), "{missing}; .again runs it again")?;
     }
     console.last_rows = Some(kept);
     printed.map(|()| Next::Read)

@@ -3,6 +3,8 @@
 use glue::config::expand_home;
 use glue::error::Error;
 use glue::output::Chart;
+use glue::statement::{Expr, Literal};
+use glue::value::Value;
 
 use super::tell;
 use crate::command::import::{Import, import as import_file};
@@ -56,7 +58,9 @@ pub(in crate::repl) fn chart(console: &mut Console, arguments: &Arguments) -> Re
         return Err(Error::query("there is no result yet to draw").into());
     };
     let drawn = chart.draw(&kept.columns, &kept.batches, crate::command::terminal_width().unwrap_or(80));
+    let missing = kept.missing();
     console.printer().print_text(&drawn?)?;
+    missing.map_or(Ok(()), |missing| tell("drawn", &missing))?;
     Ok(Next::Read)
 }
 
@@ -68,9 +72,24 @@ pub(in crate::repl) fn param(console: &mut Console, arguments: &Arguments) -> Re
         (Some(name), None) if !set.remove(name) => return Err(Error::query(format!("no parameter `{name}` is set")).into()),
         (Some(_), None) => {}
         (None, _) => {
-            let lines: Vec<String> = set.iter().map(|(name, value)| format!("{name} = {value:?}\n")).collect();
+            let lines: Vec<String> = set.iter().map(|(name, value)| format!("{name} = {}\n", written(value))).collect();
+            if lines.is_empty() {
+                return tell("parameters", "none is set").map(|()| Next::Read);
+            }
             console.printer().print_text(&lines.concat())?;
         }
     }
     Ok(Next::Read)
+}
+
+/// A value as SQL has it, so that the text 7 is not taken for the number.
+fn written(value: &Value) -> String {
+    let literal = match value {
+        Value::Null => Literal::Null,
+        Value::Integer(number) => Literal::Integer(*number),
+        Value::Real(number) => Literal::Real(*number),
+        Value::Text(bytes) => Literal::Text(String::from_utf8_lossy(bytes).into_owned()),
+        Value::Blob(bytes) => Literal::Blob(bytes.to_vec()),
+    };
+    Expr::from(literal).to_string()
 }

@@ -18,7 +18,7 @@ pub(in crate::repl) fn help(console: &mut Console, arguments: &Arguments) -> Res
     let width = console.printer().style.width.unwrap_or(100);
     let text = if let Some(name) = arguments.get(0) {
         let dotted = if name.starts_with(['.', '\\']) { name.to_owned() } else { format!(".{name}") };
-        dot_command::help_of(dot_command::find(&dotted)?)
+        dot_command::help_of(dot_command::find(&dotted)?, width)
     } else {
         dot_command::help_of_all(width)
     };
@@ -87,7 +87,9 @@ pub(in crate::repl) fn open(console: &mut Console, arguments: &Arguments) -> Res
     console.refresh_names();
     let names: Vec<String> =
         opened.iter().map(|pool| format!("{} is the pool `{}`", pool.path().display(), pool.name())).collect();
-    tell("open", &names.join(", "))?;
+    for name in names {
+        tell("open", &name)?;
+    }
     Ok(Next::Read)
 }
 

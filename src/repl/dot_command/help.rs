@@ -20,40 +20,63 @@ pub(in crate::repl) fn help_of_all(width: usize) -> String {
     let widest = usages.iter().map(|usage| display_width(usage)).max().unwrap_or(0);
     // In a narrow window what a command does stands below it.
     let is_narrow = width < widest + 40;
-    let mut text =
-        String::from("Statements end with a semicolon. Tab completes, Ctrl-C cancels, Ctrl-R searches the history.\n\n");
-    if is_narrow {
-        text = String::from("Statements end with a semicolon.\nTab completes, Ctrl-C cancels.\n\n");
-    }
+    let mut text = String::new();
+    push_wrapped(
+        &mut text,
+        "",
+        "Statements end with a semicolon. Tab completes, Ctrl-C cancels, Ctrl-R searches the history.",
+        width,
+        0,
+    );
+    text.push('\n');
     for (definition, usage) in COMMANDS.iter().zip(&usages) {
         let backslash = definition.aliases.iter().find(|alias| alias.starts_with('\\'));
         let also = backslash.map(|alias| format!(" ({alias})")).unwrap_or_default();
-        let written = if is_narrow {
-            writeln!(text, "{usage}{also}\n    {}", definition.what)
+        if is_narrow {
+            writeln!(text, "{usage}{also}").expect("writing to memory cannot fail");
+            push_wrapped(&mut text, "    ", definition.what, width, 4);
         } else {
-            writeln!(text, "{usage:widest$}  {}{also}", definition.what)
-        };
-        written.expect("writing to memory cannot fail");
+            push_wrapped(&mut text, &format!("{usage:widest$}  "), &format!("{}{also}", definition.what), width, widest + 2);
+        }
     }
     text
 }
 
-/// All there is to say about one command.
-pub(in crate::repl) fn help_of(definition: &Definition) -> String {
-    let mut text = format!("{}\n  {}\n", usage(definition), definition.what);
-    for line in definition.more.lines() {
-        writeln!(text, "  {line}").expect("writing to memory cannot fail");
-    }
-    for argument in definition.arguments {
-        let words = argument.kind.words();
-        if !words.is_empty() {
-            writeln!(text, "  {}: {}", argument.name, words.join(", ")).expect("writing to memory cannot fail");
-        }
-    }
+/// All there is to say about one command, within `width` columns.
+pub(in crate::repl) fn help_of(definition: &Definition, width: usize) -> String {
+    let mut lines = vec![definition.what.to_owned()];
+    lines.extend(definition.more.lines().map(str::to_owned));
+    let listed = |argument: &&super::Argument| !argument.kind.words().is_empty();
+    let words = |argument: &super::Argument| format!("{}: {}", argument.name, argument.kind.words().join(", "));
+    lines.extend(definition.arguments.iter().filter(listed).map(words));
     if !definition.aliases.is_empty() {
-        writeln!(text, "  also: {}", definition.aliases.join(", ")).expect("writing to memory cannot fail");
+        lines.push(format!("also: {}", definition.aliases.join(", ")));
+    }
+    let mut text = format!("{}\n", usage(definition));
+    for line in lines {
+        push_wrapped(&mut text, "  ", &line, width, 4);
     }
     text
+}
+
+/// Adds a line behind `first`, and what does not fit of it on lines `indent` columns in.
+fn push_wrapped(text: &mut String, first: &str, line: &str, width: usize, indent: usize) {
+    text.push_str(first);
+    let mut used = display_width(first);
+    for (index, word) in line.split(' ').enumerate() {
+        let needed = display_width(word);
+        if index > 0 && used + 1 + needed > width {
+            text.push('\n');
+            text.push_str(&" ".repeat(indent));
+            used = indent;
+        } else if index > 0 {
+            text.push(' ');
+            used += 1;
+        }
+        text.push_str(word);
+        used += needed;
+    }
+    text.push('\n');
 }
 
 /// The section of the manual page.
@@ -83,13 +106,17 @@ mod tests {
 
     #[test]
     fn help_names_every_command_and_fits_a_narrow_window() {
-        for width in [40, 100] {
+        for width in [40, 80, 100] {
             let text = help_of_all(width);
             assert!(COMMANDS.iter().all(|definition| text.contains(&usage(definition))));
-            assert!(text.lines().all(|line| display_width(line) <= 110), "{text}");
+            assert!(text.lines().all(|line| display_width(line) <= width), "{text}");
         }
-        let mode = help_of(find(".mode").expect("a command"));
-        assert!(mode.contains(".mode [FORMAT]") && mode.contains("jsonl"), "{mode}");
+        let mode = help_of(find(".mode").expect("a command"), 40);
+        assert!(
+            mode.starts_with(".mode [FORMAT]\n  Print rows in another format\n  FORMAT: box, ") && mode.contains("jsonl"),
+            "{mode}"
+        );
+        assert!(mode.lines().all(|line| display_width(line) <= 40), "{mode}");
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Every command of the shell, in the order of the help.
 
-use super::Kind::{Chart, Command, File, Format, Number, Pool, Route, Sql, Switch, Table, Text, Word};
+use super::Kind::{Chart, Command, File, Format, Number, Pool, Route, Sql, Switch, Table, Text, Value, Word};
 use super::{Argument, Definition, Kind};
 use crate::repl::action::{again, data, files, listing, looks, state};
 
@@ -218,7 +218,7 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
     Definition {
         name: ".param",
         aliases: &[".parameter", "\\set"],
-        arguments: &[optional("NAME", Word), optional("VALUE", Text)],
+        arguments: &[optional("NAME", Word), optional("VALUE", Value)],
         what: "Give a parameter a value, or take it back; list them",
         more: "A number, a text, null, x'0A1F' or @FILE: SELECT :name uses it.",
         run: data::param,
@@ -292,7 +292,7 @@ pub(in crate::repl) const COMMANDS: &[Definition] = &[
         name: ".watch",
         aliases: &["\\watch"],
         arguments: &[optional("SECONDS", Number), optional("SQL", Sql)],
-        what: "Run a statement, or the last one, again and again until Ctrl-C",
+        what: "Run a statement, or the last one, over and over until Ctrl-C",
         more: "Every two seconds, unless told otherwise.",
         run: again::watch,
     },

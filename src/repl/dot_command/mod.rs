@@ -71,6 +71,8 @@ pub(super) enum Kind {
     Text,
     /// The rest of the line, as a statement.
     Sql,
+    /// The rest of the line, as a parameter's value: its quotes say that it is text.
+    Value,
 }
 
 const SWITCH: &[&str] = &["on", "off"];
@@ -92,7 +94,7 @@ impl Kind {
     }
 
     fn takes_rest(self) -> bool {
-        matches!(self, Self::Text | Self::Sql)
+        matches!(self, Self::Text | Self::Sql | Self::Value)
     }
 
     fn check(self, word: &str) -> Result<(), Error> {

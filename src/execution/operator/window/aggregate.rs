@@ -4,11 +4,15 @@ use std::cmp::Ordering;
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use arrow_array::UInt32Array;
+
 use super::frame::Frames;
 use crate::batch::{Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
 use crate::error::Result;
 use crate::execution::operator::accumulator::append_text;
+use crate::execution::operator::checked_row;
+use crate::expression::SqliteAggregate;
 use crate::value::{Collation, SumState, Value, ValueRef, compare_values};
 
 /// One aggregate's frame state.
@@ -23,8 +27,9 @@ pub(super) struct Aggregate<'a> {
     /// Whether min and max take the last of equal values, as SQLite does where it finds them in an index of the frame's rows
     /// (`windowAggStep`), instead of the first.
     takes_last: bool,
-    /// For min and max the rows that are or can still become the extreme; for group_concat all rows.
+    /// For min and max the rows that are or can still become the extreme; for others that need them all rows.
     held: VecDeque<usize>,
+    by_sqlite: Option<&'a mut SqliteAggregate>,
 }
 
 impl<'a> Aggregate<'a> {
@@ -33,9 +38,10 @@ impl<'a> Aggregate<'a> {
         arguments: &'a [Column],
         lets_in: &'a dyn Fn(usize) -> bool,
         collation: Collation,
+        by_sqlite: Option<&'a mut SqliteAggregate>,
     ) -> Self {
         let (count, sum, held) = (0, SumState::default(), VecDeque::new());
-        Self { function, arguments, lets_in, collation, count, sum, takes_last: false, held }
+        Self { function, arguments, lets_in, collation, count, sum, takes_last: false, held, by_sqlite }
     }
 
     /// The values for a partition's rows.
@@ -80,7 +86,7 @@ impl<'a> Aggregate<'a> {
         let value = self.argument(row);
         match self.function {
             AggregateFunction::CountAll => self.count += 1,
-            _ if value.is_null() => {}
+            _ if value.is_null() && !matches!(self.function, AggregateFunction::BySqlite(_)) => {}
             AggregateFunction::Count => self.count += 1,
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => self.sum.add(value),
             AggregateFunction::Minimum | AggregateFunction::Maximum => {
@@ -94,7 +100,7 @@ impl<'a> Aggregate<'a> {
                 }
                 self.held.push_back(row);
             }
-            AggregateFunction::GroupConcat => self.held.push_back(row),
+            AggregateFunction::GroupConcat | AggregateFunction::BySqlite(_) => self.held.push_back(row),
         }
     }
 
@@ -105,10 +111,13 @@ impl<'a> Aggregate<'a> {
         let value = self.argument(row);
         match self.function {
             AggregateFunction::CountAll => self.count -= 1,
-            _ if value.is_null() => {}
+            _ if value.is_null() && !matches!(self.function, AggregateFunction::BySqlite(_)) => {}
             AggregateFunction::Count => self.count -= 1,
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => self.sum.remove(value),
-            AggregateFunction::Minimum | AggregateFunction::Maximum | AggregateFunction::GroupConcat => {
+            AggregateFunction::Minimum
+            | AggregateFunction::Maximum
+            | AggregateFunction::GroupConcat
+            | AggregateFunction::BySqlite(_) => {
                 if self.held.front() == Some(&row) {
                     self.held.pop_front();
                 }
@@ -116,7 +125,7 @@ impl<'a> Aggregate<'a> {
         }
     }
 
-    fn value(&self) -> Result<Value> {
+    fn value(&mut self) -> Result<Value> {
         Ok(match self.function {
             AggregateFunction::CountAll | AggregateFunction::Count => Value::Integer(self.count),
             AggregateFunction::Sum => self.sum.sum()?,
@@ -126,6 +135,11 @@ impl<'a> Aggregate<'a> {
                 self.held.front().map_or(Value::Null, |row| self.argument(*row).to_owned())
             }
             AggregateFunction::GroupConcat => self.text(),
+            AggregateFunction::BySqlite(_) => {
+                let rows: UInt32Array = self.held.iter().map(|&row| checked_row(row)).collect::<Vec<_>>().into();
+                let columns = self.arguments.iter().map(|column| column.take(&rows)).collect();
+                self.by_sqlite.as_mut().map_or(Ok(Value::Null), |aggregate| aggregate.value(self.held.len(), columns))?
+            }
         })
     }
 

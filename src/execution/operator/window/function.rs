@@ -8,7 +8,7 @@ use super::frame::Frames;
 use crate::batch::{Batch, Column, ColumnBuilder};
 use crate::bind::WindowFunction;
 use crate::error::{Error, Result};
-use crate::expression::added;
+use crate::expression::{SqliteAggregate, added};
 use crate::value::{Collation, Value, ValueRef};
 
 /// A call with its arguments computed.
@@ -17,20 +17,23 @@ pub(super) struct Caller {
     arguments: Vec<Column>,
     filter: Option<BooleanBuffer>,
     collation: Collation,
+    by_sqlite: Option<SqliteAggregate>,
 }
 
 impl Caller {
     pub(super) fn new(call: &mut Call, rows: &Batch) -> Result<Self> {
         let arguments = call.arguments.iter_mut().map(|argument| argument.evaluate(rows)).collect::<Result<_>>()?;
         let filter = call.filter.as_mut().map(|filter| filter.matches(rows)).transpose()?;
-        Ok(Self { function: call.function, arguments, filter, collation: call.collation })
+        let (function, collation, by_sqlite) = (call.function, call.collation, call.by_sqlite.take());
+        Ok(Self { function, arguments, filter, collation, by_sqlite })
     }
 
     /// The values for a partition's rows.
-    pub(super) fn partition(&self, frames: &Frames<'_>, result: &mut ColumnBuilder) -> Result<()> {
+    pub(super) fn partition(&mut self, frames: &Frames<'_>, result: &mut ColumnBuilder) -> Result<()> {
         if let WindowFunction::Aggregate(function) = self.function {
             let lets_in = |row: usize| self.filter.as_ref().is_none_or(|filter| filter.value(row));
-            return Aggregate::new(function, &self.arguments, &lets_in, self.collation).partition(frames, result);
+            let by_sqlite = self.by_sqlite.as_mut();
+            return Aggregate::new(function, &self.arguments, &lets_in, self.collation, by_sqlite).partition(frames, result);
         }
         let parts = match self.function {
             WindowFunction::Ntile => self.positive(0, frames.rows.start, "argument of ntile must be a positive integer")?,

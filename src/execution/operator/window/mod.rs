@@ -12,6 +12,7 @@ use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
 use crate::bind::WindowFunction;
 use crate::error::Result;
 use crate::execution::computed::Computed;
+use crate::expression::SqliteAggregate;
 use crate::value::{Collation, compare_values};
 
 /// A call over the window.
@@ -24,6 +25,8 @@ pub(crate) struct Call {
     pub(crate) filter: Option<Computed>,
     /// How texts of the first argument compare.
     pub(crate) collation: Collation,
+    /// The aggregate, where SQLite computes it.
+    pub(crate) by_sqlite: Option<SqliteAggregate>,
 }
 
 /// A term of the window's ORDER BY.

@@ -7,24 +7,24 @@ use std::time::{Duration, Instant};
 
 use glue::session::PoolProgress;
 
-use super::banner::size;
-use super::footer::grouped;
+use super::amounts::{grouped, size};
+use super::notices::is_quiet;
 
 /// Nobody wonders what a statement does before this.
 const DELAY: Duration = Duration::from_secs(1);
 const PERIOD: Duration = Duration::from_millis(200);
 
 /// A display that shows itself after a second and goes when dropped.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     stop: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Progress {
     /// Starts the clock. None where nobody looks, or the terminal cannot take a line back.
-    pub(super) fn start(statement: glue::session::Progress) -> Option<Self> {
+    pub(crate) fn start(statement: glue::session::Progress) -> Option<Self> {
         let is_dumb = std::env::var_os("TERM").is_some_and(|term| term == "dumb");
-        if is_dumb || !io::stderr().is_terminal() {
+        if is_dumb || is_quiet() || !io::stderr().is_terminal() {
             return None;
         }
         let (stop, stopped) = channel();

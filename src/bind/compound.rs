@@ -1,0 +1,195 @@
+//! Compounds: what several SELECTs make of their columns together.
+
+use super::binder::{Binder, Bound, BoundSelect, Place, unsupported};
+use super::scope::Scope;
+use super::{
+    ArithmeticOperator, BoundExpr, ColumnId, ColumnInfo, CompareOperator, FromItem, FromSource, OrderBy, Query, QueryBody, Select,
+};
+use crate::error::Error;
+use crate::statement::{CompoundQuery, Expr, QueryStatement};
+use crate::value::{Affinity, Collation, Value};
+
+/// Storage classes that an expression may have, as far as SQLite tells from its form (`sqlite3ExprDataType`).
+const NUMBER: u8 = 1;
+const TEXT: u8 = 2;
+const BLOB: u8 = 4;
+
+impl<'a> Binder<'a> {
+    /// Binds a compound that stands in `place`.
+    pub(super) fn compound(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, place: Place) -> Bound<Query> {
+        let (first, rest) = self.parts_of(statement, &statement.compound, parent)?;
+        // SQLite makes a subquery of a compound that is sorted with a COLLATE.
+        let is_table = place == Place::Table || statement.order_by.iter().any(|term| matches!(term.expr, Expr::Collate { .. }));
+        let selects: Vec<&BoundSelect> = std::iter::once(&first).chain(&rest).collect();
+        let output = self.compound_columns(&selects);
+        let collations = self.compound_collations(&selects);
+        // Which of several affinities a compound's column has as a table's depends on what SQLite moves into the SELECTs.
+        if is_table && self.differs_in_affinity(&selects) {
+            return unsupported("a compound subquery whose SELECTs differ in affinity");
+        }
+        let order_by = self.compound_order(statement, &selects, &output, &collations)?;
+        let (limit, offset) = self.limits(statement)?;
+        self.output_names.clone_from(&first.names);
+        let last: Vec<ColumnId> = selects[selects.len() - 1].select.projection.iter().map(|(id, _)| *id).collect();
+        let operators = statement.compound.iter().map(|part| part.operator);
+        let rest = operators.zip(rest).map(|(operator, select)| (operator, select.select)).collect();
+        let body = QueryBody::Compound { first: Box::new(first.select), rest, collations };
+        let query = Query { body, order_by, limit, offset, output, limit_per: None };
+        if place == Place::Expression {
+            // In an expression SQLite asks the last SELECT alone what its value is.
+            for (column, last) in query.output.iter().zip(last) {
+                self.columns.set_affinity(*column, self.columns.get(last).affinity);
+            }
+        }
+        Ok(query)
+    }
+
+    /// Binds the SELECTs of a compound.
+    pub(super) fn parts_of(
+        &mut self,
+        first: &'a QueryStatement,
+        rest: &'a [CompoundQuery],
+        parent: Option<&Scope>,
+    ) -> Bound<(BoundSelect, Vec<BoundSelect>)> {
+        let first = self.select(first, parent, false)?;
+        let mut selects = Vec::new();
+        for part in rest {
+            selects.push(self.part(part, first.names.len(), parent)?);
+        }
+        Ok((first, selects))
+    }
+
+    /// Binds a further SELECT of a compound of that many columns.
+    pub(super) fn part(&mut self, part: &'a CompoundQuery, width: usize, parent: Option<&Scope>) -> Bound<BoundSelect> {
+        let select = self.select(&part.query, parent, false)?;
+        if select.names.len() == width {
+            return Ok(select);
+        }
+        let message = "SELECTs to the left and right of a compound operator do not have the same number of result columns";
+        Err(Error::query(message).at(part.query.span).into())
+    }
+
+    /// The columns that others read. Names and collations are the first SELECT's, and so are affinities where it has any.
+    pub(super) fn compound_columns(&mut self, selects: &[&BoundSelect]) -> Vec<ColumnId> {
+        let mut columns = Vec::new();
+        for index in 0..selects[0].names.len() {
+            let (id, _) = selects[0].select.projection[index];
+            let first = self.columns.get(id).clone();
+            let column = self.columns.add(ColumnInfo {
+                affinity: self.compound_affinity(selects, index),
+                collates: true,
+                table: None,
+                not_null: selects.iter().all(|select| self.columns.get(select.select.projection[index].0).not_null),
+                ..first
+            });
+            for select in selects {
+                self.note_computed(column, &BoundExpr::Column(select.select.projection[index].0));
+            }
+            columns.push(column);
+        }
+        columns
+    }
+
+    /// How rows are told apart and sorted: by the first collation that any of the SELECTs brings (`multiSelectCollSeq`).
+    pub(super) fn compound_collations(&self, selects: &[&BoundSelect]) -> Vec<Collation> {
+        let collation = |index: usize| {
+            self.rules_with(|rules| {
+                let mut exprs = selects.iter().map(|select| &select.select.projection[index].1);
+                exprs.find(|expr| rules.brings_collation(expr)).map_or(Collation::Binary, |expr| rules.collation(expr))
+            })
+        };
+        (0..selects[0].names.len()).map(collation).collect()
+    }
+
+    /// The affinity of a compound's column where it is read as a table's: that of the first SELECT that has any, or BLOB where
+    /// the others may give what does not fit it (`sqlite3SubqueryColumnTypes`).
+    pub(super) fn compound_affinity(&self, selects: &[&BoundSelect], index: usize) -> Affinity {
+        let expr = |select: &&BoundSelect| select.select.projection[index].1.clone();
+        let affinity = |expr: &BoundExpr| self.rules_with(|rules| rules.affinity(expr));
+        let exprs: Vec<BoundExpr> = selects.iter().map(expr).collect();
+        let Some(found) = exprs.iter().position(|expr| affinity(expr) != Affinity::None) else { return Affinity::None };
+        let result = affinity(&exprs[found]);
+        let others = exprs.iter().enumerate().filter(|(position, _)| *position != found);
+        let classes = others.fold(0, |classes, (_, expr)| classes | self.classes(expr));
+        match result {
+            Affinity::Text if classes & NUMBER != 0 => Affinity::Blob,
+            numeric if numeric.is_numeric() && classes & TEXT != 0 => Affinity::Blob,
+            // "Flexible numeric": compared as a number, never converted.
+            numeric if numeric.is_numeric() && matches!(exprs[0], BoundExpr::Cast { .. }) => Affinity::Numeric,
+            other => other,
+        }
+    }
+
+    fn classes(&self, expr: &BoundExpr) -> u8 {
+        match expr {
+            BoundExpr::Literal(value) => match value {
+                Value::Null => 0,
+                Value::Integer(_) | Value::Real(_) => NUMBER,
+                Value::Text(_) => TEXT,
+                Value::Blob(_) => BLOB,
+            },
+            BoundExpr::Collate { operand, .. } | BoundExpr::Plus(operand) => self.classes(operand),
+            BoundExpr::Arithmetic { operator: ArithmeticOperator::Concat, .. } => TEXT | BLOB,
+            BoundExpr::Arithmetic { operator: ArithmeticOperator::JsonArrow | ArithmeticOperator::JsonLongArrow, .. }
+            | BoundExpr::Function { .. }
+            | BoundExpr::Pattern { .. } => NUMBER | TEXT | BLOB,
+            BoundExpr::Column(_) | BoundExpr::Scalar(_) | BoundExpr::Cast { .. } | BoundExpr::Merged(_) => {
+                match self.rules_with(|rules| rules.affinity(expr)) {
+                    affinity if affinity.is_numeric() => NUMBER | BLOB,
+                    Affinity::Text => TEXT | BLOB,
+                    _ => NUMBER | TEXT | BLOB,
+                }
+            }
+            BoundExpr::Case { branches, otherwise } => {
+                let results = branches.iter().map(|(_, then)| then).chain(otherwise.as_deref());
+                results.fold(0, |classes, result| classes | self.classes(result))
+            }
+            _ => NUMBER,
+        }
+    }
+
+    fn differs_in_affinity(&self, selects: &[&BoundSelect]) -> bool {
+        let affinity = |select: &BoundSelect, index: usize| self.columns.get(select.select.projection[index].0).affinity;
+        let differs = |index: usize| selects.iter().any(|select| affinity(select, index) != affinity(selects[0], index));
+        (0..selects[0].names.len()).any(differs)
+    }
+
+    /// The compound as a subquery, of whose columns some have their integers made real.
+    pub(super) fn with_reals(&mut self, query: Query, as_real: &[bool]) -> Query {
+        let columns = query.output.clone();
+        let mut projection = Vec::new();
+        for (column, as_real) in columns.into_iter().zip(as_real) {
+            let value = BoundExpr::Column(column);
+            let expr = if *as_real { self.real(value) } else { value };
+            projection.push((self.copied_column(column), expr));
+        }
+        let source = FromSource::Query(Box::new(query));
+        Query::of_select(Select::over(vec![FromItem::plain(source)], projection))
+    }
+
+    pub(super) fn real(&self, value: BoundExpr) -> BoundExpr {
+        let class = BoundExpr::Function { name: "typeof".to_owned(), arguments: vec![value.clone()] };
+        let integer = BoundExpr::Literal(Value::text("integer"));
+        let is_integer = self.rules_with(|rules| rules.compare(class, CompareOperator::Equal, integer));
+        let operand = Box::new(value.clone());
+        let real = BoundExpr::Cast { operand, type_name: "REAL".to_owned(), affinity: Affinity::Real };
+        BoundExpr::Case { branches: vec![(is_integer, real)], otherwise: Some(Box::new(value)) }
+    }
+
+    /// ORDER BY, whose terms are columns and compare as the compound's rows do unless a COLLATE says otherwise.
+    pub(super) fn compound_order(
+        &mut self,
+        statement: &'a QueryStatement,
+        selects: &[&BoundSelect],
+        output: &[ColumnId],
+        collations: &[Collation],
+    ) -> Bound<Vec<OrderBy>> {
+        let mut terms = Vec::new();
+        for term in &statement.order_by {
+            let (index, collate) = Self::compound_term(&term.expr, selects, output.len())?;
+            let bound = self.order_term(term, BoundExpr::Column(output[index]), collate)?;
+            terms.push(if collate.is_none() { OrderBy { collation: collations[index], ..bound } } else { bound });
+        }
+        Ok(terms)
+    }
+}

@@ -1,0 +1,61 @@
+-- Compounds whose SELECTs differ in affinity and collation, read as tables, in expressions and alone.
+-- pool a
+CREATE TABLE t(i INTEGER, r REAL, x TEXT, n NUMERIC, b BLOB, c TEXT COLLATE NOCASE);
+INSERT INTO t VALUES (1, 1, '1', 1, '1', 'abc'), (2, 2.5, '2', '2', 2, 'ABD'), (10, 10, '10', 10.0, x'31', 'Abe'), (NULL, NULL, NULL, NULL, NULL, NULL);
+-- pool b
+CREATE TABLE u(i INTEGER, r REAL, x TEXT, n NUMERIC, b BLOB, c TEXT COLLATE RTRIM);
+INSERT INTO u VALUES (1, 1, '1', 1, '1', 'ABC'), (3, 3.5, '3.0', '3.0', 3, 'abd  '), (10, 1e1, '1e1', '1e1', 10, 'abe');
+-- queries
+-- not federated
+SELECT v, typeof(v) FROM (SELECT i AS v FROM a.t UNION ALL SELECT x FROM b.u) WHERE v = '1' ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v) FROM (SELECT x AS v FROM a.t UNION ALL SELECT i FROM b.u) WHERE v = 1 ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v) FROM (SELECT x AS v FROM a.t UNION ALL SELECT b FROM b.u) WHERE v > 1 ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v) FROM (SELECT r AS v FROM a.t UNION ALL SELECT i FROM b.u) ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v) FROM (SELECT i AS v FROM a.t UNION ALL SELECT r FROM b.u) ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v) FROM (SELECT r AS v FROM a.t UNION ALL SELECT 7 FROM b.u) ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v) FROM (SELECT r AS v FROM a.t UNION ALL SELECT '7' FROM b.u) ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v) FROM (SELECT 7 AS v UNION ALL SELECT r FROM b.u UNION ALL SELECT i FROM a.t) ORDER BY 1, 2;
+-- not federated
+SELECT v, typeof(v), v = '7', v < '8' FROM (SELECT CAST(7 AS REAL) AS v UNION ALL SELECT i FROM b.u UNION ALL SELECT i FROM a.t) ORDER BY 1, 2;
+SELECT r, typeof(r) FROM a.t UNION ALL SELECT i, 'x' FROM b.u ORDER BY 1, 2;
+-- not federated
+SELECT r, typeof(r) FROM a.t UNION ALL SELECT i, 'x' FROM b.u ORDER BY 2 COLLATE NOCASE, 1;
+-- not federated
+SELECT v FROM (SELECT n AS v FROM a.t UNION SELECT x FROM b.u) WHERE v = '1' ORDER BY 1;
+-- not federated
+SELECT v FROM (SELECT i + 0 AS v FROM a.t UNION SELECT x FROM b.u) WHERE v = 1 ORDER BY 1;
+-- not federated
+SELECT v FROM (SELECT i + 0 AS v FROM a.t UNION SELECT n FROM b.u) WHERE v = '1' ORDER BY 1;
+-- not federated
+SELECT v FROM (SELECT i + 0 AS v FROM a.t UNION SELECT x || '' FROM b.u) WHERE v = '1' ORDER BY 1;
+-- not federated
+SELECT v FROM (SELECT CASE WHEN i > 1 THEN 2 ELSE 'z' END AS v FROM a.t UNION SELECT x FROM b.u) WHERE v = 2 ORDER BY 1;
+-- not federated
+SELECT v FROM (SELECT c AS v FROM a.t UNION ALL SELECT c FROM b.u) WHERE v = 'ABC' ORDER BY v;
+-- not federated
+SELECT v FROM (SELECT 'abc' AS v UNION ALL SELECT c FROM a.t UNION ALL SELECT c FROM b.u) WHERE v = 'ABC' ORDER BY v;
+-- not federated
+SELECT v FROM (SELECT CAST(c AS TEXT) || '' AS v FROM a.t UNION ALL SELECT c FROM b.u) WHERE v = 'abd' ORDER BY v;
+SELECT c FROM a.t UNION SELECT c FROM b.u ORDER BY 1;
+SELECT c || '' FROM a.t UNION SELECT c FROM b.u ORDER BY 1;
+SELECT c FROM b.u INTERSECT SELECT c FROM a.t ORDER BY 1;
+SELECT x FROM b.u EXCEPT SELECT c FROM a.t ORDER BY 1;
+SELECT i, i IN (SELECT x FROM b.u UNION SELECT i FROM b.u), i IN (SELECT i FROM b.u UNION SELECT x FROM b.u) FROM a.t ORDER BY 1;
+SELECT x, x IN (SELECT x FROM b.u UNION ALL SELECT i FROM b.u), x IN (SELECT i FROM b.u UNION ALL SELECT b FROM b.u) FROM a.t ORDER BY 1;
+SELECT c, c IN (SELECT x FROM b.u UNION ALL SELECT c FROM b.u), c || '' IN (SELECT c FROM b.u UNION ALL SELECT x FROM b.u) FROM a.t ORDER BY i;
+SELECT i, x = (SELECT i FROM b.u WHERE i = 1 UNION SELECT x FROM b.u WHERE x = '1'), i = (SELECT x FROM b.u WHERE i = 1 UNION SELECT i FROM b.u WHERE i = 1) FROM a.t ORDER BY 1;
+-- not federated
+WITH m(v) AS (SELECT r FROM a.t UNION ALL SELECT i FROM b.u) SELECT p.v, typeof(p.v), q.v, typeof(q.v) FROM m p JOIN m q ON p.v = q.v ORDER BY 1, 3, 2, 4;
+-- not federated
+SELECT max(v), min(v), sum(v), group_concat(v ORDER BY v) FROM (SELECT r AS v FROM a.t UNION SELECT i FROM b.u);
+-- not federated
+SELECT v, count(*) FROM (SELECT x AS v FROM a.t UNION ALL SELECT n FROM b.u) GROUP BY v ORDER BY typeof(v), v;
+-- not federated
+SELECT w.v, z.v FROM (SELECT i AS v FROM a.t UNION SELECT x FROM b.u) w JOIN (SELECT x AS v FROM a.t UNION SELECT i FROM b.u) z ON w.v = z.v ORDER BY 1, 2;
