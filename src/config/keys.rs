@@ -38,6 +38,14 @@ pub const POOL_KEYS: &[Key] = &[
     key("max_connections", Takes::Count, Some("10"), "How many connections may be open at once."),
     key("idle_timeout", Takes::Duration, Some("\"60s\""), "How long an unused connection stays open."),
     key("busy_timeout", Takes::Duration, Some("\"5s\""), "How long to wait while another program holds a lock on the file."),
+    key("init", Takes::Text, None, "SQL that every connection runs when it is opened, such as PRAGMAs."),
+    key(
+        "extensions",
+        Takes::Names,
+        Some("[]"),
+        "Loadable extensions that the file's functions and collations come from: paths like `path`, or names without `/`, which the \
+         system looks for.",
+    ),
     key("immutable", Takes::Flag, Some("false"), "Read without any lock, as if nobody could change the file."),
 ];
 

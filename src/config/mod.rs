@@ -59,6 +59,10 @@ pub struct PoolConfig {
     pub busy_timeout: Duration,
     /// Whether to read without any lock.
     pub immutable: bool,
+    /// SQL that every connection runs when it is opened.
+    pub init: Option<String>,
+    /// Extensions that every connection loads.
+    pub extensions: Vec<PathBuf>,
 }
 
 impl PoolConfig {
@@ -73,6 +77,8 @@ impl PoolConfig {
             idle_timeout: Duration::from_secs(60),
             busy_timeout: Duration::from_secs(5),
             immutable: false,
+            init: None,
+            extensions: Vec::new(),
         }
     }
 }

@@ -112,12 +112,14 @@ impl Reader<'_> {
                     pool.path = self.database_path(value)?;
                     has_path = true;
                 }
-                "schemas" => pool.schemas = self.names("schemas", value)?,
+                "schemas" => pool.schemas = self.names("schemas", "a list of table names", value)?,
                 "read_only" => pool.read_only = self.boolean("read_only", value)?,
                 "max_connections" => pool.max_connections = self.count("max_connections", value)?,
                 "idle_timeout" => pool.idle_timeout = self.duration("idle_timeout", value)?,
                 "busy_timeout" => pool.busy_timeout = self.duration("busy_timeout", value)?,
                 "immutable" => pool.immutable = self.boolean("immutable", value)?,
+                "init" => pool.init = Some(self.string("init", value)?.to_owned()),
+                "extensions" => pool.extensions = self.libraries(value)?,
                 unknown => {
                     let known = POOL_KEYS.iter().map(|key| key.name);
                     return Err(self.unknown(key.span(), unknown, &format!("in [pools.{name}]"), known));
@@ -133,12 +135,23 @@ impl Reader<'_> {
         if text.is_empty() {
             return Err(self.error(value.span(), "`path` is empty"));
         }
-        let path = expand_home(text, self.home);
-        Ok(self.path.parent().map_or_else(|| path.clone(), |folder| folder.join(&path)))
+        Ok(self.from_folder(text))
     }
 
-    fn names(&self, key: &str, value: &Value<'_>) -> Result<Vec<String>> {
-        let items = value.get_ref().as_array().ok_or_else(|| self.mistyped(key, "a list of table names", value))?;
+    /// A name without a slash is left to the system, which has folders of its own for libraries.
+    fn libraries(&self, value: &Value<'_>) -> Result<Vec<PathBuf>> {
+        let names = self.names("extensions", "a list of files", value)?;
+        let library = |name: String| if name.contains('/') { self.from_folder(&name) } else { PathBuf::from(name) };
+        Ok(names.into_iter().map(library).collect())
+    }
+
+    fn from_folder(&self, text: &str) -> PathBuf {
+        let path = expand_home(text, self.home);
+        self.path.parent().map_or_else(|| path.clone(), |folder| folder.join(&path))
+    }
+
+    fn names(&self, key: &str, wanted: &str, value: &Value<'_>) -> Result<Vec<String>> {
+        let items = value.get_ref().as_array().ok_or_else(|| self.mistyped(key, wanted, value))?;
         items.iter().map(|item| self.string(key, item).map(str::to_owned)).collect()
     }
 
@@ -257,7 +270,7 @@ mod tests {
     fn every_key_is_read_and_every_default_filled_in() {
         let config = parsed(
             "default = 'crm'\n[pools.sales]\npath = '../s.sqlite'\nschemas = ['orders']\nread_only = false\nmax_connections = 3\n\
-             idle_timeout = '2m'\nbusy_timeout = 0.5\nimmutable = true\n[pools.crm]\npath = '~/crm.sqlite'\n",
+             idle_timeout = '2m'\nbusy_timeout = 0.5\nimmutable = true\ninit = 'SELECT 1'\nextensions = ['./l.so', 'm']\n[pools.crm]\npath = '~/crm.sqlite'\n",
         )
         .expect("a right configuration");
         assert_eq!(config.default.as_deref(), Some("crm"));
@@ -270,6 +283,8 @@ mod tests {
             idle_timeout: Duration::from_secs(120),
             busy_timeout: Duration::from_millis(500),
             immutable: true,
+            init: Some("SELECT 1".into()),
+            extensions: vec!["/etc/shop/./l.so".into(), "m".into()],
         };
         assert_eq!(config.pools, [sales, PoolConfig::new("crm", "/home/ada/crm.sqlite")]);
     }

@@ -5,7 +5,7 @@
 //! route and the attached one, the text changed by `splice` where a name would mean something else there) or
 //! `federated` executes a plan on the same kind of thread. Rows come through `row_queue`. `text` is for reads that were not
 //! read, `write`, `transaction`, `pragma` and `attach` for what their names say; what lives in a connection lives in the one
-//! that `pinned` keeps. `explain` tells all this in words.
+//! that `pinned` keeps. `explain` tells all this in words; `verify` runs both routes and compares.
 
 mod attach;
 mod catalogs;
@@ -32,6 +32,7 @@ mod sqlite;
 mod sqlite_plan;
 mod text;
 mod transaction;
+mod verify;
 mod views;
 mod worker;
 mod write;
@@ -49,6 +50,7 @@ pub use result::QueryResult;
 pub(crate) use rows::RowCursor;
 pub use rows::{ColumnIndex, Row, Rows};
 pub use transaction::Transaction;
+pub use verify::Verdict;
 
 pub use crate::planner::Explanation;
 

@@ -213,6 +213,7 @@ fn options(pool: &PoolConfig) -> PoolOptions {
         idle_timeout: pool.idle_timeout,
         busy_timeout: pool.busy_timeout,
         immutable: pool.immutable,
-        ..PoolOptions::default()
+        init: pool.init.clone(),
+        extensions: pool.extensions.clone(),
     }
 }

@@ -3,3 +3,4 @@
 mod commands;
 mod complaints;
 mod place;
+mod verify;
