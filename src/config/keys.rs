@@ -59,9 +59,10 @@ pub const SHELL_KEYS: &[Key] = &[
 ];
 
 /// What the tables at the top level are for, with `default`.
-pub const TOP_KEYS: [(&str, &str); 3] = [
+pub const TOP_KEYS: [(&str, &str); 4] = [
     ("default", "The pool that answers a bare table name before other pools are searched."),
     ("pools", "The databases by their names."),
+    ("views", "SELECTs over all databases that statements name like tables."),
     ("shell", "How the interactive shell behaves."),
 ];
 
@@ -71,7 +72,7 @@ const fn key(name: &'static str, takes: Takes, default: Option<&'static str>, wh
 
 /// The JSON schema of a glue.toml, for editors that check and complete it.
 pub fn json_schema() -> Value {
-    let [default, pools, shell] = TOP_KEYS;
+    let [default, pools, views, shell] = TOP_KEYS;
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "glue.toml",
@@ -86,6 +87,7 @@ pub fn json_schema() -> Value {
                 "propertyNames": { "not": { "pattern": "^([mM][aA][iI][nN]|[tT][eE][mM][pP]|)$" } },
                 "additionalProperties": table_schema(POOL_KEYS, &["path"]),
             },
+            views.0: { "description": views.1, "type": "object", "additionalProperties": { "type": "string" } },
             shell.0: table_schema(SHELL_KEYS, &[]),
         },
     })

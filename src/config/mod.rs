@@ -19,10 +19,23 @@ pub struct Config {
     pub default: Option<String>,
     /// The pools in the order of the file.
     pub pools: Vec<PoolConfig>,
+    /// `[views]`, in the order of the file.
+    pub views: Vec<ViewConfig>,
     /// `[shell]`.
     pub shell: ShellConfig,
     /// Where in the file each value stands.
     pub places: Places,
+}
+
+/// One key of `[views]`: a saved SELECT.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewConfig {
+    /// Its name.
+    pub name: String,
+    /// Its SELECT.
+    pub sql: String,
+    /// The line and the column of the file where the SELECT begins, from 1.
+    pub position: (usize, usize),
 }
 
 /// `[shell]`: what the interactive shell starts with; None for what the file does not say.

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{POOL_KEYS, SHELL_KEYS, TOP_KEYS};
-use super::{Config, Places, PoolConfig, ShellConfig, expand_home, nearest, reserved_name};
+use super::{Config, Places, PoolConfig, ShellConfig, ViewConfig, expand_home, nearest, reserved_name};
 use crate::error::{Error, Result};
 
 /// Reads and checks the configuration file at `path`; paths in it are taken from its folder.
@@ -48,6 +48,7 @@ impl Reader<'_> {
                     self.note(&mut config.places, &["default"], value);
                 }
                 "pools" => config.pools = self.pools(value, &mut config.places)?,
+                "views" => config.views = self.views(value, &mut config.places)?,
                 "shell" => config.shell = self.shell(value, &mut config.places)?,
                 unknown => {
                     let known = TOP_KEYS.iter().map(|(name, _)| *name);
@@ -79,6 +80,33 @@ impl Reader<'_> {
             self.note(places, &["shell", name], value);
         }
         Ok(shell)
+    }
+
+    fn views(&self, value: &Value<'_>, places: &mut Places) -> Result<Vec<ViewConfig>> {
+        let mut views: Vec<ViewConfig> = Vec::new();
+        for (key, value) in in_file_order(self.table("views", value)?) {
+            let name = key.get_ref().as_ref();
+            if let Some(other) = views.iter().find(|view| view.name.eq_ignore_ascii_case(name)) {
+                let message = format!("the views `{}` and `{name}` are one name to SQLite, which ignores case", other.name);
+                return Err(self.error(key.span(), message));
+            }
+            let sql = self.string(name, value)?.to_owned();
+            views.push(ViewConfig { name: name.to_owned(), sql, position: self.start_of_text(value) });
+            self.note(places, &["views", name], value);
+        }
+        Ok(views)
+    }
+
+    /// Where the text within a string's quotes begins; a line break right behind three of them does not count.
+    fn start_of_text(&self, value: &Value<'_>) -> (usize, usize) {
+        let start = value.span().start;
+        let (before, string) = self.text.split_at_checked(start).unwrap_or((self.text, ""));
+        let quotes = if ["\"\"\"", "'''"].iter().any(|three| string.starts_with(three)) { 3 } else { 1 };
+        if quotes == 3 && string[3..].trim_start_matches('\r').starts_with('\n') {
+            return (self.line(start) + 1, 1);
+        }
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+        (self.line(start), column + quotes + 1)
     }
 
     fn note(&self, places: &mut Places, key: &[&str], value: &Value<'_>) {

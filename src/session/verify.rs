@@ -42,6 +42,9 @@ impl Session {
     /// rows without ORDER BY, and whatever SQLite itself answers otherwise when it scans the other way round.
     pub fn verify_with(&mut self, sql: &str, parameters: impl Into<Parameters>) -> Result<(QueryResult, Verdict)> {
         let parameters = parameters.into();
+        if let Some(expansion) = self.expand(sql)? {
+            return self.verify_with(&expansion.text, parameters).map_err(|error| expansion.restore(error));
+        }
         let Statement::Query(query) = crate::sql::parse(sql) else {
             let why = "only a SELECT that glue reads itself can be answered by both routes";
             return Ok((self.query_with(sql, parameters)?, Verdict::NotCompared(why.to_owned())));

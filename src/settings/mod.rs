@@ -9,6 +9,7 @@ mod shell;
 mod show;
 mod state;
 mod trust;
+mod views;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -91,7 +92,11 @@ impl Settings {
         files::add(&sources.files, &mut config, &mut notices, &mut given)?;
         let writable = if sources.write { make_writable(&mut config) } else { Vec::new() };
         let shell = shell::resolve(&config, file.as_ref().map(|(path, _)| path.as_path()))?;
-        Ok(Self { manager: manager(&config)?, notices, shell, config, file, given, writable, taken })
+        let manager = manager(&config)?;
+        if let Some((path, _)) = &file {
+            views::register(&config.views, path, &manager)?;
+        }
+        Ok(Self { manager, notices, shell, config, file, given, writable, taken })
     }
 }
 

@@ -32,6 +32,9 @@ impl Settings {
                 add(format!("pools.{}.{}", pool.name, key.name), pool_value(pool, key.name), origin);
             }
         }
+        for view in &self.config.views {
+            add(format!("views.{}", view.name), Some(view.sql.clone()), self.origin(&["views", &view.name]));
+        }
         let shell = &self.shell;
         let format = shell.format.map_or("box", |format| format.name());
         add("shell.format".to_owned(), Some(format.to_owned()), self.origin(&["shell", "format"]));

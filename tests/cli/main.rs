@@ -4,3 +4,4 @@ mod commands;
 mod complaints;
 mod place;
 mod verify;
+mod views;
