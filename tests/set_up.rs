@@ -210,7 +210,8 @@ fn a_function_of_an_extension_works_on_every_route() {
          SQLITE_EXTENSION_INIT2(api); return sqlite3_create_function(db, \"twice\", 1, SQLITE_UTF8, 0, twice, 0, 0); }\n",
     );
     let header = sqlite_header();
-    let mut compiler = place.command("cc");
+    let mut compiler = Command::new("cc");
+    compiler.current_dir(place.0.path());
     compiler.args(["-shared", "-fPIC", "-o", "twice.so", "twice.c"]).args(header.map(|folder| format!("-I{}", folder.display())));
     if !compiler.output().is_ok_and(|output| output.status.success()) {
         eprintln!("skipped: no C compiler with SQLite's header is at hand");

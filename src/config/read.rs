@@ -163,17 +163,17 @@ impl Reader<'_> {
         if text.is_empty() {
             return Err(self.error(value.span(), "`path` is empty"));
         }
-        Ok(self.from_folder(text))
+        Ok(self.in_folder(text))
     }
 
     /// A name without a slash is left to the system, which has folders of its own for libraries.
     fn libraries(&self, value: &Value<'_>) -> Result<Vec<PathBuf>> {
         let names = self.names("extensions", "a list of files", value)?;
-        let library = |name: String| if name.contains('/') { self.from_folder(&name) } else { PathBuf::from(name) };
+        let library = |name: String| if name.contains('/') { self.in_folder(&name) } else { PathBuf::from(name) };
         Ok(names.into_iter().map(library).collect())
     }
 
-    fn from_folder(&self, text: &str) -> PathBuf {
+    fn in_folder(&self, text: &str) -> PathBuf {
         let path = expand_home(text, self.home);
         self.path.parent().map_or_else(|| path.clone(), |folder| folder.join(&path))
     }

@@ -5,7 +5,6 @@ mod compare;
 use std::collections::VecDeque;
 
 use super::catalogs::deadline;
-use super::resolve::Resolved;
 use super::{QueryResult, Route, Session};
 use crate::batch::Batch;
 use crate::cancel::CancelToken;
@@ -56,13 +55,11 @@ impl Session {
         let route = self.route;
         let verified = self.verify_select(sql, &query, &parameters);
         self.route = route;
-        match verified? {
-            Some(verified) => Ok(verified),
-            None => {
-                let why = "it needs no pool, or more files than one connection can attach";
-                Ok((self.query_with(sql, parameters)?, Verdict::NotCompared(why.to_owned())))
-            }
+        if let Some(verified) = verified? {
+            return Ok(verified);
         }
+        let why = "it needs no pool, or more files than one connection can attach";
+        Ok((self.query_with(sql, parameters)?, Verdict::NotCompared(why.to_owned())))
     }
 
     fn verify_select(
@@ -102,7 +99,7 @@ impl Session {
             let Some(found) = compared(&attached, &federated, query) else {
                 return Ok(Some((federated.result(Route::Federated), Verdict::Same(rows))));
             };
-            let reversed = self.reversed(sql, parameters, &resolved, query);
+            let reversed = self.reversed(sql, parameters, query);
             if !watch.is_unchanged()? {
                 continue;
             }
@@ -123,11 +120,10 @@ impl Session {
     }
 
     /// SQLite's answer with all scans the other way round: what then differs, the statement leaves open.
-    fn reversed(&mut self, sql: &str, parameters: &Parameters, resolved: &Resolved, query: &QueryStatement) -> Answer {
+    fn reversed(&mut self, sql: &str, parameters: &Parameters, query: &QueryStatement) -> Answer {
         self.route = Route::Attached;
         let cancel = self.fresh_token();
         let given = self.during_statement(sql, parameters, &cancel, |session, cancel| {
-            debug_assert!(!resolved.pools.is_empty(), "a statement of no pool is not compared");
             let resolved = session.resolve_select(query, cancel)?;
             let (job, route) = session.sqlite_job(sql, &resolved, cancel)?;
             let reverse = job.connected.connection().pragma_update(None, "reverse_unordered_selects", true);

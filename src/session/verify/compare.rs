@@ -143,8 +143,14 @@ fn cell(value: ValueRef<'_>) -> String {
         // As many digits as tell it from its neighbours, and a point: 1 and 1.0 are not the same.
         ValueRef::Real(number) => format!("{number:?}"),
         ValueRef::Text(text) => format!("'{}'", String::from_utf8_lossy(text).escape_debug().to_string().replace('\'', "''")),
-        ValueRef::Blob(blob) => format!("x'{}'", blob.iter().map(|byte| format!("{byte:02X}")).collect::<String>()),
+        ValueRef::Blob(blob) => {
+            format!("x'{}'", blob.iter().flat_map(|byte| [byte >> 4, byte & 15]).map(hexadecimal).collect::<String>())
+        }
     }
+}
+
+fn hexadecimal(digit: u8) -> char {
+    char::from_digit(digit.into(), 16).expect("half a byte is a digit").to_ascii_uppercase()
 }
 
 #[cfg(test)]
@@ -171,16 +177,15 @@ mod tests {
     #[test]
     fn rows_are_counted_to_the_bit_and_ordered_by_what_sorts_them() {
         let row = |number: i64, text: &str| [Value::Integer(number), Value::text(text)];
-        let (one, two) = (row(1, "a"), row(2, "A"));
-        assert_eq!(found(&[one.clone(), two.clone()], &[two.clone(), one.clone()], &[]), None);
+        let (both, turned) = ([row(1, "a"), row(2, "A")], [row(2, "A"), row(1, "a")]);
+        assert_eq!(found(&both, &turned, &[]), None);
         // A collation may hold the two letters for one.
-        assert_eq!(found(&[one.clone(), two.clone()], &[two.clone(), one.clone()], &[1]), None);
-        let said = found(&[one.clone(), two.clone()], &[two.clone(), one.clone()], &[0]).expect("another order");
+        assert_eq!(found(&both, &turned, &[1]), None);
+        let said = found(&both, &turned, &[0]).expect("another order");
         assert!(said.contains("row 1 is (1, 'a') of the attached one, (2, 'A') of the federated one"), "{said}");
-        let said = found(&[one.clone(), one.clone()], &[one.clone()], &[]).expect("a row less");
+        let said = found(&[row(1, "a"), row(1, "a")], &both[..1], &[]).expect("a row less");
         assert!(said.contains("only the attached one gives (1, 'a') (its row 2; attached gives 2 rows, federated 1)"), "{said}");
-        let real = [Value::Real(1.0), Value::text("a")];
-        let said = found(&[one.clone()], &[real], &[]).expect("another class");
+        let said = found(&both[..1], &[[Value::Real(1.0), Value::text("a")]], &[]).expect("another class");
         assert!(said.contains("only the federated one gives (1.0, 'a')"), "{said}");
     }
 }
