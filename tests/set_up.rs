@@ -200,6 +200,7 @@ fn sql_and_extensions_of_a_found_configuration_wait_until_they_are_allowed() {
 
 /// A library that is built here, where a C compiler and SQLite's header are at hand.
 #[test]
+#[expect(clippy::print_stderr, reason = "a test may say what it skipped")]
 fn a_function_of_an_extension_works_on_every_route() {
     let place = Place::with_shop();
     place.write(
