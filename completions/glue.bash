@@ -942,7 +942,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__query)
-            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1075,7 +1075,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__run)
-            opts="-p -o -q -h --param --timeout --on-error --stats --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-p -o -q -h --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
