@@ -1,21 +1,20 @@
 //! The loops that every statement spends its time in: `cargo bench --bench kernels`.
 
 use std::hint::black_box;
-use std::sync::Arc;
 
 use divan::{Bencher, counter::ItemsCount};
 use glue::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
-use glue::bind::{ArithmeticOperator, BoundExpr, ColumnArena, ColumnId, ColumnInfo, CompareOperator, Comparison, SubqueryId};
-use glue::error::{Error, Result};
-use glue::expression::{Evaluator, SubqueryValues};
-use glue::value::{Affinity, Collation, ComparisonAffinity, SumState, Value, ValueRef, append_key};
+use glue::connection::{ConnectionManager, ConnectionPool};
+use glue::session::{Route, Session};
+use glue::value::{Collation, SumState, ValueRef, append_key};
+use tempfile::TempDir;
 
 fn main() {
     divan::main();
 }
 
 /// A batch of an integer, a real and a short text.
-fn batch() -> (Batch, Arc<ColumnArena>, Vec<ColumnId>) {
+fn batch() -> Batch {
     let mut builders: Vec<ColumnBuilder> = (0..3).map(|_| ColumnBuilder::with_capacity(BATCH_ROWS)).collect();
     for row in 0..i64::try_from(BATCH_ROWS).expect("a batch is small") {
         let spread = row * 7919 % 10_007;
@@ -25,72 +24,76 @@ fn batch() -> (Batch, Arc<ColumnArena>, Vec<ColumnId>) {
             ["AIR", "MAIL", "SHIP", "TRUCK", "REG AIR"][usize::try_from(spread % 5).expect("small")].as_bytes(),
         ));
     }
-    let mut arena = ColumnArena::default();
-    let info = |affinity| ColumnInfo {
-        name: "column".to_owned(),
-        affinity,
-        collation: Collation::Binary,
-        collates: true,
-        table: None,
-        not_null: false,
-    };
-    let ids = [Affinity::Integer, Affinity::Real, Affinity::Text].map(|affinity| arena.add(info(affinity))).to_vec();
-    (Batch::new(BATCH_ROWS, builders.iter_mut().map(ColumnBuilder::finish).collect()), Arc::new(arena), ids)
+    Batch::new(BATCH_ROWS, builders.iter_mut().map(ColumnBuilder::finish).collect())
 }
 
-struct NoSubqueries;
+/// A table of 100,000 rows like the batch's, and a session that reads it by the steps in memory.
+struct Table {
+    session: Session,
+    _directory: TempDir,
+}
 
-impl SubqueryValues for NoSubqueries {
-    fn scalar(&self, _: SubqueryId) -> Result<Value> {
-        Err(Error::query("there is no subquery"))
+const ROWS: usize = 100_000;
+
+impl Table {
+    fn new() -> Self {
+        let directory = TempDir::new().expect("a temporary directory");
+        let path = directory.path().join("kernels.sqlite");
+        let connection = rusqlite::Connection::open(&path).expect("the directory is writable");
+        let script = format!(
+            "CREATE TABLE t(i INTEGER, r REAL, s TEXT);
+             WITH RECURSIVE n(k) AS (SELECT 0 UNION ALL SELECT k + 1 FROM n LIMIT {ROWS})
+             INSERT INTO t SELECT k * 7919 % 10007, k * 7919 % 10007 / 100.0,
+                 substr('AIR    MAIL   SHIP   TRUCK  REG AIR', k * 7919 % 10007 % 5 * 7 + 1, 7) FROM n;"
+        );
+        connection.execute_batch(&script).expect("the script is right");
+        let manager = ConnectionManager::new();
+        let pool = ConnectionPool::sqlite(&path).build().expect("the file is there");
+        manager.register_connection_pool(pool, Some("t")).expect("a free name");
+        let mut session = Session::new(manager);
+        session.set_route(Route::Federated);
+        Self { session, _directory: directory }
     }
-    fn values(&self, _: SubqueryId) -> Result<Arc<Vec<Value>>> {
-        Err(Error::query("there is no subquery"))
+
+    fn run(&mut self, sql: &str) -> Option<Batch> {
+        let mut result = self.session.query(sql).expect("the statement is right");
+        result.next_batch().expect("the file is sound")
     }
-    fn exists(&self, _: SubqueryId) -> Result<bool> {
-        Err(Error::query("there is no subquery"))
-    }
 }
 
-fn evaluator(expr: &BoundExpr, arena: &Arc<ColumnArena>, ids: &[ColumnId]) -> Evaluator {
-    let subqueries: Arc<dyn SubqueryValues> = Arc::new(NoSubqueries);
-    Evaluator::new(expr, ids, arena, &subqueries).expect("the expression is made of the batch's columns")
+fn statement(bencher: Bencher<'_, '_>, sql: &str) {
+    let mut table = Table::new();
+    bencher.counter(ItemsCount::new(ROWS)).bench_local(|| black_box(table.run(black_box(sql))));
 }
 
-fn less(column: ColumnId, value: Value) -> BoundExpr {
-    BoundExpr::Compare(Box::new(Comparison {
-        left: BoundExpr::Column(column),
-        operator: CompareOperator::Less,
-        right: BoundExpr::Literal(value),
-        affinity: ComparisonAffinity::None,
-        collation: Collation::Binary,
-    }))
+#[divan::bench(args = ["i", "r", "s"])]
+fn decode(bencher: Bencher<'_, '_>, column: &str) {
+    statement(bencher, &format!("SELECT count({column}) FROM t"));
 }
 
-#[divan::bench(args = ["integer", "real", "text"])]
-fn compare_with_a_constant(bencher: Bencher<'_, '_>, class: &str) {
-    let (batch, arena, ids) = batch();
-    let expr = match class {
-        "integer" => less(ids[0], Value::Integer(5000)),
-        "real" => less(ids[1], Value::Real(50.0)),
-        _ => less(ids[2], Value::text("REG")),
-    };
-    let mut evaluator = evaluator(&expr, &arena, &ids);
-    bencher.counter(ItemsCount::new(BATCH_ROWS)).bench_local(|| evaluator.matches(black_box(&batch)));
+#[divan::bench(args = ["i < 5000", "r < 50.0", "s < 'REG'"])]
+fn compare_with_a_constant(bencher: Bencher<'_, '_>, condition: &str) {
+    statement(bencher, &format!("SELECT count(*) FROM t WHERE {condition}"));
 }
 
 #[divan::bench]
-fn multiply_reals(bencher: Bencher<'_, '_>) {
-    let (batch, arena, ids) = batch();
-    let (left, right) = (Box::new(BoundExpr::Column(ids[1])), Box::new(BoundExpr::Column(ids[1])));
-    let expr = BoundExpr::Arithmetic { operator: ArithmeticOperator::Multiply, left, right };
-    let mut evaluator = evaluator(&expr, &arena, &ids);
-    bencher.counter(ItemsCount::new(BATCH_ROWS)).bench_local(|| evaluator.evaluate(black_box(&batch)));
+fn multiply_and_sum_reals(bencher: Bencher<'_, '_>) {
+    statement(bencher, "SELECT sum(r * r) FROM t");
+}
+
+#[divan::bench(args = ["i", "s"])]
+fn group(bencher: Bencher<'_, '_>, key: &str) {
+    statement(bencher, &format!("SELECT {key}, count(*), sum(r) FROM t GROUP BY {key}"));
+}
+
+#[divan::bench]
+fn hash_join(bencher: Bencher<'_, '_>) {
+    statement(bencher, "SELECT count(*) FROM t AS a JOIN t AS b ON b.rowid = a.i");
 }
 
 #[divan::bench(args = [0, 1, 2])]
 fn keys_as_bytes(bencher: Bencher<'_, '_>, column: usize) {
-    let (batch, ..) = batch();
+    let batch = batch();
     let column: &Column = batch.column(column);
     let mut key = Vec::new();
     bencher.counter(ItemsCount::new(BATCH_ROWS)).bench_local(|| {
@@ -104,7 +107,7 @@ fn keys_as_bytes(bencher: Bencher<'_, '_>, column: usize) {
 
 #[divan::bench]
 fn sum_reals(bencher: Bencher<'_, '_>) {
-    let (batch, ..) = batch();
+    let batch = batch();
     let column = batch.column(1);
     bencher.counter(ItemsCount::new(BATCH_ROWS)).bench_local(|| {
         let mut sum = SumState::default();
@@ -115,7 +118,7 @@ fn sum_reals(bencher: Bencher<'_, '_>) {
 
 #[divan::bench]
 fn encode_and_decode_a_batch(bencher: Bencher<'_, '_>) {
-    let (batch, ..) = batch();
+    let batch = batch();
     bencher.counter(ItemsCount::new(BATCH_ROWS)).bench_local(|| {
         let mut bytes = Vec::new();
         batch.write_to(&mut bytes).expect("memory takes all bytes");

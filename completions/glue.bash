@@ -80,7 +80,7 @@ _glue() {
 
     case "${cmd}" in
         glue)
-            opts="-o -q -h -V --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help --version query run explain import export dump diff tables schema check init config allow demo help completions man"
+            opts="-o -q -h -V --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help --version query run explain import export dump diff tables schema check init config allow demo help completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -107,10 +107,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -185,7 +181,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__check)
-            opts="-o -q -h --integrity --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --integrity --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -212,10 +208,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -318,7 +310,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__config__subcmd__show)
-            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -345,10 +337,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -423,7 +411,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__diff)
-            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -450,10 +438,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -514,7 +498,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__dump)
-            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -541,10 +525,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -605,7 +585,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__explain)
-            opts="-f -p -o -q -h --file --param --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-f -p -o -q -h --file --param --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -672,10 +652,6 @@ _glue() {
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
                     return 0
                     ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
                     return 0
@@ -734,7 +710,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__export)
-            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -761,10 +737,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -839,7 +811,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__import)
-            opts="-o -q -h --from --delimiter --no-header --encoding --types --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --from --delimiter --no-header --encoding --types --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -882,10 +854,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -974,7 +942,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__query)
-            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --dry-run --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1049,10 +1017,6 @@ _glue() {
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
                     return 0
                     ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
                     return 0
@@ -1111,7 +1075,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__run)
-            opts="-p -o -q -h --param --timeout --on-error --stats --dry-run --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-p -o -q -h --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1154,10 +1118,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1218,7 +1178,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__schema)
-            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1245,10 +1205,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1309,7 +1265,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__tables)
-            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1336,10 +1292,6 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
-                    return 0
-                    ;;
-                --memory-limit)
-                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)

@@ -72,7 +72,7 @@ complete -c glue -n "__fish_glue_needs_command" -a "schema" -d 'Print the CREATE
 complete -c glue -n "__fish_glue_needs_command" -a "check" -d 'Open every database and report each'
 complete -c glue -n "__fish_glue_needs_command" -a "init" -d 'Write a glue.toml that names the databases of a folder'
 complete -c glue -n "__fish_glue_needs_command" -a "config" -d 'Show the configuration, or its schema for editors'
-complete -c glue -n "__fish_glue_needs_command" -a "allow" -d 'Let the glue.toml of a folder make glue write, and run the programs it names'
+complete -c glue -n "__fish_glue_needs_command" -a "allow" -d 'Let the glue.toml of a folder make glue write, and run the programs, extensions and SQL it names'
 complete -c glue -n "__fish_glue_needs_command" -a "demo" -d 'Write three small databases and ask two questions of them'
 complete -c glue -n "__fish_glue_needs_command" -a "help" -d 'Show the help of a command, or of a topic: exit-codes, formats, parameters'
 complete -c glue -n "__fish_glue_needs_command" -a "completions" -d 'Print the completions for a shell'
@@ -113,6 +113,7 @@ complete -c glue -n "__fish_glue_using_subcommand query" -l into -d 'The table t
 complete -c glue -n "__fish_glue_using_subcommand query" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand query" -l stats -d 'Print each statement\'s rows, time and route as JSON on standard error'
+complete -c glue -n "__fish_glue_using_subcommand query" -l verify -d 'Answer every SELECT by the federated and by the attached route on the same snapshots; fail (5) where they differ'
 complete -c glue -n "__fish_glue_using_subcommand query" -l dry-run -d 'Print the SQL that each database would be sent, and run nothing'
 complete -c glue -n "__fish_glue_using_subcommand query" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand query" -l yes -d 'Run without asking what drops a table or touches every row of one'
@@ -154,6 +155,7 @@ complete -c glue -n "__fish_glue_using_subcommand run" -l into -d 'The table tha
 complete -c glue -n "__fish_glue_using_subcommand run" -l error-format -d 'How to print errors [default: text]' -r -f -a "text\t'With the line that they are about'
 json\t'As an object of JSON a line: code, message, file, line, column, hint'"
 complete -c glue -n "__fish_glue_using_subcommand run" -l stats -d 'Print each statement\'s rows, time and route as JSON on standard error'
+complete -c glue -n "__fish_glue_using_subcommand run" -l verify -d 'Answer every SELECT by the federated and by the attached route on the same snapshots; fail (5) where they differ'
 complete -c glue -n "__fish_glue_using_subcommand run" -l dry-run -d 'Print the SQL that each database would be sent, and run nothing'
 complete -c glue -n "__fish_glue_using_subcommand run" -l write -d 'Open databases for writing too, unless the configuration says otherwise'
 complete -c glue -n "__fish_glue_using_subcommand run" -l yes -d 'Run without asking what drops a table or touches every row of one'

@@ -397,6 +397,55 @@ fn snapshots_agree_beside_a_writer() {
     }
 }
 
+/// A writer that waits for the readers of a file lets no new one in (<https://sqlite.org/lockingv3.html>, PENDING), so a snapshot over
+/// several connections must not hold the first while it waits for the second.
+#[test]
+fn a_snapshot_and_a_writer_in_rollback_mode_do_not_wait_for_each_other() {
+    let folder = tempfile::tempdir().unwrap();
+    let paths = ["a", "b"].map(|name| folder.path().join(format!("{name}.db")));
+    for path in &paths {
+        drop(make(path, "delete"));
+    }
+    let writer = Connection::open(&paths[1]).unwrap();
+    writer.execute("ATTACH ?1 AS a", [paths[0].to_str().unwrap()]).unwrap();
+    writer.busy_timeout(Duration::from_secs(60)).unwrap();
+    writer.execute_batch("PRAGMA synchronous = 0; PRAGMA a.synchronous = 0").unwrap();
+    let is_done = std::sync::atomic::AtomicBool::new(false);
+    let patient = |path: &PathBuf| ConnectionPool::sqlite(path).busy_timeout(Duration::from_secs(4)).build().unwrap();
+    let pools = paths.each_ref().map(patient);
+    // Before the writer: looking at a file's header, as the first opening does, drops this process's locks on it.
+    pools.iter().for_each(|pool| drop(lease(pool).unwrap()));
+    std::thread::scope(|scope| {
+        let over = &is_done;
+        scope.spawn(move || {
+            while !over.load(std::sync::atomic::Ordering::Relaxed) {
+                writer.execute_batch("BEGIN; INSERT INTO main.t VALUES (4); INSERT INTO a.t VALUES (4); COMMIT").unwrap();
+            }
+        });
+        let cancel = CancelToken::new();
+        let attempt = || -> Result<(), Error> {
+            for _ in 0..15 {
+                let mut leases = Vec::new();
+                for pool in pools.iter().cycle().take(6) {
+                    leases.push(lease(pool)?);
+                }
+                begin_snapshot(&mut leases, &cancel)?;
+                let counts: Vec<i64> = leases.iter().map(count).collect();
+                assert!(counts.iter().all(|count| *count == counts[0]), "{counts:?}");
+                drop(leases);
+                let attached = AttachedConnection::open(&pools, soon(), &cancel)?;
+                attached.begin()?;
+                let same = "SELECT (SELECT count(*) FROM a.t) = (SELECT count(*) FROM b.t)";
+                assert!(attached.connection().query_row(same, [], |row| row.get::<_, bool>(0)).unwrap());
+            }
+            Ok(())
+        };
+        let outcome = std::panic::catch_unwind(std::panic::AssertUnwindSafe(attempt));
+        is_done.store(true, std::sync::atomic::Ordering::Relaxed);
+        outcome.unwrap_or_else(|panic| std::panic::resume_unwind(panic)).unwrap();
+    });
+}
+
 #[test]
 fn mixed_encodings_are_told_apart_and_equal_ones_attach() {
     let folder = tempfile::tempdir().unwrap();

@@ -180,6 +180,75 @@ fn a_configuration_that_was_found_cannot_write_before_it_is_allowed() {
 }
 
 #[test]
+fn sql_and_extensions_of_a_found_configuration_wait_until_they_are_allowed() {
+    let place = Place::with_shop();
+    let init = "PRAGMA cache_size = -4321";
+    place.write("glue.toml", &format!("[pools.crm]\npath = 'crm.sqlite'\ninit = '{init}'\nextensions = ['./none.so']\n"));
+    let ask = ["query", "PRAGMA cache_size"];
+    let untouched = place.glue(&ask);
+    succeeds(&untouched);
+    assert!(!untouched.out.contains("-4321"), "{}", untouched.out);
+    for said in ["to run `init` on every connection of `crm`", "none.so of the `extensions` of `crm`", "`glue allow "] {
+        assert!(untouched.err.contains(said), "{}", untouched.err);
+    }
+    let shown = place.glue(&["config", "show"]).out;
+    assert!(shown.contains("pools.crm.init,,") && shown.contains("not allowed"), "{shown}");
+    succeeds(&place.glue(&["allow"]));
+    fails(&place.glue(&ask), 2, "none.so cannot be loaded");
+    place.write("named.toml", &format!("[pools.crm]\npath = 'crm.sqlite'\ninit = '{init}'\n"));
+    let said = place.glue(&["--config", "named.toml", "query", "PRAGMA cache_size"]);
+    assert_eq!(said.out, "cache_size\n-4321\n", "{}", said.err);
+    place.write("wrong.toml", "[pools.crm]\npath = 'crm.sqlite'\ninit = 'SELEC 1'\n");
+    fails(&place.glue(&["--config", "wrong.toml", "query", "SELECT * FROM customers"]), 2, "the pool's `init` fails");
+}
+
+/// A library that is built here, where a C compiler and SQLite's header are at hand.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test may say what it skipped")]
+fn a_function_of_an_extension_works_on_every_route() {
+    let place = Place::with_shop();
+    place.write(
+        "twice.c",
+        "#include <sqlite3ext.h>\nSQLITE_EXTENSION_INIT1\n\
+         static void twice(sqlite3_context *c, int n, sqlite3_value **v) { sqlite3_result_int64(c, 2 * sqlite3_value_int64(v[0])); }\n\
+         int sqlite3_extension_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {\n\
+         SQLITE_EXTENSION_INIT2(api); return sqlite3_create_function(db, \"twice\", 1, SQLITE_UTF8, 0, twice, 0, 0); }\n",
+    );
+    let header = sqlite_header();
+    let mut compiler = Command::new("cc");
+    compiler.current_dir(place.0.path());
+    compiler.args(["-shared", "-fPIC", "-o", "twice.so", "twice.c"]).args(header.map(|folder| format!("-I{}", folder.display())));
+    if !compiler.output().is_ok_and(|output| output.status.success()) {
+        eprintln!("skipped: no C compiler with SQLite's header is at hand");
+        return;
+    }
+    place.write(
+        "glue.toml",
+        "[pools.crm]\npath = 'crm.sqlite'\nextensions = ['./twice.so']\n[pools.sales]\npath = 'sales.sqlite'\n",
+    );
+    let sql = "SELECT twice(a.id) AS n FROM crm.customers AS a JOIN crm.customers AS b ON a.id = b.id WHERE a.id = 1";
+    let refused = place.glue(&["query", sql]);
+    fails(&refused, 1, "no such function: twice");
+    for route in ["auto", "pool", "attached"] {
+        let said = place.glue(&["--config", "glue.toml", "query", "--route", route, sql]);
+        assert_eq!(said.out, "n\n2\n", "{route}: {}", said.err);
+    }
+}
+
+/// Where the bundled library's sources lie, whose header is of the same version.
+fn sqlite_header() -> Option<PathBuf> {
+    let home = std::env::var_os("CARGO_HOME")
+        .map(PathBuf::from)
+        .or_else(|| Some(PathBuf::from(std::env::var_os("HOME")?).join(".cargo")))?;
+    let sources = fs::read_dir(home.join("registry/src")).ok()?.flatten();
+    let crates = sources.filter_map(|source| fs::read_dir(source.path()).ok()).flat_map(Iterator::flatten);
+    let bundled = crates.map(|folder| folder.path().join("sqlite3"));
+    bundled
+        .filter(|folder| folder.to_string_lossy().contains("libsqlite3-sys-"))
+        .find(|folder| folder.join("sqlite3ext.h").exists())
+}
+
+#[test]
 fn files_are_written_to_only_when_asked() {
     let place = Place::with_shop();
     let insert = "INSERT INTO customers VALUES (2, 'Bob') RETURNING id";

@@ -357,3 +357,28 @@ fn two_sessions_that_write_the_same_file_wait_for_each_other() {
     run(&mut other, "DELETE FROM orders WHERE id = 2");
     assert_eq!(one(&mut session, "SELECT count(*) FROM orders"), Value::Integer(1));
 }
+
+#[test]
+fn a_write_that_fails_half_way_leaves_every_file_as_it_was() {
+    let (folder, mut session) = world("");
+    let state = || ["sales", "crm", "old"].map(|pool| std::fs::read(folder.path().join(format!("{pool}.sqlite"))).unwrap());
+    let before = state();
+    for sql in [
+        // The second row's key is there already.
+        "INSERT INTO crm.customers SELECT CASE id WHEN 1 THEN 9 ELSE id END, 'new' FROM orders ORDER BY id",
+        "UPDATE orders SET id = 3 WHERE id = (SELECT id FROM crm.customers WHERE name = 'Ann')",
+        "CREATE TABLE crm.copy AS SELECT abs(-9223372036854775808 + id - id) AS x FROM orders",
+    ] {
+        assert_eq!(rows(&mut session, sql).unwrap_err().kind, ErrorKind::Query, "{sql}");
+        assert!(!session.in_transaction(), "{sql}");
+        assert_eq!(state(), before, "{sql}");
+    }
+    // Within a transaction the statement alone is undone, and what came before stays until ROLLBACK.
+    run(&mut session, "BEGIN");
+    run(&mut session, "DELETE FROM sales.log");
+    rows(&mut session, "INSERT INTO crm.customers SELECT id + 2, 'new' FROM orders ORDER BY id DESC").unwrap_err();
+    assert_eq!(one(&mut session, "SELECT count(*) FROM customers"), Value::Integer(3));
+    assert_eq!(one(&mut session, "SELECT count(*) FROM sales.log"), Value::Integer(0));
+    run(&mut session, "ROLLBACK");
+    assert_eq!(state(), before);
+}

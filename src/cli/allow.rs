@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use crate::command::Failure;
 use crate::settings::Allowed;
 
-/// Let the glue.toml of a folder make glue write, and run the programs it names
+/// Let the glue.toml of a folder make glue write, and run the programs, extensions and SQL it names
 #[derive(Debug, clap::Args)]
 pub(super) struct Allow {
     /// The folder

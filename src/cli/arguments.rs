@@ -72,7 +72,7 @@ pub(super) enum Command {
     Init(init::Init),
     /// Show the configuration, or its schema for editors
     Config(config::Config),
-    /// Let the glue.toml of a folder make glue write, and run the programs it names
+    /// Let the glue.toml of a folder make glue write, and run the programs, extensions and SQL it names
     Allow(allow::Allow),
     /// Write three small databases and ask two questions of them
     Demo(demo::Demo),
@@ -316,6 +316,9 @@ pub(super) struct RunArgs {
     /// Print each statement's rows, time and route as JSON on standard error
     #[arg(long)]
     stats: bool,
+    /// Answer every SELECT by the federated and by the attached route on the same snapshots; fail (5) where they differ
+    #[arg(long, conflicts_with_all = ["route", "dry_run"])]
+    verify: bool,
     /// Print the SQL that each database would be sent, and run nothing
     #[arg(long)]
     pub(super) dry_run: bool,
@@ -335,7 +338,8 @@ impl RunArgs {
     pub(super) fn options(&self, sources: &SourceArgs) -> Result<RunOptions, Error> {
         let bail = self.on_error != Some(OnErrorArg::Continue);
         let parameters = self.parameters.parameters()?;
-        Ok(RunOptions { parameters, timeout: self.timeout, stats: self.stats, bail, consent: sources.consent() })
+        let (timeout, consent) = (self.timeout, sources.consent());
+        Ok(RunOptions { parameters, timeout, stats: self.stats, verify: self.verify, bail, consent })
     }
 }
 

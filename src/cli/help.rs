@@ -26,6 +26,7 @@ const TOPICS: [(&str, &str); 3] = [
 2    the command line or the configuration is wrong
 3    a database cannot be opened, is damaged or is locked
 4    a statement took longer than --timeout
+5    the routes that --verify compared give different answers
 130  interrupted by Ctrl-C
 
 These codes stay as they are. Where a script goes on after an error (--on-error continue), its first error decides.

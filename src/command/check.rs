@@ -42,6 +42,11 @@ pub(crate) fn check(
             column.push(cell);
         }
     }
+    for view in session.manager().views() {
+        if let Err(error) = session.query(&format!("SELECT * FROM {} LIMIT 0", quote_identifier(&view.name))) {
+            failed.push(Error { span: None, ..error });
+        }
+    }
     say(&session.take_notices());
     let batch = Batch::new(pools.len(), columns.iter_mut().map(ColumnBuilder::finish).collect());
     printer.print_batch(&["pool", "state", "tables", "path"], &batch)?;

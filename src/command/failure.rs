@@ -20,6 +20,8 @@ pub(crate) enum Exit {
     Open = 3,
     /// A statement took longer than it may.
     Timeout = 4,
+    /// Two routes give different answers.
+    Difference = 5,
     /// Interrupted, as shells number it: 128 and the signal.
     Interrupted = 130,
 }
@@ -37,6 +39,7 @@ impl From<ErrorKind> for Exit {
             ErrorKind::Open | ErrorKind::Busy | ErrorKind::Corrupt => Self::Open,
             ErrorKind::Interrupted => Self::Interrupted,
             ErrorKind::Timeout => Self::Timeout,
+            ErrorKind::Difference => Self::Difference,
             _ => Self::Query,
         }
     }

@@ -17,6 +17,8 @@ pub(crate) struct RunOptions {
     pub(crate) timeout: Option<Duration>,
     /// Whether each statement's figures go to standard error as JSON.
     pub(crate) stats: bool,
+    /// Whether both routes answer and are compared.
+    pub(crate) verify: bool,
     /// Whether the first error ends the run.
     pub(crate) bail: bool,
     /// Who says that what takes much away shall run.
@@ -25,7 +27,7 @@ pub(crate) struct RunOptions {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        Self { parameters: Parameters::new(), timeout: None, stats: false, bail: true, consent: Consent::Asked }
+        Self { parameters: Parameters::new(), timeout: None, stats: false, verify: false, bail: true, consent: Consent::Asked }
     }
 }
 

@@ -5,9 +5,9 @@ use std::path::Path;
 use std::time::Instant;
 
 use glue::connection::ConnectionManager;
-use glue::error::Error;
+use glue::error::{Error, Notice};
 use glue::output::Format;
-use glue::session::{Route, Session};
+use glue::session::{Route, Session, Verdict};
 use glue::sql::{StatementText, split};
 
 use super::deadline::Deadline;
@@ -140,7 +140,13 @@ fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, opt
         return Ok(Stats { rows: None, route: Route::Auto, pools: Vec::new(), time: begun.elapsed() });
     }
     printer.watch(|| session.progress());
-    let mut result = session.query_with(text, options.parameters.clone())?;
+    let parameters = options.parameters.clone();
+    let (mut result, verdict) = if options.verify && !is_plan(text) {
+        let (result, verdict) = session.verify_with(text, parameters)?;
+        (result, Some(verdict))
+    } else {
+        (session.query_with(text, parameters)?, None)
+    };
     let has_columns = !result.columns().is_empty();
     let rows = if printer.format.is_text() && is_plan(text) && result.columns().len() == 1 {
         printer.print_plain(&mut result)?;
@@ -148,7 +154,22 @@ fn print_statement(session: &mut Session, text: &str, printer: &mut Printer, opt
     } else {
         Some(printer.print_result(&mut result)?).filter(|_| has_columns)
     };
+    if let Some(verdict) = verdict {
+        printer.end_watch();
+        say(&[verdict_notice(verdict)]);
+    }
     Ok(Stats { rows, route: result.route(), pools: result.pools(), time: begun.elapsed() })
+}
+
+fn verdict_notice(verdict: Verdict) -> Notice {
+    Notice::new(match verdict {
+        Verdict::Same(1) => "verified: both routes give the same row".to_owned(),
+        Verdict::Same(rows) => format!("verified: both routes give the same {rows} rows"),
+        Verdict::Open(rows) => format!(
+            "not fixed by the statement: both routes give {rows} rows, and so does SQLite scanning the other way round, but not the same"
+        ),
+        Verdict::NotCompared(why) => format!("not verified: {why}"),
+    })
 }
 
 /// Whether a statement is glue's EXPLAIN (`EXPLAIN QUERY PLAN` is SQLite's, and a table).

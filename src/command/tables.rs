@@ -6,6 +6,7 @@ use glue::batch::{Batch, ColumnBuilder};
 use glue::catalog::{Catalog, Table, TableKind};
 use glue::error::{Error, ErrorKind};
 use glue::session::Session;
+use glue::sql::quote_identifier;
 use glue::value::ValueRef;
 
 use super::{Exit, Failure, Printer, say};
@@ -17,7 +18,7 @@ pub(crate) fn tables(session: &mut Session, pattern: Option<&str>, printer: &mut
     let mut columns: [ColumnBuilder; 5] = std::array::from_fn(|_| ColumnBuilder::with_capacity(64));
     let mut rows = 0;
     for catalog in &catalogs {
-        for table in catalog.tables.values().filter(|table| is_listed(table) && fits(pattern, &catalog.pool, table)) {
+        for table in catalog.tables.values().filter(|table| is_listed(table) && fits(pattern, &catalog.pool, &table.name)) {
             let cells = [
                 ValueRef::Text(catalog.pool.as_bytes()),
                 ValueRef::Text(table.name.as_bytes()),
@@ -30,6 +31,23 @@ pub(crate) fn tables(session: &mut Session, pattern: Option<&str>, printer: &mut
             }
             rows += 1;
         }
+    }
+    for view in session.manager().views().iter().filter(|view| fits(pattern, "", &view.name)) {
+        // One that is wrong is listed all the same; what is wrong, a statement says, or `glue check`.
+        let described = session.query(&format!("SELECT * FROM {} LIMIT 0", quote_identifier(&view.name)));
+        let count = described.ok().and_then(|result| i64::try_from(result.columns().len()).ok());
+        let name = ValueRef::Text(view.name.as_bytes());
+        let cells = [
+            ValueRef::Null,
+            name,
+            ValueRef::Text(b"saved view"),
+            count.map_or(ValueRef::Null, ValueRef::Integer),
+            ValueRef::Null,
+        ];
+        for (column, cell) in columns.iter_mut().zip(cells) {
+            column.push(cell);
+        }
+        rows += 1;
     }
     let batch = Batch::new(rows, columns.iter_mut().map(ColumnBuilder::finish).collect());
     printer.print_batch(&["pool", "table", "kind", "columns", "rows"], &batch)?;
@@ -73,9 +91,9 @@ fn visible_columns(table: &Table) -> usize {
     table.columns.iter().filter(|column| !column.hidden).count()
 }
 
-fn fits(pattern: Option<&str>, pool: &str, table: &Table) -> bool {
+fn fits(pattern: Option<&str>, pool: &str, name: &str) -> bool {
     let Some(pattern) = pattern.map(str::to_lowercase) else { return true };
-    let name = table.name.to_lowercase();
+    let name = name.to_lowercase();
     let name = if pattern.contains('.') { format!("{}.{name}", pool.to_lowercase()) } else { name };
     if pattern.contains(['*', '%', '?']) { matches(&pattern, &name) } else { name.contains(&pattern) }
 }

@@ -38,6 +38,14 @@ pub const POOL_KEYS: &[Key] = &[
     key("max_connections", Takes::Count, Some("10"), "How many connections may be open at once."),
     key("idle_timeout", Takes::Duration, Some("\"60s\""), "How long an unused connection stays open."),
     key("busy_timeout", Takes::Duration, Some("\"5s\""), "How long to wait while another program holds a lock on the file."),
+    key("init", Takes::Text, None, "SQL that every connection runs when it is opened, such as PRAGMAs."),
+    key(
+        "extensions",
+        Takes::Names,
+        Some("[]"),
+        "Loadable extensions that the file's functions and collations come from: paths like `path`, or names without `/`, which the \
+         system looks for.",
+    ),
     key("immutable", Takes::Flag, Some("false"), "Read without any lock, as if nobody could change the file."),
 ];
 
@@ -51,10 +59,11 @@ pub const SHELL_KEYS: &[Key] = &[
 ];
 
 /// What the tables at the top level are for, with `default`.
-pub const TOP_KEYS: [(&str, &str); 4] = [
+pub const TOP_KEYS: [(&str, &str); 5] = [
     ("default", "The pool that answers a bare table name before other pools are searched."),
     ("memory_limit", "How much the steps of a statement may hold in memory; rows beyond that wait in temporary files."),
     ("pools", "The databases by their names."),
+    ("views", "SELECTs over all databases that statements name like tables."),
     ("shell", "How the interactive shell behaves."),
 ];
 
@@ -64,7 +73,7 @@ const fn key(name: &'static str, takes: Takes, default: Option<&'static str>, wh
 
 /// The JSON schema of a glue.toml, for editors that check and complete it.
 pub fn json_schema() -> Value {
-    let [default, memory_limit, pools, shell] = TOP_KEYS;
+    let [default, memory_limit, pools, views, shell] = TOP_KEYS;
     json!({
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "glue.toml",
@@ -85,6 +94,7 @@ pub fn json_schema() -> Value {
                 "propertyNames": { "not": { "pattern": "^([mM][aA][iI][nN]|[tT][eE][mM][pP]|)$" } },
                 "additionalProperties": table_schema(POOL_KEYS, &["path"]),
             },
+            views.0: { "description": views.1, "type": "object", "additionalProperties": { "type": "string" } },
             shell.0: table_schema(SHELL_KEYS, &[]),
         },
     })

@@ -23,10 +23,23 @@ pub struct Config {
     pub memory_limit: Option<usize>,
     /// The pools in the order of the file.
     pub pools: Vec<PoolConfig>,
+    /// `[views]`, in the order of the file.
+    pub views: Vec<ViewConfig>,
     /// `[shell]`.
     pub shell: ShellConfig,
     /// Where in the file each value stands.
     pub places: Places,
+}
+
+/// One key of `[views]`: a saved SELECT.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewConfig {
+    /// Its name.
+    pub name: String,
+    /// Its SELECT.
+    pub sql: String,
+    /// The line and the column of the file where the SELECT begins, from 1.
+    pub position: (usize, usize),
 }
 
 /// `[shell]`: what the interactive shell starts with; None for what the file does not say.
@@ -63,6 +76,10 @@ pub struct PoolConfig {
     pub busy_timeout: Duration,
     /// Whether to read without any lock.
     pub immutable: bool,
+    /// SQL that every connection runs when it is opened.
+    pub init: Option<String>,
+    /// Extensions that every connection loads.
+    pub extensions: Vec<PathBuf>,
 }
 
 impl PoolConfig {
@@ -77,6 +94,8 @@ impl PoolConfig {
             idle_timeout: Duration::from_secs(60),
             busy_timeout: Duration::from_secs(5),
             immutable: false,
+            init: None,
+            extensions: Vec::new(),
         }
     }
 }

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{POOL_KEYS, SHELL_KEYS, TOP_KEYS};
-use super::{Config, Places, PoolConfig, ShellConfig, expand_home, memory_text, nearest, reserved_name};
+use super::{Config, Places, PoolConfig, ShellConfig, ViewConfig, expand_home, memory_text, nearest, reserved_name};
 use crate::error::{Error, Result};
 
 /// Reads and checks the configuration file at `path`; paths in it are taken from its folder.
@@ -52,6 +52,7 @@ impl Reader<'_> {
                     self.note(&mut config.places, &["memory_limit"], value);
                 }
                 "pools" => config.pools = self.pools(value, &mut config.places)?,
+                "views" => config.views = self.views(value, &mut config.places)?,
                 "shell" => config.shell = self.shell(value, &mut config.places)?,
                 unknown => {
                     let known = TOP_KEYS.iter().map(|(name, _)| *name);
@@ -85,6 +86,33 @@ impl Reader<'_> {
         Ok(shell)
     }
 
+    fn views(&self, value: &Value<'_>, places: &mut Places) -> Result<Vec<ViewConfig>> {
+        let mut views: Vec<ViewConfig> = Vec::new();
+        for (key, value) in in_file_order(self.table("views", value)?) {
+            let name = key.get_ref().as_ref();
+            if let Some(other) = views.iter().find(|view| view.name.eq_ignore_ascii_case(name)) {
+                let message = format!("the views `{}` and `{name}` are one name to SQLite, which ignores case", other.name);
+                return Err(self.error(key.span(), message));
+            }
+            let sql = self.string(name, value)?.to_owned();
+            views.push(ViewConfig { name: name.to_owned(), sql, position: self.start_of_text(value) });
+            self.note(places, &["views", name], value);
+        }
+        Ok(views)
+    }
+
+    /// Where the text within a string's quotes begins; a line break right behind three of them does not count.
+    fn start_of_text(&self, value: &Value<'_>) -> (usize, usize) {
+        let start = value.span().start;
+        let (before, string) = self.text.split_at_checked(start).unwrap_or((self.text, ""));
+        let quotes = if ["\"\"\"", "'''"].iter().any(|three| string.starts_with(three)) { 3 } else { 1 };
+        if quotes == 3 && string[3..].trim_start_matches('\r').starts_with('\n') {
+            return (self.line(start) + 1, 1);
+        }
+        let column = before.rsplit('\n').next().map_or(0, |line| line.chars().count());
+        (self.line(start), column + quotes + 1)
+    }
+
     fn note(&self, places: &mut Places, key: &[&str], value: &Value<'_>) {
         places.note(key, self.line(value.span().start));
     }
@@ -116,12 +144,14 @@ impl Reader<'_> {
                     pool.path = self.database_path(value)?;
                     has_path = true;
                 }
-                "schemas" => pool.schemas = self.names("schemas", value)?,
+                "schemas" => pool.schemas = self.names("schemas", "a list of table names", value)?,
                 "read_only" => pool.read_only = self.boolean("read_only", value)?,
                 "max_connections" => pool.max_connections = self.count("max_connections", value)?,
                 "idle_timeout" => pool.idle_timeout = self.duration("idle_timeout", value)?,
                 "busy_timeout" => pool.busy_timeout = self.duration("busy_timeout", value)?,
                 "immutable" => pool.immutable = self.boolean("immutable", value)?,
+                "init" => pool.init = Some(self.string("init", value)?.to_owned()),
+                "extensions" => pool.extensions = self.libraries(value)?,
                 unknown => {
                     let known = POOL_KEYS.iter().map(|key| key.name);
                     return Err(self.unknown(key.span(), unknown, &format!("in [pools.{name}]"), known));
@@ -137,12 +167,23 @@ impl Reader<'_> {
         if text.is_empty() {
             return Err(self.error(value.span(), "`path` is empty"));
         }
-        let path = expand_home(text, self.home);
-        Ok(self.path.parent().map_or_else(|| path.clone(), |folder| folder.join(&path)))
+        Ok(self.in_folder(text))
     }
 
-    fn names(&self, key: &str, value: &Value<'_>) -> Result<Vec<String>> {
-        let items = value.get_ref().as_array().ok_or_else(|| self.mistyped(key, "a list of table names", value))?;
+    /// A name without a slash is left to the system, which has folders of its own for libraries.
+    fn libraries(&self, value: &Value<'_>) -> Result<Vec<PathBuf>> {
+        let names = self.names("extensions", "a list of files", value)?;
+        let library = |name: String| if name.contains('/') { self.in_folder(&name) } else { PathBuf::from(name) };
+        Ok(names.into_iter().map(library).collect())
+    }
+
+    fn in_folder(&self, text: &str) -> PathBuf {
+        let path = expand_home(text, self.home);
+        self.path.parent().map_or_else(|| path.clone(), |folder| folder.join(&path))
+    }
+
+    fn names(&self, key: &str, wanted: &str, value: &Value<'_>) -> Result<Vec<String>> {
+        let items = value.get_ref().as_array().ok_or_else(|| self.mistyped(key, wanted, value))?;
         items.iter().map(|item| self.string(key, item).map(str::to_owned)).collect()
     }
 
@@ -266,7 +307,7 @@ mod tests {
     fn every_key_is_read_and_every_default_filled_in() {
         let config = parsed(
             "default = 'crm'\n[pools.sales]\npath = '../s.sqlite'\nschemas = ['orders']\nread_only = false\nmax_connections = 3\n\
-             idle_timeout = '2m'\nbusy_timeout = 0.5\nimmutable = true\n[pools.crm]\npath = '~/crm.sqlite'\n",
+             idle_timeout = '2m'\nbusy_timeout = 0.5\nimmutable = true\ninit = 'SELECT 1'\nextensions = ['./l.so', 'm']\n[pools.crm]\npath = '~/crm.sqlite'\n",
         )
         .expect("a right configuration");
         assert_eq!(config.default.as_deref(), Some("crm"));
@@ -279,6 +320,8 @@ mod tests {
             idle_timeout: Duration::from_secs(120),
             busy_timeout: Duration::from_millis(500),
             immutable: true,
+            init: Some("SELECT 1".into()),
+            extensions: vec!["/etc/shop/./l.so".into(), "m".into()],
         };
         assert_eq!(config.pools, [sales, PoolConfig::new("crm", "/home/ada/crm.sqlite")]);
     }

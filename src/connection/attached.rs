@@ -11,6 +11,7 @@ use super::ConnectionPool;
 use super::failure::sqlite_error;
 use super::open::{OpenConnection, Source};
 use super::pool::SlotManager;
+use super::snapshot::until_free;
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind, Result};
 
@@ -85,11 +86,25 @@ impl AttachedConnection {
 
     /// Begins a transaction and reads each file once, so that all files are read in overlapping snapshots.
     pub fn begin(&self) -> Result<()> {
+        let cancel = self.open.busy.cancel();
+        until_free(self.open.busy.timeout(), &cancel, || {
+            let begun = self.begin_once();
+            self.open.busy.set_impatient(false);
+            if begun.is_err() && !self.connection().is_autocommit() {
+                self.connection().execute_batch("ROLLBACK").map_err(|error| sqlite_error(error, None))?;
+            }
+            begun
+        })
+    }
+
+    fn begin_once(&self) -> Result<()> {
         self.connection().execute_batch("BEGIN").map_err(|error| sqlite_error(error, None))?;
         for schema in self.pools.iter().map(ConnectionPool::name) {
             let sql = format!("SELECT count(*) FROM {}.sqlite_schema", super::quoted(schema));
             let read = self.connection().query_row(&sql, [], |_| Ok(()));
             read.map_err(|error| sqlite_error(error, None).in_pool(schema))?;
+            // A file is held from here on.
+            self.open.busy.set_impatient(true);
         }
         Ok(())
     }

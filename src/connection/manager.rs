@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-use super::ConnectionPool;
 use super::builder::is_reserved;
+use super::{ConnectionPool, SavedView};
 use crate::error::{Error, Notice, Result};
 
 /// Pools by schema name, one of them possibly the default. Cheap to clone, and safe to use from many threads; clones share
@@ -30,6 +30,8 @@ struct Registered {
     /// By schema name in ASCII lower case, with the name as given.
     schemas: BTreeMap<String, (String, ConnectionPool)>,
     default: Option<ConnectionPool>,
+    /// By name in ASCII lower case.
+    views: BTreeMap<String, Arc<SavedView>>,
 }
 
 impl ConnectionManager {
@@ -48,7 +50,8 @@ impl ConnectionManager {
     /// later are not seen.
     pub(crate) fn copied(&self) -> Self {
         let registered = self.read();
-        let copy = Registered { schemas: registered.schemas.clone(), default: registered.default.clone() };
+        let (schemas, default, views) = (registered.schemas.clone(), registered.default.clone(), registered.views.clone());
+        let copy = Registered { schemas, default, views };
         drop(registered);
         Self(Arc::new(RwLock::new(copy)))
     }
@@ -85,6 +88,21 @@ impl ConnectionManager {
                 names => error.hint(format!("did you mean {}?", names.join(" or "))),
             }
         })
+    }
+
+    /// Registers a view, in place of one of the same name.
+    pub fn register_view(&self, view: SavedView) {
+        self.write().views.insert(view.name.to_ascii_lowercase(), Arc::new(view));
+    }
+
+    /// The view of that name.
+    pub fn view(&self, name: &str) -> Option<Arc<SavedView>> {
+        self.read().views.get(&name.to_ascii_lowercase()).cloned()
+    }
+
+    /// Every view, by name.
+    pub fn views(&self) -> Vec<Arc<SavedView>> {
+        self.read().views.values().cloned().collect()
     }
 
     /// Whether more than one pool is registered.

@@ -12,6 +12,7 @@ mod opening;
 mod options;
 mod pool;
 mod rows;
+mod saved_view;
 mod snapshot;
 mod syntax;
 
@@ -24,6 +25,7 @@ pub use options::PoolOptions;
 pub(crate) use pool::LEASE_WAIT;
 pub use pool::{ConnectionPool, PoolState};
 pub use rows::{RowReader, bind_array, bind_value, read_rows};
+pub use saved_view::SavedView;
 pub use snapshot::begin_snapshot;
 pub use syntax::syntax_error;
 

@@ -1,7 +1,7 @@
 //! One read transaction on several connections, one snapshot per file.
 
 use std::collections::BTreeMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::Connection;
 
@@ -28,9 +28,42 @@ pub fn begin_snapshot(leases: &mut [Lease], cancel: &CancelToken) -> Result<()> 
         }
         files.entry(lease.open().file().id).or_default().push(lease);
     }
-    for group in files.values() {
+    let groups: Vec<Vec<&Lease>> = files.into_values().collect();
+    let leases = || groups.iter().flatten().copied();
+    let timeout = leases().map(|lease| lease.open().busy.timeout()).max().unwrap_or_default();
+    until_free(timeout, cancel, || {
+        let begun = begin_files(&groups, cancel);
+        leases().for_each(|lease| lease.open().busy.set_impatient(false));
+        if begun.is_err() {
+            rollback(leases())?;
+        }
+        begun
+    })
+}
+
+/// Tries again while a lock is in the way, for no longer than `timeout`.
+///
+/// A writer that waits for the readers of a file lets no new reader in. Whoever reads one file, or has one connection of it, and waits
+/// for the next would wait for a writer that waits for him: so only the first wait is SQLite's, all others are a new beginning.
+pub(super) fn until_free(timeout: Duration, cancel: &CancelToken, mut begin: impl FnMut() -> Result<()>) -> Result<()> {
+    let since = Instant::now();
+    for attempt in 0_u64.. {
+        match begin() {
+            Err(error) if error.kind == ErrorKind::Busy && since.elapsed() < timeout => {
+                cancel.check()?;
+                std::thread::sleep(Duration::from_millis((attempt + 1).min(10)));
+            }
+            outcome => return outcome,
+        }
+    }
+    unreachable!("the attempts are not numbered to their end before the time is over")
+}
+
+fn begin_files(groups: &[Vec<&Lease>], cancel: &CancelToken) -> Result<()> {
+    for group in groups {
         cancel.check()?;
         begin_file(group, cancel)?;
+        groups.iter().flatten().for_each(|lease| lease.open().busy.set_impatient(true));
     }
     Ok(())
 }
@@ -46,7 +79,9 @@ fn begin_file(group: &[&Lease], cancel: &CancelToken) -> Result<()> {
     }
     // In rollback mode nobody can commit while the first one holds SHARED (and an immutable file has no commits).
     if !is_wal(leader)? {
-        return group.iter().try_for_each(|lease| begin_and_read(lease));
+        begin_and_read(leader)?;
+        others.iter().for_each(|lease| lease.open().busy.set_impatient(true));
+        return others.iter().try_for_each(|lease| begin_and_read(lease));
     }
     if begin_from_leader(leader, others)? {
         return Ok(());

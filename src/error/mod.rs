@@ -29,6 +29,8 @@ pub enum ErrorKind {
     Route,
     /// The database file's content is damaged.
     Corrupt,
+    /// Two routes give different answers.
+    Difference,
     /// A row does not fit the type that a program wants it as.
     Conversion,
     /// The user cancelled.
@@ -69,6 +71,7 @@ impl ErrorKind {
             Self::Busy => "busy",
             Self::Route => "route",
             Self::Corrupt => "corrupt",
+            Self::Difference => "difference",
             Self::Conversion => "conversion",
             Self::Interrupted => "interrupted",
             Self::Timeout => "timeout",

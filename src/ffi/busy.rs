@@ -19,6 +19,7 @@ pub(crate) struct BusyHandler {
 #[derive(Debug, Default)]
 struct State {
     cancel: Option<CancelToken>,
+    is_impatient: bool,
     waiting_since: Option<Instant>,
 }
 
@@ -33,6 +34,21 @@ impl BusyHandler {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).cancel = cancel;
     }
 
+    /// What ends its waiting; a token that nobody cancels where there is none.
+    pub(crate) fn cancel(&self) -> CancelToken {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).cancel.clone().unwrap_or_default()
+    }
+
+    /// How long it waits before it gives up.
+    pub(crate) fn timeout(&self) -> Duration {
+        self.timeout
+    }
+
+    /// Makes it give up at once, for whoever holds a lock that the other side may be waiting for; or wait again.
+    pub(crate) fn set_impatient(&self, is_impatient: bool) {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_impatient = is_impatient;
+    }
+
     /// Installs the handler. The caller drops the connection before the handler.
     pub(crate) fn install(self: &Arc<Self>, connection: &Connection) {
         // SAFETY: the connection is open; the pointer stays valid because whoever owns the connection owns a clone of
@@ -44,7 +60,7 @@ impl BusyHandler {
 
     fn wait(&self, calls: c_int) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
+        if state.is_impatient || state.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
             return false;
         }
         let now = Instant::now();

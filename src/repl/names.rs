@@ -159,7 +159,8 @@ impl Names {
     /// The names of all tables, or of one pool's.
     pub(super) fn tables(&self, pool: Option<&str>) -> Vec<String> {
         let names = |catalog: Arc<Catalog>| listed(&catalog).map(|table| table.name.clone()).collect::<Vec<_>>();
-        self.catalogs(pool).into_iter().flat_map(names).collect()
+        let views = if pool.is_none() { self.manager().views() } else { Vec::new() };
+        self.catalogs(pool).into_iter().flat_map(names).chain(views.iter().map(|view| view.name.clone())).collect()
     }
 
     /// Every table with its pool.

@@ -2,10 +2,10 @@
 //!
 //! A statement's way: `names` collects what it names, `resolve` finds each name's pool with the catalogs that
 //! `catalogs` reads, `choice` picks the route, and then either `worker` runs it on one SQLite connection (the pool
-//! route and the attached one, the text changed by `splice` where a name would mean something else there) or
+//! route and the attached one, the text changed by `splice` where a name would mean something else there, and by `saved_views` before all that) or
 //! `federated` executes a plan on the same kind of thread. Rows come through `row_queue`. `text` is for reads that were not
 //! read, `write`, `transaction`, `pragma` and `attach` for what their names say; what lives in a connection lives in the one
-//! that `pinned` keeps. `explain` tells all this in words.
+//! that `pinned` keeps. `explain` tells all this in words; `verify` runs both routes and compares.
 
 mod attach;
 mod catalogs;
@@ -26,12 +26,14 @@ mod resolve;
 mod result;
 mod row_queue;
 mod rows;
+mod saved_views;
 mod select;
 mod splice;
 mod sqlite;
 mod sqlite_plan;
 mod text;
 mod transaction;
+mod verify;
 mod views;
 mod worker;
 mod write;
@@ -49,6 +51,7 @@ pub use result::QueryResult;
 pub(crate) use rows::RowCursor;
 pub use rows::{ColumnIndex, Row, Rows};
 pub use transaction::Transaction;
+pub use verify::Verdict;
 
 pub use crate::planner::{Explanation, Measured, SqliteStatement, Step};
 
@@ -222,8 +225,16 @@ impl Session {
 
     /// The plan of one statement with values for its parameters.
     pub fn explain_with(&mut self, sql: &str, parameters: impl Into<Parameters>) -> Result<Explanation> {
+        if let Some(expansion) = self.expand(sql)? {
+            let explanation = self.explain_expanded(&expansion.text, &parameters.into());
+            return explanation.map_err(|error| expansion.restore(error));
+        }
+        self.explain_expanded(sql, &parameters.into())
+    }
+
+    fn explain_expanded(&mut self, sql: &str, parameters: &Parameters) -> Result<Explanation> {
         let cancel = self.fresh_token();
-        self.during_statement(sql, &parameters.into(), &cancel, |session, cancel| match crate::sql::parse(sql) {
+        self.during_statement(sql, parameters, &cancel, |session, cancel| match crate::sql::parse(sql) {
             Statement::Explain { analyze, statement, span } => {
                 let text = explain::without_prefix(sql, span);
                 session.explain_statement(&text, &statement, analyze, cancel)
@@ -264,6 +275,15 @@ impl Session {
 
     /// Runs one statement under a token of the caller's, a child of the session's.
     pub(crate) fn query_under(&mut self, sql: &str, parameters: &Parameters, cancel: &CancelToken) -> Result<QueryResult> {
+        let Some(expansion) = self.expand(sql)? else { return self.query_expanded(sql, parameters, cancel) };
+        let result = self.query_expanded(&expansion.text, parameters, cancel).map_err(|error| expansion.restore(error))?;
+        Ok(match crate::sql::parse(sql) {
+            Statement::Query(query) => result.renamed(&select::changed_names(sql, &query, &expansion.splices)),
+            _ => result,
+        })
+    }
+
+    fn query_expanded(&mut self, sql: &str, parameters: &Parameters, cancel: &CancelToken) -> Result<QueryResult> {
         self.during_statement(sql, parameters, cancel, |session, cancel| match crate::sql::parse(sql) {
             Statement::Explain { analyze, statement, span } => {
                 let text = explain::without_prefix(sql, span);

@@ -139,6 +139,11 @@ impl QueryResult {
         Self { ready, ..Self::new(vec![column.to_owned()], Route::Auto) }
     }
 
+    /// Rows that are all there.
+    pub(super) fn of_batches(columns: Vec<String>, ready: VecDeque<Batch>, route: Route) -> Self {
+        Self { ready, ..Self::new(columns, route) }
+    }
+
     /// Rows of a federated plan.
     pub(super) fn of_plan(worker: Worker, metrics: Metrics, plan: FederatedPlan) -> Self {
         let columns = plan.names.clone();

@@ -47,7 +47,7 @@ impl Session {
 
 /// Result columns whose name is their text, where that text was changed: the name to find and the name to give. (A column
 /// without alias that is an expression is named by its text, <https://sqlite.org/c3ref/column_name.html>.)
-fn changed_names(sql: &str, query: &QueryStatement, splices: &Splices) -> Vec<(String, String)> {
+pub(super) fn changed_names(sql: &str, query: &QueryStatement, splices: &Splices) -> Vec<(String, String)> {
     let mut names = Vec::new();
     for item in &query.only {
         let SelectItem::Expr { expr, alias: None, text: Some(text) } = item else { continue };

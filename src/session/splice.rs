@@ -61,6 +61,23 @@ impl Splices {
         error
     }
 
+    /// The piece whose replacement a place of the changed text lies in, and how far within.
+    pub(super) fn replacement_at(&self, changed: usize) -> Option<(Span, usize)> {
+        let (mut original_at, mut changed_at) = (0, 0);
+        for (span, replacement) in &self.pieces {
+            changed_at += span.start - original_at;
+            if changed < changed_at {
+                return None;
+            }
+            if changed < changed_at + replacement.len() {
+                return Some((*span, changed - changed_at));
+            }
+            changed_at += replacement.len();
+            original_at = span.end;
+        }
+        None
+    }
+
     fn within(&self, part: Span) -> impl Iterator<Item = &(Span, String)> {
         self.pieces.iter().filter(move |(span, _)| span.start >= part.start && span.end <= part.end)
     }

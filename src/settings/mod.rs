@@ -9,6 +9,7 @@ mod shell;
 mod show;
 mod state;
 mod trust;
+mod views;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -94,7 +95,11 @@ impl Settings {
         let writable = if sources.write { make_writable(&mut config) } else { Vec::new() };
         let shell = shell::resolve(&config, file.as_ref().map(|(path, _)| path.as_path()))?;
         let memory_limit = config.memory_limit;
-        Ok(Self { manager: manager(&config)?, memory_limit, notices, shell, config, file, given, writable, taken })
+        let manager = manager(&config)?;
+        if let Some((path, _)) = &file {
+            views::register(&config.views, path, &manager)?;
+        }
+        Ok(Self { manager, memory_limit, notices, shell, config, file, given, writable, taken })
     }
 }
 
@@ -216,6 +221,7 @@ fn options(pool: &PoolConfig) -> PoolOptions {
         idle_timeout: pool.idle_timeout,
         busy_timeout: pool.busy_timeout,
         immutable: pool.immutable,
-        ..PoolOptions::default()
+        init: pool.init.clone(),
+        extensions: pool.extensions.clone(),
     }
 }

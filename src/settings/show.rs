@@ -31,8 +31,11 @@ impl Settings {
         for pool in &self.config.pools {
             for key in POOL_KEYS {
                 let origin = self.pool_origin(pool, key.name);
-                add(format!("pools.{}.{}", pool.name, key.name), Some(pool_value(pool, key.name)), origin);
+                add(format!("pools.{}.{}", pool.name, key.name), pool_value(pool, key.name), origin);
             }
+        }
+        for view in &self.config.views {
+            add(format!("views.{}", view.name), Some(view.sql.clone()), self.origin(&["views", &view.name]));
         }
         let shell = &self.shell;
         let format = shell.format.map_or("box", |format| format.name());
@@ -85,16 +88,18 @@ impl std::fmt::Display for Found {
     }
 }
 
-fn pool_value(pool: &PoolConfig, key: &str) -> String {
-    match key {
+fn pool_value(pool: &PoolConfig, key: &str) -> Option<String> {
+    Some(match key {
         "path" => pool.path.display().to_string(),
         "schemas" => pool.schemas.join(", "),
         "read_only" => pool.read_only.to_string(),
         "max_connections" => pool.max_connections.to_string(),
         "idle_timeout" => duration(pool.idle_timeout),
         "busy_timeout" => duration(pool.busy_timeout),
+        "init" => return pool.init.clone(),
+        "extensions" => pool.extensions.iter().map(|library| library.display().to_string()).collect::<Vec<_>>().join(", "),
         _ => pool.immutable.to_string(),
-    }
+    })
 }
 
 fn duration(duration: Duration) -> String {

@@ -1,9 +1,9 @@
 //! Which folders the user has allowed: a glue.toml that merely lies on the way upward may come from anywhere, so until
-//! then it can neither make glue write nor name a program for it to run.
+//! then it can neither make glue write nor name a program, an extension or SQL for it to run.
 
 use std::path::{Path, PathBuf};
 
-use glue::config::Config;
+use glue::config::{Config, PoolConfig};
 use glue::error::{Error, ErrorKind, Notice, Result};
 
 use super::state::state_folder;
@@ -65,16 +65,29 @@ fn unusable(file: &Path, error: &std::io::Error) -> Error {
 /// Takes from the configuration of a file that was found upward what only an allowed one may say. Returns the keys taken.
 pub(super) fn restrain(config: &mut Config, file: &Path, notices: &mut Vec<Notice>) -> Vec<Vec<String>> {
     let folder = file.parent().unwrap_or(Path::new(""));
-    let asks = config.pools.iter().any(|pool| !pool.read_only) || config.shell.pager.is_some() || config.shell.editor.is_some();
+    let asks_more = |pool: &PoolConfig| !pool.read_only || pool.init.is_some() || !pool.extensions.is_empty();
+    let asks = config.pools.iter().any(asks_more) || config.shell.pager.is_some() || config.shell.editor.is_some();
     if !asks || Allowed::load().is_ok_and(|allowed| allowed.contains(folder)) {
         return Vec::new();
     }
     let mut taken = Vec::new();
     let mut asked = Vec::new();
-    for pool in config.pools.iter_mut().filter(|pool| !pool.read_only) {
-        pool.read_only = true;
-        asked.push(format!("to write to `{}`", pool.name));
-        taken.push(vec!["pools".to_owned(), pool.name.clone(), "read_only".to_owned()]);
+    for pool in &mut config.pools {
+        let name = pool.name.clone();
+        let mut take = |what: String, key: &str| {
+            asked.push(what);
+            taken.push(vec!["pools".to_owned(), name.clone(), key.to_owned()]);
+        };
+        if !pool.read_only {
+            pool.read_only = true;
+            take(format!("to write to `{name}`"), "read_only");
+        }
+        if pool.init.take().is_some() {
+            take(format!("to run `init` on every connection of `{name}`"), "init");
+        }
+        for library in std::mem::take(&mut pool.extensions) {
+            take(format!("to load {} of the `extensions` of `{name}`", library.display()), "extensions");
+        }
     }
     let programs = [("pager", &mut config.shell.pager), ("editor", &mut config.shell.editor)];
     for (name, program) in programs {

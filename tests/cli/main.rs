@@ -3,3 +3,5 @@
 mod commands;
 mod complaints;
 mod place;
+mod verify;
+mod views;
