@@ -80,7 +80,7 @@ _glue() {
 
     case "${cmd}" in
         glue)
-            opts="-o -q -h -V --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help --version query run explain import export dump diff tables schema check init config allow demo help completions man"
+            opts="-o -q -h -V --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help --version query run explain import export dump diff tables schema check init config allow demo help completions man"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -107,6 +107,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -181,7 +185,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__check)
-            opts="-o -q -h --integrity --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --integrity --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -208,6 +212,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -310,7 +318,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__config__subcmd__show)
-            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -337,6 +345,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -411,7 +423,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__diff)
-            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -438,6 +450,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -498,7 +514,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__dump)
-            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -525,6 +541,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -585,7 +605,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__explain)
-            opts="-f -p -o -q -h --file --param --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-f -p -o -q -h --file --param --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -652,6 +672,10 @@ _glue() {
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
                     return 0
                     ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
                     return 0
@@ -710,7 +734,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__export)
-            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -737,6 +761,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -811,7 +839,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__import)
-            opts="-o -q -h --from --delimiter --no-header --encoding --types --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --from --delimiter --no-header --encoding --types --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -854,6 +882,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -942,7 +974,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__query)
-            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-f -p -o -q -h --file --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1017,6 +1049,10 @@ _glue() {
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
                     return 0
                     ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "box table markdown line list csv tsv ascii json jsonl insert quote html latex none parquet arrow" -- "${cur}"))
                     return 0
@@ -1075,7 +1111,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__run)
-            opts="-p -o -q -h --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-p -o -q -h --param --timeout --on-error --stats --verify --dry-run --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1118,6 +1154,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1178,7 +1218,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__schema)
-            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1205,6 +1245,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
@@ -1265,7 +1309,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__tables)
-            opts="-o -q -h --config --db --write --yes --route --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1292,6 +1336,10 @@ _glue() {
                     ;;
                 --route)
                     COMPREPLY=($(compgen -W "auto pool federated attached" -- "${cur}"))
+                    return 0
+                    ;;
+                --memory-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
