@@ -370,7 +370,8 @@ pub(super) enum SqlSource {
 
 impl SqlArgs {
     /// Tells databases and SQL apart. Behind `--` stands SQL, and with it, or with -f, every argument is a database. Else
-    /// the last argument is SQL unless a file of that name exists: no statement is the name of a file.
+    /// the last argument is SQL unless a file of that name exists: no statement is the name of a file. Where the last is a
+    /// file, the first may be the SQL, if it looks like it, as people write it who think of the question first.
     pub(super) fn resolve(self) -> Result<(Vec<PathBuf>, SqlSource), String> {
         let mut files: Vec<PathBuf> = self.arguments.iter().map(PathBuf::from).collect();
         let source = match (self.sql, self.file) {
@@ -382,11 +383,26 @@ impl SqlArgs {
                     files.pop();
                     typed(last.clone())?
                 }
+                Some(_) if looks_like_sql(&self.arguments[0]) => {
+                    files.remove(0);
+                    typed(self.arguments[0].clone())?
+                }
                 _ => SqlSource::StandardInput,
             },
         };
         Ok((files, source))
     }
+}
+
+/// Whether an argument can only mean a statement: no file of its name, a word that begins a statement, and more behind it.
+fn looks_like_sql(argument: &OsString) -> bool {
+    let is_verb = |word: &str| {
+        ["SELECT", "WITH", "VALUES", "EXPLAIN", "INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "PRAGMA"]
+            .iter()
+            .any(|verb| verb.eq_ignore_ascii_case(word))
+    };
+    let words = argument.to_str().and_then(|text| text.trim_start().split_once(char::is_whitespace));
+    words.is_some_and(|(word, _)| is_verb(word)) && !is_database_path(Path::new(argument))
 }
 
 fn typed(sql: OsString) -> Result<SqlSource, String> {
@@ -423,6 +439,8 @@ mod tests {
         let select = || SqlSource::Typed("SELECT 1".to_owned());
         assert_eq!(resolved(&["SELECT 1"], None), (vec![], select()));
         assert_eq!(resolved(&[name, "SELECT 1"], None), (vec![file.clone()], select()));
+        assert_eq!(resolved(&["SELECT 1", name], None), (vec![file.clone()], select()));
+        assert_eq!(resolved(&["my file", name], None), (vec!["my file".into(), file.clone()], SqlSource::StandardInput));
         assert_eq!(resolved(&[name], Some("SELECT 1")), (vec![file.clone()], select()));
         assert_eq!(resolved(&[name], None), (vec![file.clone()], SqlSource::StandardInput));
         assert_eq!(resolved(&[name, "-"], None), (vec![file], SqlSource::StandardInput));

@@ -252,6 +252,7 @@ impl Compiler {
             gives_held_rows: shape.held_rows_given().is_some(),
             is_probed_again: reads_queue(probe),
             memory: self.step_memory(id),
+            cancel: self.cancel.clone(),
         };
         let held = JoinBuild::new(source);
         if let Some((scan, columns)) = key_filter::target(join) {

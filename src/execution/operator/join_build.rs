@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::join_table::{JoinTable, KeyRule};
 use super::{Input, row_number};
 use crate::batch::{Batch, Column, ColumnBuilder};
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::execution::computed::Computed;
 use crate::execution::memory::{Reservation, StepMemory};
@@ -46,6 +47,8 @@ pub(crate) struct JoinSource {
     pub(crate) is_probed_again: bool,
     /// The step's memory.
     pub(crate) memory: StepMemory,
+    /// Of the statement.
+    pub(crate) cancel: CancelToken,
 }
 
 /// The held side, for all instances of a join.
@@ -273,7 +276,7 @@ impl Held {
         let is_nothing = (rows.rows() == 0 && source.is_empty_without_rows)
             || (is_null_aware && source.side == Side::Right && has_null(&columns[0]));
         let rules: Vec<_> = source.keys.iter().map(Key::rule).collect();
-        let table = if is_nothing { JoinTable::every(0) } else { JoinTable::new(&columns, rows.rows(), &rules)? };
+        let table = if is_nothing { JoinTable::every(0) } else { JoinTable::new(&columns, rows.rows(), &rules, &source.cancel)? };
         let matched = if source.gives_held_rows { rows.rows() } else { 0 };
         Ok(Self {
             table,
@@ -380,4 +383,23 @@ pub(crate) fn with_affinity(affinity: ComparisonAffinity, column: Column) -> Col
         }
     }
     builder.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cancelled_statement_hashes_no_further() {
+        let cancel = CancelToken::new();
+        let rules = [KeyRule { collation: Collation::Binary, null_safe: false }];
+        let mut texts = ColumnBuilder::with_capacity(1);
+        texts.push(crate::value::ValueRef::Text(b"key"));
+        for column in [Column::Integer(vec![1].into()), Column::Integer(vec![i64::MIN].into()), texts.finish()] {
+            let columns = [column];
+            assert!(JoinTable::new(&columns, 1, &rules, &cancel).is_ok());
+        }
+        cancel.cancel();
+        assert!(JoinTable::new(&[Column::Integer(vec![1].into())], 1, &rules, &cancel).is_err());
+    }
 }

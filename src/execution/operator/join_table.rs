@@ -4,6 +4,7 @@ use arrow_array::Array as _;
 
 use super::checked_row;
 use crate::batch::Column;
+use crate::cancel::CancelToken;
 use crate::error::Result;
 use crate::execution::key_table::{KeyTable, integer_key};
 pub(crate) use crate::execution::number_table::NONE;
@@ -43,36 +44,36 @@ impl JoinTable {
         Self { heads: Heads::Every(checked_row(rows)), next: Vec::new() }
     }
 
-    /// A table of the rows whose keys are `columns`.
-    pub(super) fn new(columns: &[Column], rows: usize, rules: &[KeyRule]) -> Result<Self> {
+    /// A table of the rows whose keys are `columns`; an error once `cancel` is.
+    pub(super) fn new(columns: &[Column], rows: usize, rules: &[KeyRule], cancel: &CancelToken) -> Result<Self> {
         if let ([column @ (Column::Integer(_) | Column::Null(_))], [rule]) = (columns, rules) {
-            return Ok(Self::of_integers(column, rule.null_safe));
+            return Self::of_integers(column, rule.null_safe, cancel);
         }
         let mut keys = KeyTable::new(rules.iter().map(|rule| rule.collation).collect());
         let mut heads: Vec<u32> = Vec::new();
-        let mut chain = Chain::new(rows);
+        let mut chain = Chain::new(rows, cancel);
         for row in (0..rows).rev() {
             if can_match(columns, rules, row) {
                 let number = keys.number_row(columns, row)? as usize;
                 if number == heads.len() {
                     heads.push(NONE);
                 }
-                chain.link(&mut heads[number], row);
+                chain.link(&mut heads[number], row)?;
             }
         }
         Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys: Box::new(keys), heads }, next: chain.finish() })
     }
 
-    fn of_integers(column: &Column, null_safe: bool) -> Self {
+    fn of_integers(column: &Column, null_safe: bool, cancel: &CancelToken) -> Result<Self> {
         let rows = column.len();
-        let mut chain = Chain::new(rows);
+        let mut chain = Chain::new(rows, cancel);
         let mut null = NONE;
         let bounds = integers(column).fold(None, |bounds: Option<(i64, i64)>, (_, key)| {
             Some(bounds.map_or((key, key), |(least, most)| (least.min(key), most.max(key))))
         });
         if null_safe {
             for row in (0..rows).rev().filter(|&row| column.is_null(row)) {
-                chain.link(&mut null, row);
+                chain.link(&mut null, row)?;
             }
         }
         // Four bytes a value of the range against some forty a key in a hash table, and no hashing: worth it up to eight
@@ -81,17 +82,17 @@ impl JoinTable {
         let heads = if let (Some((least, _)), Some(range)) = (bounds, range.filter(|&range| range <= rows * 8 + 1024)) {
             let mut heads = vec![NONE; range];
             for (row, key) in integers(column).rev() {
-                chain.link(&mut heads[offset(key, least)], row);
+                chain.link(&mut heads[offset(key, least)], row)?;
             }
             Heads::Range { least, heads, null }
         } else {
             let mut heads = NumberTable::with_capacity(rows);
             for (row, key) in integers(column).rev() {
-                chain.link(heads.entry(key), row);
+                chain.link(heads.entry(key), row)?;
             }
             Heads::Integers { heads, null }
         };
-        Self { heads, next: chain.finish() }
+        Ok(Self { heads, next: chain.finish() })
     }
 
     /// Puts the first matching row of each of the `rows` keys in `columns` into `found`.
@@ -132,21 +133,29 @@ impl JoinTable {
 }
 
 /// The rows of each key, linked from the last row to the first so that each list comes out in the rows' order.
-struct Chain {
+struct Chain<'a> {
+    cancel: &'a CancelToken,
     next: Vec<u32>,
     has_duplicates: bool,
 }
 
-impl Chain {
-    fn new(rows: usize) -> Self {
-        Self { next: vec![NONE; rows], has_duplicates: false }
+/// So many rows are hashed between two looks at whether the statement was cancelled: a few milliseconds.
+const ROWS_BETWEEN_CHECKS: usize = 1 << 16;
+
+impl<'a> Chain<'a> {
+    fn new(rows: usize, cancel: &'a CancelToken) -> Self {
+        Self { cancel, next: vec![NONE; rows], has_duplicates: false }
     }
 
     #[inline]
-    fn link(&mut self, head: &mut u32, row: usize) {
+    fn link(&mut self, head: &mut u32, row: usize) -> Result<()> {
+        if row.is_multiple_of(ROWS_BETWEEN_CHECKS) {
+            self.cancel.check()?;
+        }
         let behind = std::mem::replace(head, checked_row(row));
         self.has_duplicates |= behind != NONE;
         self.next[row] = behind;
+        Ok(())
     }
 
     fn finish(self) -> Vec<u32> {

@@ -38,6 +38,7 @@ pub(super) fn hash_join(
         gives_held_rows: first.held_rows_given().is_some(),
         is_probed_again: false,
         memory: memory.clone(),
+        cancel: first.cancel,
     };
     let held = JoinBuild::new(source);
     held.set_instances(probes.len());
