@@ -480,11 +480,14 @@ impl Compiler {
     }
 }
 
-/// Whether rows come from the queue of a recursion, which go on after an end.
+/// Whether rows come from the queue of a recursion that this is a step of: then they go on after an end.
 fn reads_queue(node: &Node) -> bool {
-    let mut found = false;
-    node.visit(&mut |node| found |= matches!(node.kind, NodeKind::Queue(_)));
-    found
+    match &node.kind {
+        NodeKind::Queue(_) => true,
+        // Its queue is its own, and its end the last one.
+        NodeKind::Recursion(_) => false,
+        _ => node.inputs().into_iter().any(reads_queue),
+    }
 }
 
 fn edge(edge: &FrameEdge) -> window::Edge {

@@ -36,6 +36,11 @@ WITH RECURSIVE t(x) AS (SELECT id FROM map.towns WHERE id = 2 UNION ALL SELECT x
 WITH RECURSIVE t(x) AS (WITH base AS (SELECT min(id) AS m FROM map.towns) SELECT m FROM base UNION ALL SELECT x + (SELECT m FROM base) FROM t WHERE x < 3) SELECT x, s.name FROM t JOIN org.staff s ON s.id = x ORDER BY 1;
 SELECT s.name, (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT sum(i) FROM n), t.name FROM org.staff s JOIN map.towns t USING (id) ORDER BY s.id;
 WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT x + 1, 2 FROM t) SELECT * FROM t, org.staff, map.towns;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT t.id, i, s.name FROM map.towns t LEFT JOIN n ON n.i = t.id LEFT JOIN org.staff s ON s.id = t.id ORDER BY 1;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT t.id, i, s.name FROM map.towns t FULL JOIN n ON n.i = t.id + 1 LEFT JOIN org.staff s ON s.id = t.id ORDER BY 1, 2;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT t.id, s.name FROM map.towns t JOIN org.staff s USING (id) WHERE EXISTS (SELECT 1 FROM n WHERE n.i = t.id) ORDER BY 1;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT t.id, s.name FROM map.towns t JOIN org.staff s USING (id) WHERE NOT EXISTS (SELECT 1 FROM n WHERE n.i = t.id) ORDER BY 1;
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3) SELECT t.id, s.name FROM map.towns t JOIN org.staff s USING (id) WHERE t.id NOT IN (SELECT i FROM n) ORDER BY 1;
 -- not federated
 WITH RECURSIVE t(x) AS (SELECT 1 UNION ALL SELECT max(x) + 1 FROM t) SELECT * FROM t, org.staff, map.towns;
 -- not federated
