@@ -240,19 +240,23 @@ impl Planner<'_> {
         if !matches!(mode, JoinMode::Semi | JoinMode::Anti | JoinMode::AntiNullAware) {
             columns.extend(&right.columns);
         }
-        if keys.is_empty() {
-            return Node::new(
-                NodeKind::NestedLoop(Box::new(NestedLoopJoin { mode, left, right, predicate: residual })),
-                columns,
-                rows,
-            );
-        }
         // A side that may have no end is never read to it.
         let left_is_held = match (may_be_endless(&left), may_be_endless(&right)) {
             (false, true) => true,
             (true, false) => false,
             _ => left.rows < right.rows,
         };
+        if keys.is_empty() {
+            // A nested loop holds its right side; the pairs of the two are the same either way round.
+            let (left, right) = if mode == JoinMode::Inner && left_is_held { (right, left) } else { (left, right) };
+            let columns =
+                if mode == JoinMode::Inner { left.columns.iter().chain(&right.columns).copied().collect() } else { columns };
+            return Node::new(
+                NodeKind::NestedLoop(Box::new(NestedLoopJoin { mode, left, right, predicate: residual })),
+                columns,
+                rows,
+            );
+        }
         let build = if left_is_held { Side::Left } else { Side::Right };
         let mut join = HashJoin { mode, left, right, keys, residual, build };
         self.offer_join_lookup(&mut join);
