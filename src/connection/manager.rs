@@ -105,6 +105,11 @@ impl ConnectionManager {
         self.read().views.values().cloned().collect()
     }
 
+    /// Whether there is any view: asked for each statement.
+    pub(crate) fn has_views(&self) -> bool {
+        !self.read().views.is_empty()
+    }
+
     /// Whether more than one pool is registered.
     pub fn has_multiple_connections(&self) -> bool {
         self.pools().len() > 1

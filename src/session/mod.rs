@@ -277,10 +277,7 @@ impl Session {
     pub(crate) fn query_under(&mut self, sql: &str, parameters: &Parameters, cancel: &CancelToken) -> Result<QueryResult> {
         let Some(expansion) = self.expand(sql)? else { return self.query_expanded(sql, parameters, cancel) };
         let result = self.query_expanded(&expansion.text, parameters, cancel).map_err(|error| expansion.restore(error))?;
-        Ok(match crate::sql::parse(sql) {
-            Statement::Query(query) => result.renamed(&select::changed_names(sql, &query, &expansion.splices)),
-            _ => result,
-        })
+        Ok(expansion.named_as_written(sql, result))
     }
 
     fn query_expanded(&mut self, sql: &str, parameters: &Parameters, cancel: &CancelToken) -> Result<QueryResult> {

@@ -14,6 +14,8 @@ use crate::statement::{
 pub(super) struct Names {
     /// The tables, common table expressions left out where they are in reach.
     pub(super) tables: Vec<SchemaReference>,
+    /// The common tables that any WITH defines.
+    pub(super) common: Vec<Identifier>,
     /// What stands in a FROM with arguments: table-valued functions, and virtual tables used like one.
     pub(super) functions: Vec<TableFunction>,
     /// The pools in front of columns (`sales.orders.id`).
@@ -71,6 +73,7 @@ impl<'a> Walk<'a> {
     fn query(&mut self, query: &'a QueryStatement) {
         let outer = self.common.len();
         let sees = outer + query.with.len();
+        self.names.common.extend(query.with.iter().map(|table| table.name.clone()));
         self.common.extend(query.with.iter().map(|table| Common { table, sees, walked: false }));
         self.select(query);
         for part in &query.compound {

@@ -5,7 +5,8 @@ use std::path::Path;
 use glue::config::ViewConfig;
 use glue::connection::{ConnectionManager, SavedView};
 use glue::error::{Error, Result};
-use glue::sql::split;
+use glue::sql::{parameters, parse, split};
+use glue::statement::Statement;
 
 /// Registers the views of a configuration file. Whether their tables are there is found out where they are used.
 pub(super) fn register(views: &[ViewConfig], file: &Path, manager: &ConnectionManager) -> Result<()> {
@@ -13,7 +14,11 @@ pub(super) fn register(views: &[ViewConfig], file: &Path, manager: &ConnectionMa
         let (line, column) = view.position;
         let statements = split(&view.sql);
         let only = match statements.as_slice() {
-            [only] if is_select(only.text) => only,
+            [only] if is_select(only.text) && parameters(only.text).is_empty() => only,
+            [only] if is_select(only.text) => {
+                let message = format!("{}:{line}:{column}: the view `{}` has parameters", file.display(), view.name);
+                return Err(Error::configuration(message).hint("a view is one SELECT whose values stand in its text"));
+            }
             _ => {
                 let message = format!("{}:{line}:{column}: the view `{}` is not one SELECT", file.display(), view.name);
                 return Err(Error::configuration(message));
@@ -28,6 +33,5 @@ pub(super) fn register(views: &[ViewConfig], file: &Path, manager: &ConnectionMa
 }
 
 fn is_select(text: &str) -> bool {
-    let word: String = text.chars().take_while(char::is_ascii_alphabetic).collect();
-    ["SELECT", "WITH", "VALUES"].iter().any(|first| word.eq_ignore_ascii_case(first))
+    matches!(parse(text), Statement::Query(_))
 }

@@ -43,6 +43,30 @@ fn a_view_is_a_table_on_every_route() {
 }
 
 #[test]
+fn a_view_keeps_its_own_tables_and_names() {
+    let place = place(SPENDING);
+    let said = query(&place, &[], "WITH orders AS (SELECT * FROM sales.orders WHERE amount > 5) SELECT * FROM spending");
+    assert_eq!(said.code, Some(1), "{}", said.out);
+    assert!(
+        said.err.contains("the view `spending` reads the table `orders`") && said.err.contains("line 1, column 76"),
+        "{}",
+        said.err
+    );
+    let said = query(&place, &["--verify"], "SELECT (SELECT max(total) FROM spending) FROM orders WHERE id = 10");
+    assert_eq!(said.out, "(SELECT max(total) FROM spending)\n12.25\n", "{}", said.err);
+    let said = query(&place, &["--write"], "INSERT INTO spending SELECT * FROM spending");
+    assert!(said.err.contains("spending") && !said.err.contains("syntax error"), "{}", said.err);
+    for (view, mistake) in [
+        ("SELECT * FROM customers WHERE id = ?", "has parameters"),
+        ("WITH x AS (SELECT 1) DELETE FROM crm.customers", "not one SELECT"),
+    ] {
+        let said = query(&self::place(&format!("a = '{view}'\n")), &[], "SELECT 1");
+        assert_eq!(said.code, Some(2), "{}", said.err);
+        assert!(said.err.contains("glue.toml:6:6: the view `a` ") && said.err.contains(mistake), "{}", said.err);
+    }
+}
+
+#[test]
 fn views_are_listed_shown_and_checked() {
     let place = place(SPENDING);
     let listed = place.glue(&["tables"]).out;
