@@ -123,3 +123,14 @@ impl From<io::Error> for Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn routes_that_differ_have_a_code_of_their_own() {
+        assert_eq!(Exit::from(ErrorKind::Difference) as u8, 5);
+        assert_eq!(Exit::from(ErrorKind::Query) as u8, 1);
+    }
+}

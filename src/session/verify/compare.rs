@@ -94,6 +94,32 @@ fn misplaced(rows: &Rows<'_>, sort_columns: &[usize]) -> Option<Difference> {
     })
 }
 
+/// Whether the federated rows differ from SQLite's only in what SQLite gives otherwise itself, scanning the other way round: the
+/// number of rows, else whole columns. What SQLite gives alike both ways, all three must.
+pub(super) fn is_left_open(attached: &[Batch], reversed: &[Batch], federated: &[Batch]) -> bool {
+    let rows = |batches: &[Batch]| batches.iter().map(Batch::rows).sum::<usize>();
+    if rows(attached) != rows(reversed) {
+        return true;
+    }
+    let Some(first) = attached.first() else { return false };
+    rows(attached) == rows(federated)
+        && (0..first.columns().len()).all(|column| {
+            let cells = of_column(attached, column);
+            cells != of_column(reversed, column) || cells == of_column(federated, column)
+        })
+}
+
+/// How often a column has each cell.
+fn of_column(batches: &[Batch], column: usize) -> HashMap<Vec<u8>, usize> {
+    let mut cells = HashMap::new();
+    for (batch, row) in each(batches) {
+        let mut bytes = Vec::new();
+        append_identity(&mut bytes, batch.column(column).value(row));
+        *cells.entry(bytes).or_default() += 1;
+    }
+    cells
+}
+
 fn each(batches: &[Batch]) -> impl Iterator<Item = (&Batch, usize)> {
     batches.iter().flat_map(|batch| (0..batch.rows()).map(move |row| (batch, row)))
 }
@@ -101,21 +127,23 @@ fn each(batches: &[Batch]) -> impl Iterator<Item = (&Batch, usize)> {
 /// Bytes that are equal for rows whose cells are equal to the bit, storage classes included.
 fn identity(batch: &Batch, row: usize) -> Vec<u8> {
     let mut bytes = Vec::new();
-    for column in batch.columns() {
-        let mut add = |class: u8, content: &[u8]| {
-            bytes.push(class);
-            bytes.extend_from_slice(&(content.len() as u64).to_le_bytes());
-            bytes.extend_from_slice(content);
-        };
-        match column.value(row) {
-            ValueRef::Null => add(0, &[]),
-            ValueRef::Integer(number) => add(1, &number.to_le_bytes()),
-            ValueRef::Real(number) => add(2, &number.to_bits().to_le_bytes()),
-            ValueRef::Text(text) => add(3, text),
-            ValueRef::Blob(blob) => add(4, blob),
-        }
-    }
+    batch.columns().iter().for_each(|column| append_identity(&mut bytes, column.value(row)));
     bytes
+}
+
+fn append_identity(bytes: &mut Vec<u8>, value: ValueRef<'_>) {
+    let mut add = |class: u8, content: &[u8]| {
+        bytes.push(class);
+        bytes.extend_from_slice(&(content.len() as u64).to_le_bytes());
+        bytes.extend_from_slice(content);
+    };
+    match value {
+        ValueRef::Null => add(0, &[]),
+        ValueRef::Integer(number) => add(1, &number.to_le_bytes()),
+        ValueRef::Real(number) => add(2, &number.to_bits().to_le_bytes()),
+        ValueRef::Text(text) => add(3, text),
+        ValueRef::Blob(blob) => add(4, blob),
+    }
 }
 
 /// Whether some collation or number format may sort the two as one.
@@ -187,5 +215,22 @@ mod tests {
         assert!(said.contains("only the attached one gives (1, 'a') (its row 2; attached gives 2 rows, federated 1)"), "{said}");
         let said = found(&both[..1], &[[Value::Real(1.0), Value::text("a")]], &[]).expect("another class");
         assert!(said.contains("only the federated one gives (1.0, 'a')"), "{said}");
+    }
+
+    #[test]
+    fn only_what_sqlite_gives_otherwise_itself_is_left_open() {
+        let rows = |cells: [(i64, &str); 2]| batch(&cells.map(|(number, text)| [Value::Integer(number), Value::text(text)]));
+        let open = |reversed: &Batch, federated: &Batch| {
+            let attached = rows([(1, "a"), (2, "b")]);
+            let [attached, reversed, federated] = [&attached, reversed, federated].map(std::slice::from_ref);
+            is_left_open(attached, reversed, federated)
+        };
+        let reversed = rows([(3, "a"), (2, "b")]);
+        assert!(open(&reversed, &rows([(4, "b"), (5, "a")])));
+        // The text is the same both ways round, so no other one is right.
+        assert!(!open(&reversed, &rows([(4, "a"), (5, "c")])));
+        let fewer = reversed.slice(0, 1);
+        assert!(!open(&reversed, &fewer));
+        assert!(open(&fewer, &rows([(9, "z"), (9, "z")])));
     }
 }
