@@ -205,7 +205,7 @@ fn sql_and_extensions_of_a_found_configuration_wait_until_they_are_allowed() {
 /// A library that is built here, where a C compiler and SQLite's header are at hand.
 #[test]
 #[expect(clippy::print_stderr, reason = "a test may say what it skipped")]
-fn a_function_of_an_extension_works_on_every_route() {
+fn a_function_of_an_extension_works_wherever_sqlite_answers() {
     let place = Place::with_shop();
     place.write(
         "twice.c",
@@ -224,7 +224,7 @@ fn a_function_of_an_extension_works_on_every_route() {
     }
     place.write(
         "glue.toml",
-        "[pools.crm]\npath = 'crm.sqlite'\nextensions = ['./twice.so']\n[pools.sales]\npath = 'sales.sqlite'\n",
+        "[pools.crm]\npath = 'crm.sqlite'\nextensions = ['./twice.so']\n[pools.sales]\npath = 'data/sales.db'\n",
     );
     let sql = "SELECT twice(a.id) AS n FROM crm.customers AS a JOIN crm.customers AS b ON a.id = b.id WHERE a.id = 1";
     let refused = place.glue(&["query", sql]);
@@ -233,6 +233,26 @@ fn a_function_of_an_extension_works_on_every_route() {
         let said = place.glue(&["--config", "glue.toml", "query", "--route", route, sql]);
         assert_eq!(said.out, "n\n2\n", "{route}: {}", said.err);
     }
+    let across = "SELECT twice(c.id) AS n FROM customers AS c JOIN orders AS o ON o.customer_id = c.id WHERE o.id = 7";
+    assert_eq!(place.glue(&["--config", "glue.toml", "query", across]).out, "n\n2\n");
+    // The steps in memory know nothing of what an extension replaces.
+    fails(
+        &place.glue(&["--config", "glue.toml", "query", "--route", "federated", across]),
+        1,
+        "the federated route does not do this",
+    );
+}
+
+#[test]
+fn what_init_says_of_like_holds_in_joins() {
+    let place = Place::with_shop();
+    place.write(
+        "glue.toml",
+        "[pools.crm]\npath = 'crm.sqlite'\ninit = 'PRAGMA case_sensitive_like = 1'\n[pools.sales]\npath = 'data/sales.db'\n",
+    );
+    let sql = "SELECT count(*) AS n FROM customers AS c JOIN orders AS o ON o.customer_id = c.id WHERE c.name LIKE 'ADA'";
+    assert_eq!(place.glue(&["--config", "glue.toml", "query", sql]).out, "n\n0\n");
+    fails(&place.glue(&["--config", "glue.toml", "query", "--route", "federated", sql]), 1, "`crm` has `init` or `extensions`");
 }
 
 /// Where the bundled library's sources lie, whose header is of the same version.

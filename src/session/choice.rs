@@ -8,7 +8,7 @@ use super::worker::Job;
 use super::{Route, Session, sqlite_plan};
 use crate::bind::{BindError, bind};
 use crate::cancel::CancelToken;
-use crate::connection::AttachedConnection;
+use crate::connection::{AttachedConnection, ConnectionPool};
 use crate::error::{Error, Result};
 use crate::planner::{FederatedPlan, Node, NodeKind, plan};
 use crate::statement::QueryStatement;
@@ -51,10 +51,21 @@ pub(super) fn federation(query: &QueryStatement, resolved: &Resolved) -> Federat
         Err(BindError::Unsupported(why)) => Federation::Unsupported(why),
         Err(BindError::Invalid(error)) => Federation::Invalid(error),
         Ok(bound) => match plan(bound, &resolved.namespace) {
-            Ok(plan) => Federation::Plan(Box::new(plan)),
+            Ok(plan) => match resolved.pools.iter().find(|pool| may_mean_otherwise(pool)) {
+                Some(pool) => {
+                    Federation::Unsupported(format!("the pool `{}` has `init` or `extensions` of its own", pool.name()))
+                }
+                None => Federation::Plan(Box::new(plan)),
+            },
             Err(why) => Federation::Unsupported(why),
         },
     }
+}
+
+/// Whether a pool's connections may take the same text otherwise than the steps in memory: an extension may replace a function or a
+/// collation, and a PRAGMA may tell LIKE to heed case.
+fn may_mean_otherwise(pool: &ConnectionPool) -> bool {
+    pool.options().init.is_some() || !pool.options().extensions.is_empty()
 }
 
 impl Session {
