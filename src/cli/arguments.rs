@@ -370,8 +370,8 @@ pub(super) enum SqlSource {
 
 impl SqlArgs {
     /// Tells databases and SQL apart. Behind `--` stands SQL, and with it, or with -f, every argument is a database. Else
-    /// the last argument is SQL unless a file of that name exists: no statement is the name of a file. Where the last is a
-    /// file, the first may be the SQL, if it looks like it, as people write it who think of the question first.
+    /// the last argument is SQL unless a file of that name exists: no statement is the name of a file. Where the first
+    /// looks like SQL and the last does not, it is the first, as people write it who think of the question first.
     pub(super) fn resolve(self) -> Result<(Vec<PathBuf>, SqlSource), String> {
         let mut files: Vec<PathBuf> = self.arguments.iter().map(PathBuf::from).collect();
         let source = match (self.sql, self.file) {
@@ -379,13 +379,14 @@ impl SqlArgs {
             (Some(sql), None) => typed(sql)?,
             (None, Some(file)) => SqlSource::File(file),
             (None, None) => match self.arguments.last() {
+                // The other way round, also where a name is mistyped: the error is about the file then.
+                Some(last) if files.len() > 1 && looks_like_sql(&self.arguments[0]) && !looks_like_sql(last) => {
+                    files.remove(0);
+                    typed(self.arguments[0].clone())?
+                }
                 Some(last) if !is_database_path(Path::new(last)) => {
                     files.pop();
                     typed(last.clone())?
-                }
-                Some(_) if looks_like_sql(&self.arguments[0]) => {
-                    files.remove(0);
-                    typed(self.arguments[0].clone())?
                 }
                 _ => SqlSource::StandardInput,
             },
@@ -397,7 +398,7 @@ impl SqlArgs {
 /// Whether an argument can only mean a statement: no file of its name, a word that begins a statement, and more behind it.
 fn looks_like_sql(argument: &OsString) -> bool {
     let is_verb = |word: &str| {
-        ["SELECT", "WITH", "VALUES", "EXPLAIN", "INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "PRAGMA"]
+        ["SELECT", "WITH", "VALUES", "EXPLAIN", "INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "PRAGMA"]
             .iter()
             .any(|verb| verb.eq_ignore_ascii_case(word))
     };
@@ -440,6 +441,7 @@ mod tests {
         assert_eq!(resolved(&["SELECT 1"], None), (vec![], select()));
         assert_eq!(resolved(&[name, "SELECT 1"], None), (vec![file.clone()], select()));
         assert_eq!(resolved(&["SELECT 1", name], None), (vec![file.clone()], select()));
+        assert_eq!(resolved(&["SELECT 1", "typo.sqlite"], None), (vec!["typo.sqlite".into()], select()));
         assert_eq!(resolved(&["my file", name], None), (vec!["my file".into(), file.clone()], SqlSource::StandardInput));
         assert_eq!(resolved(&[name], Some("SELECT 1")), (vec![file.clone()], select()));
         assert_eq!(resolved(&[name], None), (vec![file.clone()], SqlSource::StandardInput));
