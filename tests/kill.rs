@@ -5,7 +5,7 @@ mod support;
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use glue::connection::{ConnectionManager, ConnectionPool};
 use glue::session::Session;
@@ -15,6 +15,9 @@ use support::Random;
 
 /// Names the folder for the process that is to be killed.
 const FOLDER: &str = "GLUE_TEST_KILLED";
+
+/// The file that the process makes when its first transaction is done.
+const BEGUN: &str = "begun";
 
 /// How many kills; a long run asks for 200.
 const ROUNDS: &str = "GLUE_TEST_KILLS";
@@ -53,6 +56,7 @@ fn as_the_killed() {
         }
         let end = if random.percent(10) { "ROLLBACK" } else { "COMMIT" };
         session.execute(end).unwrap();
+        std::fs::write(folder.join(BEGUN), "").unwrap();
     }
 }
 
@@ -93,7 +97,14 @@ fn a_killed_transaction_is_in_all_files_or_in_none() {
             .stdout(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_micros(random.between(20_000, 90_000) as u64));
+        let begun = folder.path().join(BEGUN);
+        let start = Instant::now();
+        while !begun.exists() {
+            assert!(start.elapsed() < Duration::from_secs(60), "the process did nothing");
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::fs::remove_file(&begun).unwrap();
+        std::thread::sleep(Duration::from_micros(random.between(0, 70_000) as u64));
         killed.kill().unwrap();
         killed.wait().unwrap();
         let journal = |pool: &&str| folder.path().join(format!("{pool}.db-journal")).exists();
@@ -105,6 +116,7 @@ fn a_killed_transaction_is_in_all_files_or_in_none() {
         assert!(numbers[0] >= before, "round {round}: what was committed is gone");
         moved += usize::from(numbers[0] > before);
         before = numbers[0];
+        let _ = std::fs::remove_file(&begun);
     }
     eprintln!("{rounds} kills: {interrupted} left a journal behind, {moved} came after a commit, {before} transactions");
     assert!(moved > 0 && interrupted > 0, "no kill met a transaction");

@@ -91,6 +91,24 @@ fn a_locked_database_is_named_and_a_reader_never_locks_one() {
 }
 
 #[test]
+fn a_join_waits_for_a_writer_of_another_process() {
+    let place = Place::with_shop();
+    let pool = |name: &str| format!("[pools.{name}]\npath = '{name}.sqlite'\nbusy_timeout = '60s'\n");
+    place.write("glue.toml", &format!("{}{}", pool("crm"), pool("sales")));
+    for route in ROUTES {
+        let writer = Connection::open(place.path("sales.sqlite")).expect("a database");
+        writer.execute_batch("BEGIN EXCLUSIVE").expect("a lock");
+        let release = std::thread::spawn(move || {
+            std::thread::sleep(std::time::Duration::from_millis(300));
+            writer.execute_batch("ROLLBACK").expect("the lock is ours");
+        });
+        let sql = "SELECT count(*) AS n FROM customers JOIN orders ON customer_id = customers.id";
+        succeeds(&place.glue(&["query", "--route", route, sql]), "n\n3\n");
+        release.join().expect("the writer ends");
+    }
+}
+
+#[test]
 fn tables_without_rowid_are_tables() {
     let place = Place::with_shop();
     place.database(
