@@ -29,7 +29,7 @@
 //! * Nothing below the binary writes to the terminal.
 //! * The planner opens nothing: it sees catalogs, and its plans print themselves.
 //! * A storage class is a property of a batch, never of a column: SQLite lets every row differ, so nothing fails on a type.
-//! * `unsafe` stands in `ffi` and `sqlite_file` alone.
+//! * `unsafe` stands in `ffi` alone.
 //! * SQL is read by a parser of our own, in `sql`: no other reads SQLite's language as SQLite does.
 //! * Only `connection`, `catalog::load`, `sqlite_file`, `expression` and `execution` talk to SQLite.
 //! * Big scans read the pages of a table themselves ([`sqlite_file`]), always within SQLite's read transaction and through its own

@@ -42,7 +42,9 @@ impl Binder<'_> {
 
     /// The moment at which the statement was first bound, to the millisecond, as SQLite counts; in universal time, and said so.
     fn moment(&mut self) -> Value {
-        let ask = || oracle::ask_sql("SELECT strftime('%Y-%m-%d %H:%M:%fZ', 'now')", &[]).unwrap_or(Value::Null);
+        let ask = || {
+            oracle::ask_sql("SELECT strftime('%Y-%m-%d %H:%M:%fZ', 'now')", &[]).expect("the linked SQLite knows what time it is")
+        };
         self.moment.get_or_insert_with(ask).clone()
     }
 }

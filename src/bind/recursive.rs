@@ -1,6 +1,6 @@
 //! Common tables that read themselves (<https://sqlite.org/lang_with.html> 3).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::binder::{Binder, Bound, BoundSelect, CommonScope, CommonState, unsupported};
 use super::json::Json;
@@ -190,6 +190,8 @@ pub(super) struct State<'a> {
     common_scopes: Vec<CommonScope<'a>>,
     json: BTreeMap<ColumnId, Json>,
     recursions: usize,
+    open_affinity: BTreeSet<ColumnId>,
+    compares_open_affinity: bool,
 }
 
 impl<'a> Binder<'a> {
@@ -202,12 +204,16 @@ impl<'a> Binder<'a> {
             common_scopes: self.common_scopes.clone(),
             json: self.json.clone(),
             recursions: self.recursions,
+            open_affinity: self.open_affinity.clone(),
+            compares_open_affinity: self.compares_open_affinity.get(),
         }
     }
 
     pub(super) fn restore(&mut self, state: State<'a>) {
-        let State { columns, tables, common, subqueries, common_scopes, json, recursions } = state;
+        let State { columns, tables, common, subqueries, common_scopes, json, recursions, .. } = state;
         (self.columns, self.tables, self.common, self.subqueries) = (columns, tables, common, subqueries);
         (self.common_scopes, self.json, self.recursions) = (common_scopes, json, recursions);
+        self.open_affinity = state.open_affinity;
+        self.compares_open_affinity.set(state.compares_open_affinity);
     }
 }

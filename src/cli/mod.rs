@@ -100,7 +100,7 @@ fn open_with_settings(
     let printer = results.printer(&settings.manager)?;
     let mut session = Session::new(settings.manager);
     session.set_route(results.route());
-    if let Some(limit) = results.memory_limit().or(settings.memory_limit) {
+    if let Some(limit) = results.memory_limit().or(settings.config.memory_limit) {
         session.set_memory_limit(limit);
     }
     let interrupts = Interrupts::watch(session.cancel_token());

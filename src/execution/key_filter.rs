@@ -16,7 +16,7 @@ use crate::batch::Batch;
 use crate::bind::{BoundExpr, ColumnId};
 use crate::error::Result;
 use crate::planner::{HashJoin, Lookup, NativeScan, Node, NodeId, NodeKind, Reader};
-use crate::sqlite_file::{RowFilter, RowTest, RowidBounds};
+use crate::sqlite_file::{RowFilter, RowTest};
 use crate::value::ComparisonAffinity;
 
 /// A join whose held side knows which rows of a scan are wanted.
@@ -172,10 +172,6 @@ struct HeldFilter {
 impl RowFilter for HeldFilter {
     fn fields(&self) -> &[usize] {
         &self.fields
-    }
-
-    fn rowids(&self) -> Option<RowidBounds<'_>> {
-        None
     }
 
     fn test(&self) -> Result<Box<dyn RowTest>> {

@@ -1,5 +1,6 @@
 //! From a plan's native scan to one that can run, its conditions as filters within it.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use arrow_buffer::BooleanBuffer;
@@ -12,7 +13,7 @@ use crate::catalog::Stored;
 use crate::error::Result;
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{NativeScan, NodeId};
-use crate::sqlite_file::{Field, RowFilter, RowTest, RowidBounds, ScanPlan};
+use crate::sqlite_file::{Field, RowFilter, RowTest, ScanPlan};
 use crate::value::{Affinity, ComparisonAffinity, Value};
 
 /// A native scan to be run, and where what happens to it is noted.
@@ -96,8 +97,8 @@ impl RowFilter for ConditionFilter {
         &self.fields
     }
 
-    fn rowids(&self) -> Option<RowidBounds<'_>> {
-        self.rowids.map(|(first, last)| RowidBounds::Range(first, last))
+    fn rowids(&self) -> Option<RangeInclusive<i64>> {
+        self.rowids.map(|(first, last)| first..=last)
     }
 
     fn test(&self) -> Result<Box<dyn RowTest>> {

@@ -81,7 +81,7 @@ fn failure(what: &str, error: &std::io::Error) -> Error {
 
 /// Rows dealt out by their keys: equal keys come into one part.
 pub(crate) struct Parts {
-    /// None where nothing came.
+    /// By number.
     parts: Vec<Part>,
     hasher: RandomState,
 }
@@ -140,7 +140,7 @@ impl Parts {
         Ok(())
     }
 
-    /// The parts with rows, each by its number.
+    /// The parts by their numbers; None where no row came.
     pub(crate) fn finish(self, memory: &Reservation) -> Result<Vec<Option<SpillFile>>> {
         let finish = |mut part: Part| {
             part.write(memory)?;

@@ -146,7 +146,7 @@ fn collect<'a>(node: &'a Node, found: &mut Vec<Found<'a>>) {
 /// many more as are free and of use.
 fn lease(scans: &[Scan], pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Vec<Lease>> {
     let mut useful: BTreeMap<&str, usize> = BTreeMap::new();
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let cores = super::parallel::threads();
     for scan in scans {
         *useful.entry(&scan.pool).or_default() += scan.parts.min(cores);
     }

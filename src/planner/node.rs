@@ -254,8 +254,8 @@ pub(crate) struct HashJoin {
     pub(crate) keys: Vec<JoinKey>,
     /// A further condition on a pair, over the columns of both sides.
     pub(crate) residual: Option<BoundExpr>,
-    /// The side that is read first and hashed. If the other side is a pool query with a `lookup`, and the distinct keys
-    /// turn out to be few enough, only the rows with those keys are read there.
+    /// The side that is read first and hashed. Its keys may narrow what a scan on the other side reads: by a `lookup`, where they are
+    /// few enough, or by leaving out rows that cannot have a partner.
     pub(crate) build: Side,
 }
 

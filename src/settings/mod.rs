@@ -57,14 +57,12 @@ pub(crate) enum Found {
 pub(crate) struct Settings {
     /// The pools.
     pub(crate) manager: ConnectionManager,
-    /// How many bytes the steps of a statement may hold, where the configuration says it.
-    pub(crate) memory_limit: Option<usize>,
     /// What was worth saying on the way.
     pub(crate) notices: Vec<Notice>,
     /// What the interactive shell starts with.
     pub(crate) shell: ShellSettings,
     /// The configuration that applies.
-    config: Config,
+    pub(crate) config: Config,
     /// Its file.
     file: Option<(PathBuf, Found)>,
     /// The pools that the command line named, and how.
@@ -94,12 +92,11 @@ impl Settings {
         files::add(&sources.files, &mut config, &mut notices, &mut given)?;
         let writable = if sources.write { make_writable(&mut config) } else { Vec::new() };
         let shell = shell::resolve(&config, file.as_ref().map(|(path, _)| path.as_path()))?;
-        let memory_limit = config.memory_limit;
         let manager = manager(&config)?;
         if let Some((path, _)) = &file {
             views::register(&config.views, path, &manager)?;
         }
-        Ok(Self { manager, memory_limit, notices, shell, config, file, given, writable, taken })
+        Ok(Self { manager, notices, shell, config, file, given, writable, taken })
     }
 }
 

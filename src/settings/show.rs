@@ -26,7 +26,7 @@ impl Settings {
             shown.push(Setting { key, value, origin: origin.to_string() });
         };
         add("default".to_owned(), self.config.default.clone(), self.origin(&["default"]));
-        let memory_limit = self.memory_limit.unwrap_or_else(glue::config::default_memory_limit);
+        let memory_limit = self.config.memory_limit.unwrap_or_else(glue::config::default_memory_limit);
         add("memory_limit".to_owned(), Some(format!("{} MB", memory_limit / 1_000_000)), self.origin(&["memory_limit"]));
         for pool in &self.config.pools {
             for key in POOL_KEYS {

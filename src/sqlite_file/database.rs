@@ -71,11 +71,6 @@ impl<'connection> DatabaseFile<'connection> {
         self.pages
     }
 
-    /// How many of `pages`, which are sorted, are in the write-ahead log.
-    pub(super) fn logged_among(&self, pages: &[u32]) -> usize {
-        if self.logged.is_empty() { 0 } else { pages.iter().filter(|page| self.logged.binary_search(page).is_ok()).count() }
-    }
-
     /// Puts the pages from `first` on into `buffer`, which is as long as they are.
     pub(super) fn read_pages(&self, first: u32, buffer: &mut [u8]) -> Result<()> {
         let size = self.header.page_size;

@@ -1,5 +1,7 @@
 //! What decides about a row before all of it is decoded.
 
+use std::ops::RangeInclusive;
+
 use arrow_buffer::BooleanBuffer;
 
 use crate::batch::Batch;
@@ -12,7 +14,7 @@ pub trait RowFilter: Send + Sync {
     fn fields(&self) -> &[usize];
 
     /// Rowids outside of which no row passes, so that whole leaves need not be read; None where nothing is known.
-    fn rowids(&self) -> Option<RowidBounds<'_>> {
+    fn rowids(&self) -> Option<RangeInclusive<i64>> {
         None
     }
 
@@ -24,23 +26,4 @@ pub trait RowFilter: Send + Sync {
 pub trait RowTest {
     /// Whether each row passes; the batch has the filter's own fields, in its own order.
     fn passes(&mut self, rows: &Batch) -> Result<BooleanBuffer>;
-}
-
-/// Rowids that a filter lets pass.
-#[derive(Debug, Clone, Copy)]
-pub enum RowidBounds<'a> {
-    /// From the first to the second, both included.
-    Range(i64, i64),
-    /// These alone, sorted.
-    Keys(&'a [i64]),
-}
-
-impl RowidBounds<'_> {
-    /// Whether one of them lies between `first` and `last`, both included.
-    pub(super) fn touches(&self, first: i64, last: i64) -> bool {
-        match self {
-            Self::Range(from, to) => *from <= last && first <= *to,
-            Self::Keys(keys) => keys.get(keys.partition_point(|key| *key < first)).is_some_and(|key| *key <= last),
-        }
-    }
 }

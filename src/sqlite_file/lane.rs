@@ -181,6 +181,14 @@ impl Lane {
         let has_null = classes & NULL != 0;
         match (classes & !NULL, &mut self.content) {
             (0, Content::Null(so_far)) => *so_far += count,
+            (0, Content::Integer(values, nulls)) => {
+                values.resize(values.len() + count, 0);
+                nulls.append_n_nulls(count);
+            }
+            (0, Content::Real(values, nulls)) => {
+                values.resize(values.len() + count, 0.0);
+                nulls.append_n_nulls(count);
+            }
             (INTEGER, _) if !cells.is_real => match self.integers(count) {
                 Some((integers, nulls)) => {
                     if has_null {

@@ -27,7 +27,7 @@ mod tree;
 mod varint;
 
 pub use database::{DatabaseFile, NotNative};
-pub use filter::{RowFilter, RowTest, RowidBounds};
+pub use filter::{RowFilter, RowTest};
 pub use scan::{Field, ScanPlan, TableScan};
 pub use tree::Leaves;
 

@@ -1,5 +1,7 @@
 //! A table's b-tree: the list of its leaves, from the interior pages above them.
 
+use std::ops::RangeInclusive;
+
 use super::cells::Page;
 use super::{DatabaseFile, malformed, varint};
 use crate::error::Result;
@@ -69,18 +71,13 @@ impl Leaves {
         self.pages.is_empty()
     }
 
-    /// What share of them must be read from the write-ahead log, page by page through SQLite.
-    pub fn logged_share(&self, file: &DatabaseFile<'_>) -> f64 {
-        file.logged_among(&self.pages) as f64 / self.pages.len().max(1) as f64
-    }
-
     /// Those alone that may hold a rowid within `bounds`.
     #[must_use]
-    pub fn within(self, bounds: &super::RowidBounds<'_>) -> Self {
+    pub fn within(self, bounds: &RangeInclusive<i64>) -> Self {
         let mut kept = Self { root: self.root, ..Self::default() };
         let mut after = i64::MIN;
         for (page, last) in self.pages.into_iter().zip(self.last_rowids) {
-            if bounds.touches(after, last) {
+            if *bounds.start() <= last && after <= *bounds.end() {
                 kept.pages.push(page);
                 kept.last_rowids.push(last);
             }

@@ -9,7 +9,7 @@ use super::{SortTerm, checked_row, row_number};
 use crate::batch::{Batch, Column};
 use crate::error::Result;
 use crate::expression::SqliteAggregate;
-use crate::value::{Value, ValueRef, compare_values};
+use crate::value::{Value, ValueRef};
 
 /// The rows of all groups: each its group's number, the arguments, and what is sorted by.
 pub(super) struct CollectedRows {
@@ -81,18 +81,7 @@ impl CollectedRows {
 }
 
 fn compare(keys: &[(&SortTerm, &Column)], left: usize, right: usize) -> Ordering {
-    let order = |(term, column): &(&SortTerm, &Column)| {
-        let nulls = if term.nulls_first { Ordering::Less } else { Ordering::Greater };
-        match (column.is_null(left), column.is_null(right)) {
-            (true, true) => Ordering::Equal,
-            (true, false) => nulls,
-            (false, true) => nulls.reverse(),
-            (false, false) => {
-                let order = compare_values(column.value(left), column.value(right), term.collation);
-                if term.descending { order.reverse() } else { order }
-            }
-        }
-    };
+    let order = |(term, column): &(&SortTerm, &Column)| term.compare(column.value(left), column.value(right));
     keys.iter().map(order).find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
 }
 

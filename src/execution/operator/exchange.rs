@@ -51,7 +51,7 @@ impl Operator for Exchange {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let rows = match self.rows.take() {
             Some(rows) => rows,
-            None if self.threads.is_empty() => self.start()?,
+            None if !self.instances.is_empty() => self.start()?,
             None => return Ok(None),
         };
         if let Ok(given) = rows.recv() {
@@ -61,8 +61,6 @@ impl Operator for Exchange {
         for thread in self.threads.drain(..) {
             thread.join().map_err(|_| Error::query("a step of the plan ended before its rows did"))?;
         }
-        // Nothing is started again.
-        self.threads.clear();
         Ok(None)
     }
 }

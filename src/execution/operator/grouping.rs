@@ -89,7 +89,11 @@ impl Grouping {
     /// for groups is used up; a group that is there takes all its rows.
     pub(super) fn add(&mut self, batch: &Batch, may_spill: bool) -> Result<()> {
         if self.spilled.is_some() {
-            return self.add_known(batch);
+            self.add_known(batch)?;
+            // No group is added, but those that are there may keep texts and rows.
+            let bytes = self.bytes();
+            self.memory.hold(bytes);
+            return Ok(());
         }
         self.add_all(batch)?;
         let bytes = self.bytes();

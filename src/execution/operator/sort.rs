@@ -119,6 +119,7 @@ impl Sort {
         let batches: Vec<Batch> = read.iter_mut().flat_map(|part| std::mem::take(&mut part.batches)).collect();
         row_number(batches.iter().map(Batch::rows).sum())?;
         let rows = Batch::concat(columns, &batches);
+        drop(batches);
         let last = read.pop().expect("a sort has at least one input");
         let (mut terms, mut memory) = (last.terms, last.memory);
         drop(read);
@@ -347,7 +348,7 @@ impl Run {
 }
 
 impl SortTerm {
-    fn compare(&self, left: ValueRef<'_>, right: ValueRef<'_>) -> Ordering {
+    pub(super) fn compare(&self, left: ValueRef<'_>, right: ValueRef<'_>) -> Ordering {
         match (left.is_null(), right.is_null()) {
             (true, true) => return Ordering::Equal,
             (true, false) => return if self.nulls_first { Ordering::Less } else { Ordering::Greater },
