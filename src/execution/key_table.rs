@@ -293,7 +293,7 @@ enum Fixed {
 /// Values in up to 16 bytes: each a byte for its class and length, then as few bytes as it needs.
 #[derive(Default)]
 struct Packed {
-    bytes: [u8; 16],
+    key: u128,
     length: usize,
 }
 
@@ -321,17 +321,33 @@ impl Packed {
     #[inline]
     fn append_tagged(&mut self, class: u8, bytes: &[u8]) -> bool {
         let end = self.length + 1 + bytes.len();
-        if end > self.bytes.len() {
+        if end > size_of::<u128>() {
             return false;
         }
-        self.bytes[self.length] = class | bytes.len() as u8;
-        self.bytes[self.length + 1..end].copy_from_slice(bytes);
+        let tagged = short_bytes(bytes) << 8 | u128::from(class | bytes.len() as u8);
+        self.key |= tagged << (8 * self.length);
         self.length = end;
         true
     }
 
     #[inline]
     fn key(&self) -> u128 {
-        u128::from_le_bytes(self.bytes)
+        self.key
+    }
+}
+
+/// At most 15 bytes as one number, the first byte the lowest: two reads that may overlap, where a copy of a length that is known
+/// only now would be a call.
+#[inline]
+fn short_bytes(bytes: &[u8]) -> u128 {
+    let behind = |width: usize| 8 * (bytes.len() - width);
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        u128::from(u64::from_le_bytes(*first)) | u128::from(u64::from_le_bytes(*last)) << behind(8)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        u128::from(u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << behind(4))
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        u128::from(u32::from(u16::from_le_bytes(*first)) | u32::from(u16::from_le_bytes(*last)) << behind(2))
+    } else {
+        u128::from(bytes.first().copied().unwrap_or(0))
     }
 }

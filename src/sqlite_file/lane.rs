@@ -206,7 +206,7 @@ impl Lane {
             },
             (found, _) if found & !(INTEGER | REAL) == 0 && found != 0 && (cells.is_real || found == REAL) => {
                 match self.reals(count) {
-                    Some((reals, nulls)) => append_reals(cells, spots, reals, nulls),
+                    Some((reals, nulls)) => append_reals(cells, spots, has_null, reals, nulls),
                     None => self.append_mixed(cells, rows),
                 }
             }
@@ -291,10 +291,21 @@ impl Lane {
 
 fn append_reals(
     cells: &Cells<'_>,
-    spots: impl ExactSizeIterator<Item = Spot>,
+    spots: impl ExactSizeIterator<Item = Spot> + Clone,
+    has_null: bool,
     reals: &mut Vec<f64>,
     nulls: &mut NullBufferBuilder,
 ) {
+    let (before, count) = (reals.len(), spots.len());
+    if !has_null {
+        let value = |spot: Spot| if spot.serial_type == 7 { f64::from_bits(cells.word(spot.offset)) } else { cells.integer(spot) as f64 };
+        reals.extend(spots.clone().map(value));
+        if !reals[before..].iter().fold(false, |any, real| any | real.is_nan()) {
+            nulls.append_n_non_nulls(count);
+            return;
+        }
+        reals.truncate(before);
+    }
     for spot in spots {
         let value = match class(spot.serial_type) {
             REAL => cells.real(spot),

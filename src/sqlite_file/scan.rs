@@ -99,7 +99,7 @@ pub struct TableScan<'file, 'connection> {
 #[derive(Default)]
 struct Found {
     rowids: Vec<i64>,
-    /// By slot, then by row.
+    /// By slot, then by row; there may be room for more rows than there are.
     spots: Vec<Vec<Spot>>,
     /// Rows whose wanted fields are not all on their page: their spots count from the record's start, not the buffer's.
     spilled: Vec<(usize, Spilled, usize)>,
@@ -108,7 +108,9 @@ struct Found {
 
 /// One row's spots.
 struct RowSlots<'a> {
+    /// By slot, then by row.
     spots: &'a mut [Vec<Spot>],
+    row: usize,
     base: u32,
     has_missing: bool,
 }
@@ -117,7 +119,7 @@ impl Slots for RowSlots<'_> {
     #[inline]
     fn put(&mut self, slot: usize, serial_type: u32, offset: u32) {
         self.has_missing |= serial_type == MISSING;
-        self.spots[slot].push(Spot { serial_type, offset: offset.wrapping_add(self.base) });
+        self.spots[slot][self.row] = Spot { serial_type, offset: offset.wrapping_add(self.base) };
     }
 }
 
@@ -201,10 +203,12 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
         if !page.is_leaf() || (page.cells() == 0 && !may_be_empty) {
             return Err(malformed());
         }
+        self.rows.make_room(page.cells());
         for position in 0..page.cells() {
             let page_bytes = &self.buffer[start..end];
             let at = page.cell(page_bytes, position);
             let cell = Cell::read(page_bytes, at, header)?;
+            let row = self.rows.rowids.len();
             self.rows.rowids.push(cell.rowid);
             if self.wanted.is_empty() {
                 continue;
@@ -212,7 +216,7 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
             let record = &page_bytes[cell.body..(cell.body + cell.local).min(page_bytes.len())];
             let lengths = header_length(record, cell.payload)?;
             let body = start + cell.body;
-            let mut slots = RowSlots { spots: &mut self.rows.spots, base: body as u32, has_missing: false };
+            let mut slots = RowSlots { spots: &mut self.rows.spots, row, base: body as u32, has_missing: false };
             if lengths.0 as usize <= record.len() {
                 let needed = find_fields(&record[..lengths.0 as usize], lengths, cell.payload, &self.wanted, &mut slots)?;
                 let has_missing = slots.has_missing;
@@ -230,6 +234,7 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
             }
             if self.rows.spilled_bytes > MOST_SPILLED {
                 self.decode()?;
+                self.rows.make_room(page.cells());
             }
         }
         Ok(())
@@ -241,7 +246,8 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
         record.check(page_end.saturating_sub(record.body).min(record.local))?;
         let start = self.buffer.len();
         record.gather(self.file, page_end, lengths.0 as usize, &mut self.buffer)?;
-        let mut slots = RowSlots { spots: &mut self.rows.spots, base: 0, has_missing: false };
+        let row = self.rows.rowids.len() - 1;
+        let mut slots = RowSlots { spots: &mut self.rows.spots, row, base: 0, has_missing: false };
         let needed = find_fields(&self.buffer[start..], lengths, record.payload, &self.wanted, &mut slots)?;
         let has_missing = slots.has_missing;
         self.buffer.truncate(start);
@@ -320,7 +326,7 @@ fn learn(
 ) -> Result<()> {
     for place in places {
         let Place::Slot { slot, field, .. } = *place else { continue };
-        let is_missing = rows.spots[slot].last().is_some_and(|spot| spot.serial_type == MISSING);
+        let is_missing = rows.last_spot(slot).serial_type == MISSING;
         if let (true, None, Field::Stored { by_rowid: Some(by_rowid), .. }) = (is_missing, &defaults[field], &plan.fields[field])
         {
             let mut statement = file.connection().prepare_cached(by_rowid).map_err(database::sqlite)?;
@@ -334,18 +340,29 @@ fn learn(
 impl Found {
     fn clear(&mut self) {
         self.rowids.clear();
-        self.spots.iter_mut().for_each(Vec::clear);
         self.spilled.clear();
         self.spilled_bytes = 0;
+    }
+
+    /// Room for the spots of `more` rows behind those that are there.
+    fn make_room(&mut self, more: usize) {
+        let rows = self.rowids.len() + more;
+        for spots in self.spots.iter_mut().filter(|spots| spots.len() < rows) {
+            spots.resize(rows.next_power_of_two(), Spot { serial_type: MISSING, offset: 0 });
+        }
+    }
+
+    /// Where the last row's field of that slot lies.
+    fn last_spot(&self, slot: usize) -> Spot {
+        self.spots[slot][self.rowids.len() - 1]
     }
 
     /// Notes that the last row's wanted fields reach `needed` bytes into its record, beyond its page.
     #[cold]
     fn spill(&mut self, record: Spilled, page_end: usize, needed: usize) {
+        let row = self.rowids.len() - 1;
         for spots in &mut self.spots {
-            if let Some(spot) = spots.last_mut() {
-                spot.offset = spot.offset.wrapping_sub(record.body as u32);
-            }
+            spots[row].offset = spots[row].offset.wrapping_sub(record.body as u32);
         }
         self.spill_relative(record, page_end, needed);
     }
