@@ -5,11 +5,13 @@ mod builder;
 mod column;
 mod column_names;
 mod encoding;
+mod late;
 
 pub use arrow::{ArrowLayout, ArrowType, InvalidText};
 pub use builder::ColumnBuilder;
 pub use column::Column;
 pub use column_names::unique_names;
+pub(crate) use late::LateRows;
 
 use arrow_array::UInt32Array;
 
@@ -21,13 +23,15 @@ pub const BATCH_ROWS: usize = 4096;
 pub struct Batch {
     rows: usize,
     columns: Vec<Column>,
+    /// Cells that are still to be fetched; their columns are NULLs until then.
+    late: Option<LateRows>,
 }
 
 impl Batch {
     /// Columns of `rows` cells each (`rows` counts where there is no column, as in `count(*)`).
     pub fn new(rows: usize, columns: Vec<Column>) -> Self {
         debug_assert!(columns.iter().all(|column| column.len() == rows), "columns of one batch have one length");
-        Self { rows, columns }
+        Self { rows, columns, late: None }
     }
 
     /// The number of rows.

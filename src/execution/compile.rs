@@ -78,7 +78,7 @@ impl Compiler {
                 let expressions = |compiler: &mut Self| compiler.all_computed(expressions, &input.columns);
                 self.each_instance(input, expressions, |input, expressions| Box::new(Project::new(input, expressions)))?
             }
-            NodeKind::HashJoin(join) => self.hash_join(node.id, join)?,
+            NodeKind::HashJoin(join) => self.hash_join(node.id, join, false)?,
             NodeKind::NestedLoop(join) => vec![self.nested_loop(node.id, join)?],
             NodeKind::Aggregate(aggregate) => vec![self.aggregate(node.id, aggregate)?],
             NodeKind::Sort { input, keys, limit } => {
@@ -236,12 +236,17 @@ impl Compiler {
         }
     }
 
-    fn hash_join(&mut self, id: NodeId, join: &HashJoinNode) -> Result<Vec<Input>> {
+    /// The instances of a join; `gives_late` leaves the held columns to be fetched by whoever takes its rows.
+    fn hash_join(&mut self, id: NodeId, join: &HashJoinNode, gives_late: bool) -> Result<Vec<Input>> {
         let (build, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
         let probe_side = if join.build == Side::Left { Side::Right } else { Side::Left };
         let keys = self.join_keys(join, join.build, build)?;
         let probe_keys = self.join_keys(join, probe_side, probe)?;
-        let shape = self.shape(join.mode, join.build, &join.left, &join.right, join.residual.as_ref())?;
+        let new_shape = |compiler: &mut Self| {
+            let shape = compiler.shape(join.mode, join.build, &join.left, &join.right, join.residual.as_ref())?;
+            Ok::<_, Error>(Shape { gives_late, ..shape })
+        };
+        let shape = new_shape(self)?;
         let source = JoinSource {
             inputs: self.instances(build)?,
             columns: build.columns.len(),
@@ -265,10 +270,7 @@ impl Compiler {
         for probe_rows in probes {
             let (shape, keys) = match ready.take() {
                 Some(ready) => ready,
-                None => (
-                    self.shape(join.mode, join.build, &join.left, &join.right, join.residual.as_ref())?,
-                    self.join_keys(join, probe_side, probe)?,
-                ),
+                None => (new_shape(self)?, self.join_keys(join, probe_side, probe)?),
             };
             instances.push(Box::new(HashJoin::new(shape, Arc::clone(&held), probe_rows, keys)));
         }
@@ -294,13 +296,20 @@ impl Compiler {
         let columns: Vec<ColumnId> = left.columns.iter().chain(&right.columns).copied().collect();
         let residual = residual.map(|residual| self.computed(residual, &columns)).transpose()?;
         let (left_columns, right_columns) = (left.columns.len(), right.columns.len());
-        Ok(Shape { mode, build, left_columns, right_columns, residual, cancel: self.cancel.clone() })
+        Ok(Shape { mode, build, left_columns, right_columns, gives_late: false, residual, cancel: self.cancel.clone() })
     }
 
     fn aggregate(&mut self, id: NodeId, node: &AggregateNode) -> Result<Input> {
         let mut first = Some(self.group_rules(node)?);
         let can_merge = first.as_ref().is_some_and(|rules| rules.calls.iter().all(AggregateCall::can_merge));
-        let inputs = if can_merge { self.instances(&node.input)? } else { vec![self.operator(&node.input)?] };
+        let inputs = match &node.input.kind {
+            _ if !can_merge => vec![self.operator(&node.input)?],
+            NodeKind::HashJoin(join) if groups_held_rows(node, join) => {
+                let inputs = self.hash_join(node.input.id, join, true)?;
+                self.metered(node.input.id, inputs)
+            }
+            _ => self.instances(&node.input)?,
+        };
         let mut parts = Vec::with_capacity(inputs.len());
         for input in inputs {
             parts.push((input, first.take().map_or_else(|| self.group_rules(node), Ok)?));
@@ -478,6 +487,25 @@ impl Compiler {
         self.subqueries.set(subquery, SubqueryResult { values: Arc::new(values), has_row });
         Ok(())
     }
+}
+
+/// Whether a grouping of a join's rows asks nothing of the held side but its keys, so that the numbers of the held rows will do.
+fn groups_held_rows(node: &AggregateNode, join: &HashJoinNode) -> bool {
+    let (held, probe) = if join.build == Side::Left { (&join.left, &join.right) } else { (&join.right, &join.left) };
+    let all_of = |expression: &BoundExpr, columns: &[ColumnId]| {
+        let mut are_all = true;
+        expression.walk(&mut |part| are_all &= !matches!(part, BoundExpr::Column(id) if !columns.contains(id)));
+        are_all
+    };
+    let of_probe = |expression: &BoundExpr| all_of(expression, &probe.columns);
+    let asks_probe_alone = |aggregate: &Aggregate| {
+        aggregate.arguments.iter().chain(aggregate.filter.as_ref()).all(of_probe) && aggregate.order_by.is_empty()
+    };
+    matches!(join.mode, JoinMode::Inner | JoinMode::Left | JoinMode::Full)
+        && !node.keys.is_empty()
+        && node.keys.iter().all(|(key, _)| all_of(key, &held.columns))
+        && node.aggregates.iter().all(asks_probe_alone)
+        && node.bare.iter().all(of_probe)
 }
 
 /// Whether rows come from the queue of a recursion that this is a step of: then they go on after an end.

@@ -49,7 +49,7 @@ impl Aggregation {
     fn group(&mut self) -> Result<Groups> {
         let grouped = in_parallel(std::mem::take(&mut self.parts), |(mut input, rules), has_failed| {
             let mut grouping = Grouping::new(rules, self.memory.reservation());
-            for_each_batch(input.as_mut(), has_failed, |batch| grouping.add(&batch, true))?;
+            for_each_batch(input.as_mut(), has_failed, |batch| grouping.add(batch, true))?;
             Ok(grouping)
         })?;
         let mut grouped = grouped.into_iter();
@@ -66,7 +66,7 @@ impl Aggregation {
             for file in spilled {
                 let mut rows = file.read()?;
                 while let Some(batch) = rows.next_batch()? {
-                    all.add(&batch, true)?;
+                    all.add(batch, true)?;
                 }
             }
             spilled = all.take_spilled()?;
@@ -83,7 +83,7 @@ impl Aggregation {
         let mut grouping = Grouping::new(rules, self.memory.reservation());
         let mut rows = file.read()?;
         while let Some(batch) = rows.next_batch()? {
-            grouping.add(&batch, round < ROUNDS)?;
+            grouping.add(batch, round < ROUNDS)?;
         }
         let spilled = grouping.take_spilled()?;
         self.waiting.extend(spilled.into_iter().map(|file| (file, round + 1)));

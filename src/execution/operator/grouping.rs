@@ -4,7 +4,8 @@ use arrow_array::UInt32Array;
 
 use super::accumulator::{AggregateCall, Chosen};
 use super::checked_row;
-use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
+use super::late_groups::LateGroups;
+use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder, LateRows};
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::key_table::KeyTable;
@@ -39,6 +40,7 @@ pub(super) struct Grouping {
     groups: usize,
     numbers: Vec<u32>,
     fresh: Vec<u32>,
+    late: LateGroups,
     /// Where the rows of new groups go once there is no memory for more groups.
     spilled: Option<Parts>,
     memory: Reservation,
@@ -75,6 +77,7 @@ impl Grouping {
             groups: 0,
             numbers: Vec::new(),
             fresh: Vec::new(),
+            late: LateGroups::default(),
             spilled: None,
             memory,
         }
@@ -87,15 +90,15 @@ impl Grouping {
 
     /// Adds the rows of a batch to their groups. Where `may_spill`, the rows of new groups go to the disk once the memory
     /// for groups is used up; a group that is there takes all its rows.
-    pub(super) fn add(&mut self, batch: &Batch, may_spill: bool) -> Result<()> {
+    pub(super) fn add(&mut self, batch: Batch, may_spill: bool) -> Result<()> {
         if self.spilled.is_some() {
-            self.add_known(batch)?;
+            self.add_known(&batch.complete())?;
             // No group is added, but those that are there may keep texts and rows.
             let bytes = self.bytes();
             self.memory.hold(bytes);
             return Ok(());
         }
-        self.add_all(batch)?;
+        self.add_all(&batch)?;
         let bytes = self.bytes();
         if !may_spill || self.keys.is_empty() {
             self.memory.hold(bytes);
@@ -120,11 +123,11 @@ impl Grouping {
     fn bytes(&self) -> usize {
         let states: usize = self.calls.iter().map(AggregateCall::memory).sum();
         let keys: usize = self.representatives.iter().map(ColumnBuilder::bytes).sum();
-        self.table.memory() + states + keys + self.bare_values.capacity() * size_of::<Value>()
+        self.table.memory() + self.late.memory() + states + keys + self.bare_values.capacity() * size_of::<Value>()
     }
 
     fn add_known(&mut self, batch: &Batch) -> Result<()> {
-        let keys = self.keys.iter_mut().map(|key| key.evaluate(batch)).collect::<Result<Vec<_>>>()?;
+        let keys = self.keys_of(batch)?;
         let (mut known, mut numbers, mut unknown, mut scratch) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         for row in 0..batch.rows() {
             match self.table.find(&keys, row, &mut scratch) {
@@ -142,9 +145,8 @@ impl Grouping {
     }
 
     fn add_all(&mut self, batch: &Batch) -> Result<()> {
-        let keys = self.keys.iter_mut().map(|key| key.evaluate(batch)).collect::<Result<Vec<_>>>()?;
         let (mut numbers, mut fresh) = (std::mem::take(&mut self.numbers), std::mem::take(&mut self.fresh));
-        if keys.is_empty() {
+        if self.keys.is_empty() {
             numbers.clear();
             numbers.resize(batch.rows(), 0);
             fresh.clear();
@@ -152,13 +154,38 @@ impl Grouping {
                 fresh.push(0);
             }
             self.resize(1);
+        } else if let Some(late) = batch.late() {
+            self.number_late(late, batch.columns().len(), &mut numbers, &mut fresh)?;
         } else {
+            let keys = self.keys_of(batch)?;
             self.table.number_rows(&keys, batch.rows(), &mut numbers, &mut fresh)?;
             self.represent(&keys, &fresh);
+        }
+        if !self.keys.is_empty() {
             self.resize(self.table.len());
         }
         self.update(batch, &numbers, &fresh)?;
         (self.numbers, self.fresh) = (numbers, fresh);
+        Ok(())
+    }
+
+    fn keys_of(&mut self, batch: &Batch) -> Result<Vec<Column>> {
+        self.keys.iter_mut().map(|key| key.evaluate(batch)).collect()
+    }
+
+    /// Numbers rows whose keys are made of late columns alone: each row of the source needs its key looked up once.
+    fn number_late(&mut self, late: &LateRows, columns: usize, numbers: &mut Vec<u32>, fresh: &mut Vec<u32>) -> Result<()> {
+        fresh.clear();
+        let unknown = self.late.unknown(late);
+        if !unknown.is_empty() {
+            let of_source: Vec<u32> = unknown.iter().map(|&row| late.numbers[row as usize]).collect();
+            let keys = self.keys_of(&Batch::only_late(late, columns, &of_source))?;
+            self.table.number_rows(&keys, of_source.len(), numbers, fresh)?;
+            self.represent(&keys, fresh);
+            self.late.learn(&of_source, numbers);
+            fresh.iter_mut().for_each(|row| *row = unknown[*row as usize]);
+        }
+        self.late.numbers(late, numbers);
         Ok(())
     }
 

@@ -76,7 +76,7 @@ pub(super) enum Built {
 /// The held side, complete.
 pub(crate) struct Held {
     /// The rows.
-    pub(crate) rows: Batch,
+    pub(crate) rows: Arc<Batch>,
     /// The keys before any affinity.
     pub(crate) raw_keys: Vec<Column>,
     /// From a key to its rows.
@@ -288,7 +288,7 @@ impl Held {
             excludes_all: AtomicBool::new(false),
             raw_keys: Vec::new(),
             _memory: Some(memory),
-            rows,
+            rows: Arc::new(rows),
         })
     }
 
@@ -305,7 +305,7 @@ impl Held {
             excludes_all: AtomicBool::new(false),
             raw_keys: Vec::new(),
             _memory: None,
-            rows,
+            rows: Arc::new(rows),
         }
     }
 

@@ -10,6 +10,7 @@ mod grouping;
 mod hash_join;
 mod join_build;
 mod join_table;
+mod late_groups;
 mod limit;
 mod limit_per;
 mod nested_loop;

@@ -8,7 +8,7 @@ use arrow_buffer::{BooleanBuffer, NullBuffer};
 use super::checked_row;
 use super::join_build::Held;
 use super::join_table::NONE;
-use crate::batch::{BATCH_ROWS, Batch, Column};
+use crate::batch::{BATCH_ROWS, Batch, Column, LateRows};
 use crate::cancel::CancelToken;
 use crate::error::Result;
 use crate::execution::computed::Computed;
@@ -24,6 +24,8 @@ pub(crate) struct Shape {
     pub(crate) left_columns: usize,
     /// The number of the right side's columns.
     pub(crate) right_columns: usize,
+    /// Whether the held columns are left to be fetched by whoever takes the rows; only for a join that gives pairs.
+    pub(crate) gives_late: bool,
     /// A condition on a pair, over the left columns and then the right ones.
     pub(crate) residual: Option<Computed>,
     /// Looked at between candidates: one batch may pair with every held row, and none of the pairs may be given.
@@ -166,13 +168,12 @@ impl Pairing {
         if rows.is_empty() {
             return None;
         }
-        let held = gather(&self.held.rows, &rows);
         if !self.shape.gives_pairs() {
-            return Some(held);
+            return Some(gather(&self.held.rows, &rows));
         }
         let other = self.shape.left_columns + self.shape.right_columns - self.shape.build_columns();
         let nulls = Batch::new(rows.len(), vec![Column::Null(rows.len()); other]);
-        Some(self.side_by_side(nulls, held))
+        Some(self.with_held(nulls, rows))
     }
 
     /// The next candidate pairs: about a batch of them.
@@ -222,7 +223,7 @@ impl Pairing {
             held.iter().enumerate().filter(|&(pair, _)| is_true(pair)).for_each(|(_, &row)| self.held.match_row(row));
         }
         if self.shape.gives_pairs() && !self.shape.gives_lone_probe_rows() {
-            return Ok(self.all_pairs(current, pairs, truths, &probe, &held));
+            return Ok(self.all_pairs(current, pairs, truths, &probe, held));
         }
         let (mut probe_given, mut held_given) = (Vec::with_capacity(probe.len()), Vec::new());
         let gives_pairs = self.shape.gives_pairs();
@@ -252,7 +253,7 @@ impl Pairing {
             return Ok(None);
         }
         let probe_rows = gather(&current.batch, &probe_given);
-        Ok(Some(if gives_pairs { self.side_by_side(probe_rows, gather(&self.held.rows, &held_given)) } else { probe_rows }))
+        Ok(Some(if gives_pairs { self.with_held(probe_rows, held_given) } else { probe_rows }))
     }
 
     /// The pairs that are true, where nothing else has to be given.
@@ -262,18 +263,22 @@ impl Pairing {
         pairs: Option<Batch>,
         truths: Option<BooleanBuffer>,
         probe: &[u32],
-        held: &[u32],
+        held: Vec<u32>,
     ) -> Option<Batch> {
         let Some((batch, truths)) = pairs.zip(truths) else {
-            let batch = || self.side_by_side(gather(&current.batch, probe), gather(&self.held.rows, held));
-            return (!probe.is_empty()).then(batch);
+            return (!probe.is_empty()).then(|| self.with_held(gather(&current.batch, probe), held));
         };
         let kept: Vec<u32> = truths.set_indices().map(checked_row).collect();
         (!kept.is_empty()).then(|| gather(&batch, &kept))
     }
 
-    fn side_by_side(&self, probe: Batch, held: Batch) -> Batch {
-        side_by_side(self.shape.build, probe, held)
+    /// Probing rows, each with the held row of that number.
+    fn with_held(&self, probe: Batch, held: Vec<u32>) -> Batch {
+        if self.shape.gives_late {
+            let first = if self.shape.build == Side::Left { 0 } else { self.shape.left_columns };
+            return probe.with_late(LateRows { source: Arc::clone(&self.held.rows), first, numbers: held });
+        }
+        side_by_side(self.shape.build, probe, gather(&self.held.rows, &held))
     }
 }
 

@@ -206,6 +206,7 @@ fn hash_joins_pair_as_sqlite_does() {
                         build,
                         left_columns: 3,
                         right_columns: 3,
+                        gives_late: false,
                         residual: with_residual.then_some(Computed::Test(residual)),
                         cancel: CancelToken::new(),
                     };
@@ -244,7 +245,7 @@ fn not_in_knows_null() {
                     let keys = |_| vec![first_column(ComparisonAffinity::None)];
                     let mode = JoinMode::AntiNullAware;
                     let shape =
-                        || Shape { mode, build, left_columns: 2, right_columns: 2, residual: None, cancel: CancelToken::new() };
+                        || Shape { mode, build, left_columns: 2, right_columns: 2, gives_late: false, residual: None, cancel: CancelToken::new() };
                     let expected = sorted(query(&connection, &join_sql(mode, "")));
                     let whole = hash_join(&shape, vec![input_of(&left)], vec![input_of(&right)], &keys, &ample());
                     let what = format!("{classes} {right_classes} {left_rows} {right_rows} {build:?}");
@@ -288,7 +289,7 @@ fn nested_loops_pair_as_sqlite_does() {
             for with_residual in [false, true] {
                 let residual = with_residual.then_some(Computed::Test(residual));
                 let shape =
-                    Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, residual, cancel: CancelToken::new() };
+                    Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, gives_late: false, residual, cancel: CancelToken::new() };
                 let join = NestedLoop::new(shape, input_of(&left), dealt(&right), &ample());
                 let condition = if with_residual { "(l2 + r2) % 3" } else { "1" };
                 let expected = query(&connection, &join_sql(mode, condition));
@@ -304,7 +305,7 @@ fn a_join_whose_pairs_are_never_given_can_be_cancelled() {
     let cancel = CancelToken::new();
     cancel.cancel();
     let residual = Some(Computed::Test(residual));
-    let shape = Shape { mode: JoinMode::Inner, build: Side::Right, left_columns: 3, right_columns: 3, residual, cancel };
+    let shape = Shape { mode: JoinMode::Inner, build: Side::Right, left_columns: 3, right_columns: 3, gives_late: false, residual, cancel };
     // The inputs know nothing of the token: only the join itself can look at it.
     let error = NestedLoop::new(shape, input(&rows), vec![input(&rows)], &ample()).next_batch().unwrap_err();
     assert_eq!(error.kind, ErrorKind::Interrupted);
@@ -473,7 +474,7 @@ fn nothing_changes_without_memory() {
         for (mode, build) in MODES.into_iter().flat_map(|mode| [(mode, Side::Left), (mode, Side::Right)]) {
             let residual = || Some(Computed::Test(residual));
             let shape =
-                || Shape { mode, build, left_columns: 3, right_columns: 3, residual: residual(), cancel: CancelToken::new() };
+                || Shape { mode, build, left_columns: 3, right_columns: 3, gives_late: false, residual: residual(), cancel: CancelToken::new() };
             let keys = |_| vec![first_column(ComparisonAffinity::None)];
             let expected = hash_join(&shape, vec![input(&left)], vec![input(&right)], &keys, &ample());
             let given = hash_join(&shape, dealt(&left), dealt(&right), &keys, &none());

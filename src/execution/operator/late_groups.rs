@@ -1,0 +1,63 @@
+//! The groups of rows that are not fetched: from their numbers in a join's held side.
+
+use std::sync::Arc;
+
+use super::checked_row;
+use crate::batch::{Batch, LateRows};
+use crate::execution::number_table::NONE;
+
+/// Stands for a number that is about to be learnt; no group has it.
+const SOON: u32 = NONE - 1;
+
+/// For each row of a source the group that it belongs to, as far as it is known.
+#[derive(Default)]
+pub(super) struct LateGroups {
+    source: Option<Arc<Batch>>,
+    /// By the row's number; the last one is that of the row of NULLs.
+    groups: Vec<u32>,
+}
+
+impl LateGroups {
+    /// About how many bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.groups.capacity() * size_of::<u32>()
+    }
+
+    /// The first row of the batch for each row of the source whose group is not known, in order. What was known of another
+    /// source (a join that went to the disk has several) is forgotten.
+    pub(super) fn unknown(&mut self, late: &LateRows) -> Vec<u32> {
+        if !self.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, &late.source)) {
+            self.source = Some(Arc::clone(&late.source));
+            self.groups.clear();
+            self.groups.resize(late.source.rows() + 1, NONE);
+        }
+        let mut unknown = Vec::new();
+        for (row, &number) in late.numbers.iter().enumerate() {
+            let group = self.group(number);
+            if *group == NONE {
+                *group = SOON;
+                unknown.push(checked_row(row));
+            }
+        }
+        unknown
+    }
+
+    /// Takes down the groups of rows of the source.
+    pub(super) fn learn(&mut self, rows: &[u32], groups: &[u32]) {
+        for (&row, &group) in rows.iter().zip(groups) {
+            *self.group(row) = group;
+        }
+    }
+
+    /// Puts the group of each row of a batch into `numbers`; all are known.
+    pub(super) fn numbers(&mut self, late: &LateRows, numbers: &mut Vec<u32>) {
+        numbers.clear();
+        numbers.extend(late.numbers.iter().map(|&number| *self.group(number)));
+    }
+
+    #[inline]
+    fn group(&mut self, number: u32) -> &mut u32 {
+        let last = self.groups.len() - 1;
+        &mut self.groups[last.min(number as usize)]
+    }
+}
