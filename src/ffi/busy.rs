@@ -9,6 +9,10 @@ use rusqlite::{Connection, ffi};
 
 use crate::cancel::CancelToken;
 
+/// How long an impatient handler waits. A commit without a sync takes less, and beside a writer that commits all the time several
+/// connections would hardly ever all come between two commits; one that waits for us is kept waiting no longer than this.
+const BRIEFLY: Duration = Duration::from_millis(4);
+
 /// What a connection's busy handler looks at. Must live as long as the connection it is installed on.
 #[derive(Debug)]
 pub(crate) struct BusyHandler {
@@ -44,7 +48,7 @@ impl BusyHandler {
         self.timeout
     }
 
-    /// Makes it give up at once, for whoever holds a lock that the other side may be waiting for; or wait again.
+    /// Makes it give up after [`BRIEFLY`], for whoever holds a lock that the other side may be waiting for; or wait again.
     pub(crate) fn set_impatient(&self, is_impatient: bool) {
         self.state.lock().unwrap_or_else(PoisonError::into_inner).is_impatient = is_impatient;
     }
@@ -60,18 +64,19 @@ impl BusyHandler {
 
     fn wait(&self, calls: c_int) -> bool {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if state.is_impatient || state.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
+        if state.cancel.as_ref().is_some_and(CancelToken::is_cancelled) {
             return false;
         }
         let now = Instant::now();
         let since = if calls == 0 { now } else { state.waiting_since.unwrap_or(now) };
         state.waiting_since = Some(since);
+        let patience = if state.is_impatient { self.timeout.min(BRIEFLY) } else { self.timeout };
         drop(state);
-        if now.duration_since(since) >= self.timeout {
+        if now.duration_since(since) >= patience {
             return false;
         }
         // Short first sleeps for short transactions; never long, so that cancelling is felt at once.
-        std::thread::sleep(Duration::from_millis(if calls < 10 { 1 } else { 10 }));
+        std::thread::sleep(Duration::from_micros(if calls < 10 { 500 } else { 10_000 }));
         true
     }
 }
