@@ -298,7 +298,8 @@ fn append_reals(
 ) {
     let (before, count) = (reals.len(), spots.len());
     if !has_null {
-        let value = |spot: Spot| if spot.serial_type == 7 { f64::from_bits(cells.word(spot.offset)) } else { cells.integer(spot) as f64 };
+        let value =
+            |spot: Spot| if spot.serial_type == 7 { f64::from_bits(cells.word(spot.offset)) } else { cells.integer(spot) as f64 };
         reals.extend(spots.clone().map(value));
         if !reals[before..].iter().fold(false, |any, real| any | real.is_nan()) {
             nulls.append_n_non_nulls(count);

@@ -59,8 +59,15 @@ fn joins_and_groups_are_fast() {
         let (affinity, collation) = (ComparisonAffinity::None, Collation::Binary);
         let keys = |_| vec![Key { expression: Computed::Column(0), affinity, collation, null_safe: false }];
         let mode = JoinMode::Inner;
-        let shape =
-            || Shape { mode, build: Side::Right, left_columns: 3, right_columns: 3, gives_late: false, residual: None, cancel: CancelToken::new() };
+        let shape = || Shape {
+            mode,
+            build: Side::Right,
+            left_columns: 3,
+            right_columns: 3,
+            gives_late: false,
+            residual: None,
+            cancel: CancelToken::new(),
+        };
         let left = rows(1_500_000, |row| row * 7919 % 150_000 * stride);
         let join = hash_join(&shape, vec![left], vec![rows(150_000, |row| row * stride)], &keys, &ample());
         let (count, elapsed) = time(join);
