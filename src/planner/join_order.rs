@@ -10,7 +10,7 @@ use crate::bind::{BoundExpr, ColumnId, CompareOperator, FromSource};
 
 /// How many times too many the keys may seem before they are not waited for: how many there are shows when they are read, and a
 /// search by an index may save a whole scan.
-const LOOKUP_RATIO: f64 = 40.0;
+const LOOKUP_RATIO: f64 = 100.0;
 
 impl Planner<'_> {
     /// Plans a tree, giving the columns of `needed`.

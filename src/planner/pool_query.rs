@@ -156,7 +156,7 @@ impl Planner<'_> {
         };
         let is_rowid = position.is_none() || self.table(table_id).is_some_and(|table| table.rowid_alias == position);
         let row = if is_rowid { cost::SEARCH_ROW } else { cost::SCATTERED_ROW };
-        let microseconds = cost::SEARCH + per_key * row;
+        let microseconds = cost::LOOKUP_KEY + per_key * row;
         let most_keys = ((query.visited_rows * cost::VISIT / microseconds) as u64).max(1);
         let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
         let sql = query.clauses.sql(Some(&part));

@@ -14,10 +14,10 @@ use crate::planner::{FederatedPlan, Node, NodeKind, plan};
 use crate::statement::QueryStatement;
 
 /// Plans that are estimated to take less are not worth comparing: SQLite begins at once.
-const SMALL: f64 = 0.02;
+const SMALL: f64 = 0.008;
 
 /// The budget of an attempt where the plan is small: its estimate may be wrong, SQLite's plan may be bad.
-const SMALL_BUDGET: Duration = Duration::from_millis(100);
+const SMALL_BUDGET: Duration = Duration::from_millis(50);
 
 /// The share of the federated plan's time that an attempt may cost, and its bounds in seconds. Most attempts fail: only where
 /// SQLite finds everything in rowid tables and covering indexes is it likely to be the faster one.
@@ -117,8 +117,8 @@ impl Session {
             }
             let lines = sqlite_plan::of(job.connected.connection(), &job.sql);
             budget = self::budget(seconds, if sqlite_plan::searches_cheaply(&lines) { LIKELY_SHARE } else { SHARE });
-            if let Some(table) = sqlite_plan::too_long_scan(&lines, query, resolved, budget) {
-                return Ok(Choice::Federated { plan, why: format!("SQLite would scan `{table}`") });
+            if let Some(what) = sqlite_plan::too_long(&lines, query, resolved, &plan, budget) {
+                return Ok(Choice::Federated { plan, why: format!("SQLite would {what}") });
             }
         }
         Ok(Choice::Attempt { job, route, budget, plan })

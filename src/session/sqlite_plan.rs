@@ -6,10 +6,17 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::resolve::Resolved;
+use crate::planner::{FederatedPlan, NodeKind, Reader};
 use crate::statement::QueryStatement;
 
 /// What SQLite takes for a row of a scan, with the least that is done with it: measured 0.1 to 0.2 µs.
 const MICROSECONDS_PER_ROW: f64 = 0.15;
+
+/// What a search takes it at least, in a b-tree that its cache holds.
+const MICROSECONDS_PER_SEARCH: f64 = 0.8;
+
+/// What a row takes it on its way through the b-tree that it groups by.
+const MICROSECONDS_PER_GROUPED_ROW: f64 = 1.0;
 
 /// One line of SQLite's plan.
 #[derive(Debug)]
@@ -42,30 +49,87 @@ pub(super) fn searches_cheaply(lines: &[PlanLine]) -> bool {
     searches.peek().is_some() && searches.all(is_cheap)
 }
 
-/// The table whose scan alone would take longer than `budget`, unless the rows can be given out as they come and LIMIT
-/// stops the scan.
-pub(super) fn too_long_scan(lines: &[PlanLine], query: &QueryStatement, resolved: &Resolved, budget: Duration) -> Option<String> {
-    let sorts = lines.iter().any(|line| line.detail.starts_with("USE TEMP B-TREE"));
-    if query.limit.is_some() && !sorts {
+/// Why SQLite would take longer than `budget`, as far as its plan tells before it begins: the table whose scan, or whose searches
+/// from the rows of a scan, take the most. None where rows can be given out as they come and LIMIT stops the scan.
+pub(super) fn too_long(
+    lines: &[PlanLine],
+    query: &QueryStatement,
+    resolved: &Resolved,
+    plan: &FederatedPlan,
+    budget: Duration,
+) -> Option<String> {
+    let collects = |line: &&PlanLine| line.detail.starts_with("USE TEMP B-TREE");
+    if query.limit.is_some() && !lines.iter().any(|line| collects(&line)) {
         return None;
     }
-    let most_rows = budget.as_secs_f64() * 1e6 / MICROSECONDS_PER_ROW;
-    let scanned = lines.iter().filter_map(|line| line.detail.strip_prefix("SCAN "));
-    let mut names = scanned.map(|rest| rest.split_once(" USING ").unwrap_or((rest, "")));
-    #[expect(clippy::cast_precision_loss, reason = "an estimate")]
-    let is_long = |(name, way): &(&str, &str)| {
-        // In the order of an index that does not hold all columns, each row is a search in the table besides.
-        let steps = if way.starts_with("INDEX") { 2.0 } else { 1.0 };
-        rows(name, resolved).is_some_and(|rows| rows as f64 * steps > most_rows)
-    };
-    names.find(is_long).map(|(name, _)| name.to_owned())
+    let mut microseconds = 0.0;
+    let mut most: (f64, String) = (0.0, String::new());
+    // The rows that come out of the scans so far, by depth: what follows at one depth is nested in what stands before.
+    let mut rows_at: BTreeMap<usize, f64> = BTreeMap::new();
+    for line in lines {
+        let name =
+            |way: &str| Some(line.detail.strip_prefix(way)?.split_once(" USING ").unwrap_or((&line.detail[way.len()..], "")));
+        let (took, what) = if let Some((name, way)) = name("SCAN ") {
+            let Some(rows) = rows(name, resolved) else { continue };
+            // In the order of an index that does not hold all columns, each row is a search in the table besides.
+            let steps = if way.starts_with("INDEX") { 2.0 } else { 1.0 };
+            rows_at.split_off(&(line.depth + 1));
+            rows_at.entry(line.depth).or_insert(rows * passing_share(name, plan));
+            (rows * steps * MICROSECONDS_PER_ROW, format!("scan `{name}`"))
+        } else if let Some((name, _)) = name("SEARCH ") {
+            let searches = rows_at.get(&line.depth).copied().unwrap_or(0.0);
+            (searches * MICROSECONDS_PER_SEARCH, format!("search `{name}` about {searches:.0} times"))
+        } else {
+            if !line.detail.starts_with("USE ") {
+                rows_at.split_off(&line.depth);
+            }
+            continue;
+        };
+        microseconds += took;
+        if took > most.0 {
+            most = (took, what);
+        }
+    }
+    if lines.iter().any(|line| line.detail.starts_with("USE TEMP B-TREE FOR GROUP BY")) {
+        microseconds += grouped_rows(plan) * MICROSECONDS_PER_GROUPED_ROW;
+    }
+    (microseconds > budget.as_secs_f64() * 1e6 && most.0 > 0.0).then_some(most.1)
+}
+
+/// Which part of the rows of the table that SQLite calls `name` passes the conditions on it alone, as far as the plan knows.
+fn passing_share(name: &str, plan: &FederatedPlan) -> f64 {
+    let table = name.rsplit('.').next().unwrap_or(name);
+    let mut share = None;
+    plan.visit(&mut |node| {
+        if let NodeKind::PoolQuery(query) = &node.kind
+            && let Reader::Native(scan) = &query.reader
+            && scan.table.eq_ignore_ascii_case(table)
+        {
+            let passing = node.rows / query.visited_rows.max(1.0);
+            share = Some(share.map_or(passing, |other: f64| other.min(passing)));
+        }
+    });
+    share.unwrap_or(0.0)
+}
+
+/// How many rows the plan groups.
+fn grouped_rows(plan: &FederatedPlan) -> f64 {
+    let mut rows: f64 = 0.0;
+    plan.visit(&mut |node| {
+        if let NodeKind::Aggregate(aggregate) = &node.kind {
+            rows = rows.max(aggregate.input.rows);
+        }
+    });
+    rows
 }
 
 /// The rows of the table that SQLite calls by an alias, a name or `schema.name`; the largest where several are called so.
-fn rows(name: &str, resolved: &Resolved) -> Option<u64> {
+#[expect(clippy::cast_precision_loss, reason = "an estimate")]
+fn rows(name: &str, resolved: &Resolved) -> Option<f64> {
     let called = resolved.tables.iter().filter(|(reference, pool)| match &reference.alias {
         Some(alias) => alias.is(name),
         None => reference.name.is(name) || format!("{pool}.{}", reference.name.name).eq_ignore_ascii_case(name),
     });
-    called.filter_map(|(reference, pool)| resolved.namespace.source_table(pool, &reference.name.name)?.rows).max()
+    let rows = called.filter_map(|(reference, pool)| resolved.namespace.source_table(pool, &reference.name.name)?.rows).max();
+    rows.map(|rows| rows as f64)
 }
