@@ -462,7 +462,7 @@ impl<'a> Binder<'a> {
                     for (index, relation) in context.scope.relations.iter().enumerate() {
                         for column in relation.columns_of(table) {
                             exprs.push(Self::starred(context.scope, index, column, table.span)?);
-                            names.push(column.name.clone());
+                            names.push(column.shown_name().to_owned());
                         }
                     }
                     if exprs.len() == before {
@@ -471,7 +471,12 @@ impl<'a> Binder<'a> {
                 }
                 SelectItem::Expr { expr, alias, text } => {
                     let bound = self.expr(expr, context)?;
-                    names.push(self.result_name(expr, alias.as_ref(), text.as_deref(), &bound));
+                    let shown = match (alias, expr) {
+                        (None, Expr::Field(field)) => context.scope.shown_name(field).map(str::to_owned),
+                        _ => None,
+                    };
+                    let name = shown.unwrap_or_else(|| self.result_name(expr, alias.as_ref(), text.as_deref(), &bound));
+                    names.push(name);
                     exprs.push(bound);
                 }
             }
@@ -486,7 +491,7 @@ impl<'a> Binder<'a> {
             let is_merged = |name: &str| relation.using.iter().any(|using| using.eq_ignore_ascii_case(name));
             let shown = relation.columns.iter().filter(|column| !column.hidden && !column.merged && !is_merged(&column.name));
             for column in shown {
-                columns.push((column.name.clone(), Self::starred(scope, index, column, span)?));
+                columns.push((column.shown_name().to_owned(), Self::starred(scope, index, column, span)?));
             }
         }
         Ok(columns)

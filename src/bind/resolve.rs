@@ -74,7 +74,8 @@ impl<'a> Binder<'a> {
             }
             Expr::Case(case) => self.case(case, context),
             Expr::Cast { operand, type_name } => {
-                let affinity = Affinity::of_declared_type(type_name);
+                // Only for a column does no type mean that any value stays what it is.
+                let affinity = if type_name.is_empty() { Affinity::Numeric } else { Affinity::of_declared_type(type_name) };
                 Ok(BoundExpr::Cast { operand: self.boxed(operand, context)?, type_name: type_name.clone(), affinity })
             }
             Expr::Collate { operand, collation } => {

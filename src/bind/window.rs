@@ -8,7 +8,7 @@ use crate::error::Error;
 use crate::statement::{
     Frame, FrameBound, FrameExclude, FrameUnit, FunctionCall, Identifier, NamedWindow, OrderTerm, Over, Window,
 };
-use crate::value::{Affinity, Collation, Value};
+use crate::value::{Affinity, Collation};
 
 /// A window function called over a window.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,18 +63,28 @@ pub(crate) struct BoundFrame {
     pub(crate) start: FrameEdge,
     /// Where it ends.
     pub(crate) end: FrameEdge,
-    /// What is left out.
-    pub(crate) exclude: FrameExclude,
+    /// What is left out, if anything is said about it.
+    pub(crate) exclude: Option<FrameExclude>,
 }
 
-/// An end of a frame; offsets are constants.
+/// An end of a frame; offsets become constants when they are planned.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum FrameEdge {
     UnboundedPreceding,
-    Preceding(Value),
+    Preceding(BoundExpr),
     CurrentRow,
-    Following(Value),
+    Following(BoundExpr),
     UnboundedFollowing,
+}
+
+impl BoundFrame {
+    /// The offsets of its ends, to be changed.
+    pub(crate) fn offsets_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
+        [&mut self.start, &mut self.end].into_iter().filter_map(|edge| match edge {
+            FrameEdge::Preceding(offset) | FrameEdge::Following(offset) => Some(offset),
+            FrameEdge::UnboundedPreceding | FrameEdge::CurrentRow | FrameEdge::UnboundedFollowing => None,
+        })
+    }
 }
 
 impl WindowCall {
@@ -203,7 +213,7 @@ impl<'a> Binder<'a> {
                 unit: FrameUnit::Range,
                 start: FrameEdge::UnboundedPreceding,
                 end: FrameEdge::CurrentRow,
-                exclude: FrameExclude::NoOthers,
+                exclude: None,
             });
         };
         let has_offset = frame.start.offset().or(frame.end.offset()).is_some();
@@ -212,23 +222,15 @@ impl<'a> Binder<'a> {
         }
         let start = self.edge(&frame.start, context)?;
         let end = self.edge(&frame.end, context)?;
-        Ok(BoundFrame { unit: frame.unit, start, end, exclude: frame.exclude.unwrap_or(FrameExclude::NoOthers) })
+        Ok(BoundFrame { unit: frame.unit, start, end, exclude: frame.exclude })
     }
 
     fn edge(&mut self, bound: &'a FrameBound, context: &mut ExprContext<'a, '_>) -> Bound<FrameEdge> {
-        let mut offset = |expr: &'a crate::statement::Expr| match self.expr(expr, context)? {
-            BoundExpr::Literal(value) => Ok(value),
-            BoundExpr::Plus(operand) if matches!(*operand, BoundExpr::Literal(_)) => match *operand {
-                BoundExpr::Literal(value) => Ok(value),
-                _ => unreachable!("the guard saw a literal"),
-            },
-            _ => unsupported("a frame's offset that is no plain number"),
-        };
         Ok(match bound {
             FrameBound::UnboundedPreceding => FrameEdge::UnboundedPreceding,
-            FrameBound::Preceding(expr) => FrameEdge::Preceding(offset(expr)?),
+            FrameBound::Preceding(expr) => FrameEdge::Preceding(self.expr(expr, context)?),
             FrameBound::CurrentRow => FrameEdge::CurrentRow,
-            FrameBound::Following(expr) => FrameEdge::Following(offset(expr)?),
+            FrameBound::Following(expr) => FrameEdge::Following(self.expr(expr, context)?),
             FrameBound::UnboundedFollowing => FrameEdge::UnboundedFollowing,
         })
     }

@@ -491,11 +491,13 @@ fn reads_queue(node: &Node) -> bool {
 }
 
 fn edge(edge: &FrameEdge) -> window::Edge {
+    // The planner has made constants of them.
+    let value = |offset: &BoundExpr| if let BoundExpr::Literal(value) = offset { value.clone() } else { Value::Null };
     match edge {
         FrameEdge::UnboundedPreceding | FrameEdge::UnboundedFollowing => window::Edge::Unbounded,
-        FrameEdge::Preceding(offset) => window::Edge::Preceding(offset.clone()),
+        FrameEdge::Preceding(offset) => window::Edge::Preceding(value(offset)),
         FrameEdge::CurrentRow => window::Edge::Current,
-        FrameEdge::Following(offset) => window::Edge::Following(offset.clone()),
+        FrameEdge::Following(offset) => window::Edge::Following(value(offset)),
     }
 }
 
