@@ -34,6 +34,7 @@ impl<'a> Binder<'a> {
         if is_sorted_subquery {
             super::names::make_unique(&mut self.output_names);
         }
+        let last_is_distinct = selects[selects.len() - 1].select.distinct;
         let last: Vec<ColumnId> = selects[selects.len() - 1].select.projection.iter().map(|(id, _)| *id).collect();
         let operators = statement.compound.iter().map(|part| part.operator);
         let rest = operators.zip(rest).map(|(operator, select)| (operator, select.select)).collect();
@@ -45,7 +46,19 @@ impl<'a> Binder<'a> {
                 self.columns.set_affinity(*column, self.columns.get(last).affinity);
             }
         }
-        Ok(query)
+        Ok(if is_sorted_subquery && last_is_distinct { self.made_distinct(query) } else { query })
+    }
+
+    /// The SELECT that SQLite puts around a compound that is sorted with a COLLATE, which is DISTINCT if the compound's last SELECT is.
+    fn made_distinct(&mut self, query: Query) -> Query {
+        let Query { body, order_by, limit, offset, output, .. } = query;
+        let inner = Query { body, order_by: Vec::new(), limit: None, offset: None, output: output.clone(), limit_per: None };
+        let projection: Vec<(ColumnId, BoundExpr)> =
+            output.iter().map(|column| (self.copied_column(*column), BoundExpr::Column(*column))).collect();
+        let output = projection.iter().map(|(column, _)| *column).collect();
+        let from = vec![FromItem::plain(FromSource::Query(Box::new(inner)))];
+        let select = Select { distinct: true, ..Select::over(from, projection) };
+        Query { body: QueryBody::Select(Box::new(select)), order_by, limit, offset, output, limit_per: None }
     }
 
     /// Binds the SELECTs of a compound.

@@ -29,8 +29,7 @@ impl<'a> Generator<'a> {
     pub(crate) fn query(&mut self) -> Query {
         let with = self.with();
         if self.random.percent(12) {
-            let (sql, order) = self.compound();
-            return Query { sql: with + &sql, order };
+            return self.compound(&with);
         }
         let (select, collations, scope) = self.select(None);
         let is_star = select.items.iter().any(|item| item.sql.ends_with('*'));
@@ -52,7 +51,7 @@ impl<'a> Generator<'a> {
         Query { sql: format!("{with}{}{}{limit}", select.sql(), order_sql(&terms)), order: order_of(&terms) }
     }
 
-    fn compound(&mut self) -> (String, crate::support::Order) {
+    fn compound(&mut self, with: &str) -> Query {
         let (first, collations, _) = self.select(Some(0));
         let width = first.items.len();
         let mut sql = first.sql();
@@ -77,7 +76,7 @@ impl<'a> Generator<'a> {
             self.order(&first, &vec![None; collations.len()], true)
         };
         let limit = if terms.len() == width && self.random.percent(50) { self.limit() } else { String::new() };
-        (format!("{sql}{}{limit}", order_sql(&terms)), order_of(&terms))
+        Query { sql: format!("{with}{sql}{}{limit}", order_sql(&terms)), order: order_of(&terms) }
     }
 
     /// `VALUES` of so many columns.
@@ -151,7 +150,6 @@ impl<'a> Generator<'a> {
     fn order_of_scope(&mut self, scope: &Scope) -> Vec<Term> {
         let mut terms = Vec::new();
         if self.random.percent(70) {
-            // A literal number would be a position.
             let sql = format!("({}){}", self.expression(scope, 1), self.random.pick(&["", " DESC", " NULLS LAST"]));
             terms.push(Term { sql, key: None });
         }

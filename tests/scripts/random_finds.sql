@@ -35,6 +35,8 @@ SELECT t.s, y.s FROM c.v JOIN (a.t JOIN b.items y USING (s)) ON v.id = t.id;
 SELECT * FROM c.v JOIN (a.t x JOIN b.items z ON x.x = z.id) ON v.id = x.id ORDER BY 1;
 SELECT u.id, u.id FROM b.u UNION SELECT id, b FROM c.v ORDER BY 1, 2 COLLATE NOCASE;
 SELECT u.id, u.id FROM b.u UNION ALL SELECT id, b FROM c.v ORDER BY 1, 2 COLLATE NOCASE;
+SELECT * FROM c.v NATURAL JOIN (a.t x JOIN b.items z ON x.x = z.id);
+SELECT * FROM c.v JOIN (a.t x JOIN b.items z ON x.x = z.id) USING (id);
 -- Keys of groups come from the row of the extreme.
 SELECT i.s, max(i.k) FROM a.items i JOIN b.u ON i.id = u.id GROUP BY i.s ORDER BY 2;
 SELECT i.s, count(*) FROM a.items i JOIN b.u ON i.id = u.id GROUP BY i.s HAVING max(i.k) > 0 ORDER BY i.s;
@@ -45,3 +47,17 @@ SELECT u.id, sum(u.d) OVER (ORDER BY u.id ROWS BETWEEN 1 + 1 PRECEDING AND CAST(
 SELECT u.id, count(*) OVER (ORDER BY u.id ROWS u.k PRECEDING) FROM b.u JOIN c.v USING (id) ORDER BY 1;
 SELECT i.id, sum(i.x) OVER (ORDER BY i.id DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING EXCLUDE NO OTHERS) FROM b.items i JOIN a.t USING (id) ORDER BY 1;
 SELECT i.id, sum(i.x) OVER (ORDER BY i.id DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) FROM b.items i JOIN a.t USING (id) ORDER BY 1;
+-- What SQLite's parser makes an integer of is a position.
+SELECT u.id, u.d FROM b.u JOIN c.v USING (id) ORDER BY (3 IS NOT NULL) DESC, u.d;
+SELECT u.id, u.d FROM b.u JOIN a.t USING (id) ORDER BY - -2 DESC, +1;
+SELECT u.d, u.id FROM b.u JOIN a.t USING (id) ORDER BY -1;
+SELECT u.d, u.id FROM b.u JOIN a.t USING (id) ORDER BY u.id IS NULL AND 0;
+SELECT u.id > 1, count(*) FROM b.u JOIN a.t USING (id) GROUP BY x'00' NOTNULL ORDER BY 1;
+SELECT count(*) FROM b.u JOIN a.t USING (id) GROUP BY 'x' IS NULL;
+SELECT max(u.id) FROM b.u JOIN a.t USING (id) GROUP BY 'x';
+SELECT max(u.id) FROM b.u JOIN a.t USING (id) GROUP BY 1 + 1, u.k IS NULL;
+SELECT max(u.id) FROM b.u JOIN a.t USING (id) GROUP BY NULL, 2.5;
+-- A compound that is sorted with a COLLATE is a subquery, and DISTINCT if its last SELECT is.
+SELECT k FROM b.u UNION SELECT b FROM c.v UNION ALL SELECT DISTINCT x FROM a.t ORDER BY 1 COLLATE BINARY;
+SELECT k FROM b.u UNION SELECT b FROM c.v UNION ALL SELECT DISTINCT x FROM a.t ORDER BY 1;
+SELECT k, 1 FROM b.u EXCEPT SELECT b, 2 FROM c.v UNION ALL SELECT DISTINCT x, 1 FROM a.t ORDER BY 1 COLLATE NOCASE DESC LIMIT 2 OFFSET 1;
