@@ -8,7 +8,7 @@ use super::recursive::Recursion;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
     Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, CompareOperator,
-    ComparisonRules, FromSource, Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
+    ComparisonRules, FromSource, Namespace, Query, QueryBody, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
 use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem};
@@ -294,6 +294,11 @@ impl<'a> Binder<'a> {
         let mut order_by = order_by;
         if grouped {
             self.above_grouping(&mut select, &mut order_by);
+            let mut extremes = select.aggregates.iter().rev().filter(|(_, aggregate)| aggregate.is_extreme());
+            let last_filters = extremes.next().is_some_and(|(_, last)| last.filter.is_some());
+            if !select.bare.is_empty() && last_filters && extremes.next().is_some() {
+                return unsupported("columns beside several extremes of which the last has a FILTER");
+            }
         }
         Ok(BoundSelect { select, names, order_by })
     }
@@ -519,6 +524,15 @@ impl<'a> Binder<'a> {
         match near {
             Some(hint) => error.hint(hint),
             None => error,
+        }
+    }
+
+    /// Of what EXISTS asks for, SQLite drops ORDER BY and DISTINCT (`IgnorableDistinct`), which shows where they fail or OFFSET counts rows.
+    pub(super) fn ask_for_any_row(&mut self, subquery: SubqueryId) {
+        let query = &mut self.subqueries[subquery.0 as usize].query;
+        query.order_by.clear();
+        if let QueryBody::Select(select) = &mut query.body {
+            select.distinct = false;
         }
     }
 

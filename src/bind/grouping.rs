@@ -1,7 +1,7 @@
 //! Above a grouping: expressions speak of keys, aggregates and bare columns instead of the FROM's columns.
 
 use super::binder::Binder;
-use super::{AggregateFunction, BoundExpr, ColumnId, OrderBy, Select, Substituter, Substitution};
+use super::{BoundExpr, ColumnId, OrderBy, Select, Substituter, Substitution};
 use crate::value::{Affinity, Collation};
 
 impl Binder<'_> {
@@ -28,8 +28,7 @@ impl Binder<'_> {
     /// The keys whose value in one row of a group is that of every other. Where a min() or max() tells from which row bare columns come,
     /// SQLite takes the keys from there too, which shows where a collation takes different texts for one, or 1 stands beside 1.0.
     fn keys_that_stand_for_all(&self, select: &Select) -> Vec<(ColumnId, BoundExpr)> {
-        let is_extreme = |function| matches!(function, AggregateFunction::Minimum | AggregateFunction::Maximum);
-        let leads = select.aggregates.iter().any(|(_, aggregate)| is_extreme(aggregate.function));
+        let leads = select.aggregates.iter().any(|(_, aggregate)| aggregate.is_extreme());
         let may_differ = |(id, expr): &(ColumnId, BoundExpr)| {
             let info = self.columns.get(*id);
             let is_any = matches!(expr, BoundExpr::Column(_)) && info.affinity == Affinity::None;

@@ -20,9 +20,15 @@ impl<'a> Binder<'a> {
                 let error = Error::query("aggregate functions are not allowed in the GROUP BY clause");
                 return Err(at(error, term.span()).into());
             }
-            let expr = match position_of(peeled(term).0) {
-                Some(position) => projection[result_at(position, projection.len(), "GROUP")?].clone(),
-                None => self.expr(term, context)?,
+            let (peeled_term, collate) = peeled(term);
+            let expr = match (position_of(peeled_term), collate) {
+                (Some(position), None) => projection[result_at(position, projection.len(), "GROUP")?].clone(),
+                (Some(position), Some(name)) => {
+                    let operand = Box::new(projection[result_at(position, projection.len(), "GROUP")?].clone());
+                    let Some(collation) = Collation::named(name) else { return unsupported(format!("the collation {name}")) };
+                    BoundExpr::Collate { operand, collation }
+                }
+                (None, _) => self.expr(term, context)?,
             };
             let id = self.result_column(&expr);
             keys.push((id, expr));

@@ -65,7 +65,9 @@ impl<'a> Binder<'a> {
             }
             Expr::InQuery { operand, query, negated } => self.in_query(operand, query, *negated, context),
             Expr::Exists { query, negated } => {
-                Ok(BoundExpr::Exists { subquery: self.subquery(query, context)?, negated: *negated })
+                let subquery = self.subquery(query, context)?;
+                self.ask_for_any_row(subquery);
+                Ok(BoundExpr::Exists { subquery, negated: *negated })
             }
             Expr::Subquery(query) => {
                 let subquery = self.subquery(query, context)?;

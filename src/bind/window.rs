@@ -1,7 +1,8 @@
 //! Window functions: what each computes, and over which rows around its own.
 
 use super::binder::{Binder, Bound, ExprContext, at, unsupported};
-use super::function::aggregate_function;
+use super::comparison::explicit_collation;
+use super::function::{aggregate_function, with_collation};
 use super::json::Json;
 use super::{AggregateFunction, BoundExpr, ColumnInfo, OrderBy};
 use crate::error::Error;
@@ -138,6 +139,7 @@ impl<'a> Binder<'a> {
             _ => arguments,
         };
         let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
+        let explicit = arguments.iter().find_map(explicit_collation);
         let call = WindowCall { function, arguments, filter, collation, window };
         let known = collected.iter().find(|(_, known)| *known == call).map(|(id, _)| *id);
         let id = known.unwrap_or_else(|| {
@@ -151,16 +153,16 @@ impl<'a> Binder<'a> {
             id
         });
         context.windows = Some(collected);
-        Ok(BoundExpr::Column(id))
+        Ok(with_collation(BoundExpr::Column(id), explicit))
     }
 
     fn window(&mut self, over: &'a Over, context: &mut ExprContext<'a, '_>) -> Bound<BoundWindow> {
         let (partition_by, order_by, frame) = match over {
             Over::Named(name) => {
-                let window = named(context.named_windows, name)?;
-                Self::clauses(window, context, 0)?
+                let (index, window) = named(context.named_windows, name)?;
+                Self::clauses(window, &context.named_windows[..index], index == 0)?
             }
-            Over::Window(window) => Self::clauses(window, context, 0)?,
+            Over::Window(window) => Self::clauses(window, context.named_windows, false)?,
         };
         let mut terms = Vec::new();
         for term in order_by {
@@ -177,23 +179,21 @@ impl<'a> Binder<'a> {
         Ok(BoundWindow { partition_by: keys, order_by: terms, frame })
     }
 
-    /// PARTITION BY, ORDER BY and frame of a window, those of the window that it is built upon included.
+    /// PARTITION BY, ORDER BY and frame of a window, those of the window that it is built upon included: one of those defined before.
+    /// SQLite never looks for the base of the first definition.
     fn clauses(
         window: &'a Window,
-        context: &ExprContext<'a, '_>,
-        depth: usize,
+        before: &'a [NamedWindow],
+        is_first: bool,
     ) -> Bound<(&'a [crate::statement::Expr], &'a [OrderTerm], Option<&'a Frame>)> {
-        let Some(base) = &window.base else {
+        let Some(base) = window.base.as_ref().filter(|_| !is_first) else {
             return Ok((&window.partition_by, &window.order_by, window.frame.as_ref()));
         };
         let overridden = |what: &str| -> crate::bind::BindError {
             at(Error::query(format!("cannot override {what} of window: {}", base.name)), base.span).into()
         };
-        let base_window = named(context.named_windows, base)?;
-        if depth > context.named_windows.len() {
-            return unsupported("windows that are built upon each other");
-        }
-        let (partition_by, order_by, frame) = Self::clauses(base_window, context, depth + 1)?;
+        let (index, base_window) = named(before, base)?;
+        let (partition_by, order_by, frame) = Self::clauses(base_window, &before[..index], index == 0)?;
         if !window.partition_by.is_empty() {
             return Err(overridden("PARTITION clause"));
         }
@@ -236,8 +236,9 @@ impl<'a> Binder<'a> {
     }
 }
 
-fn named<'a>(windows: &'a [NamedWindow], name: &Identifier) -> Bound<&'a Window> {
-    let found = windows.iter().find(|window| window.name == *name).map(|named| &named.window);
+/// The last definition of that name, with its position.
+fn named<'a>(windows: &'a [NamedWindow], name: &Identifier) -> Bound<(usize, &'a Window)> {
+    let found = windows.iter().enumerate().rfind(|(_, window)| window.name == *name).map(|(index, named)| (index, &named.window));
     found.ok_or_else(|| Error::query(format!("no such window: {}", name.name)).at(name.span).into())
 }
 

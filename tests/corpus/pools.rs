@@ -195,7 +195,22 @@ struct Open {
     why: &'static str,
 }
 
-const OPEN: [Open; 3] = [
+const OPEN: [Open; 6] = [
+    Open {
+        script: "sqlite/test/window1.test#44",
+        sql: "ORDER BY sum(",
+        why: "`--verify` sees the forced federated route give no row for an aggregate of an outer SELECT within a window of a window",
+    },
+    Open {
+        script: "sqlite/test/window1.test#47",
+        sql: "PRECEDING AND",
+        why: "`--verify` sees a RANGE by less than the distance between two reals of the size of its integers",
+    },
+    Open {
+        script: "sqlite/test/select8.test#0",
+        sql: "GROUP BY LOWER(artist)",
+        why: "LIMIT without ORDER BY",
+    },
     Open {
         script: "sqlite/test/where8.test#0",
         sql: "(a = 2 OR b = 'three' OR c = 'IX') AND (d = a OR e = 'sixteen')",
