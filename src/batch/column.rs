@@ -171,11 +171,7 @@ impl Column {
 }
 
 fn mixed_bytes(value: &Value) -> usize {
-    let heap = match value {
-        Value::Text(bytes) | Value::Blob(bytes) => bytes.len(),
-        Value::Null | Value::Integer(_) | Value::Real(_) => 0,
-    };
-    size_of::<Value>() + heap
+    size_of::<Value>() + value.heap_bytes()
 }
 
 fn taken<A: Array + Clone + 'static>(array: &A, indices: &UInt32Array) -> A {

@@ -494,7 +494,8 @@ impl<'a> Binder<'a> {
         let mut columns = Vec::new();
         for (index, relation) in scope.relations.iter().enumerate() {
             let is_merged = |name: &str| relation.using.iter().any(|using| using.eq_ignore_ascii_case(name));
-            let shown = relation.columns.iter().filter(|column| !column.hidden && !column.merged && !is_merged(column.shown_name()));
+            let shown =
+                relation.columns.iter().filter(|column| !column.hidden && !column.merged && !is_merged(column.shown_name()));
             for column in shown {
                 columns.push((column.shown_name().to_owned(), Self::starred(scope, index, column, span)?));
             }

@@ -6,8 +6,8 @@ use super::{BoundExpr, BoundTable, ColumnId, ColumnInfo, CompareOperator, FromIt
 use crate::catalog::TableKind;
 use crate::error::Error;
 use crate::statement::{
-    Identifier, JoinConstraint, JoinKind, JoinQuery, JoinedTables, QueryStatement, SchemaReference, SelectItem,
-    TableSource, Version,
+    Identifier, JoinConstraint, JoinKind, JoinQuery, JoinedTables, QueryStatement, SchemaReference, SelectItem, TableSource,
+    Version,
 };
 use crate::value::{Affinity, Collation};
 

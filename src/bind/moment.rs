@@ -21,7 +21,9 @@ impl Binder<'_> {
     pub(super) fn at_the_moment(&mut self, name: &str, mut arguments: Vec<BoundExpr>) -> Vec<BoundExpr> {
         let Some((_, first, count)) = TIME_FUNCTIONS.iter().find(|(known, ..)| *known == name) else { return arguments };
         let is_subsec = |argument: &BoundExpr| match argument {
-            BoundExpr::Literal(Value::Text(text)) => [&b"subsec"[..], b"subsecond"].iter().any(|word| text.eq_ignore_ascii_case(word)),
+            BoundExpr::Literal(Value::Text(text)) => {
+                [&b"subsec"[..], b"subsecond"].iter().any(|word| text.eq_ignore_ascii_case(word))
+            }
             _ => false,
         };
         if arguments.len() == *first || (*count == 1 && arguments.get(*first).is_some_and(is_subsec)) {

@@ -243,7 +243,15 @@ impl RelationColumn {
 
     /// A plain column.
     pub(super) fn new(table: TableName, name: &str, id: ColumnId) -> Self {
-        Self { table, name: name.to_owned(), expr: BoundExpr::Column(id), hidden: false, merged: false, merges: false, shown: None }
+        Self {
+            table,
+            name: name.to_owned(),
+            expr: BoundExpr::Column(id),
+            hidden: false,
+            merged: false,
+            merges: false,
+            shown: None,
+        }
     }
 }
 

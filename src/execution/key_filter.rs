@@ -10,14 +10,13 @@ use arrow_buffer::BooleanBuffer;
 
 use super::metrics::Metrics;
 use super::operator::{Held, JoinBuild, NONE, with_affinity};
-use super::pool_scan::Keys;
 use super::workers::{Argument, Reading, ScanHandle};
-use crate::batch::Batch;
+use crate::batch::{Batch, Column};
 use crate::bind::{BoundExpr, ColumnId};
 use crate::error::Result;
 use crate::planner::{HashJoin, Lookup, NativeScan, Node, NodeId, NodeKind, Reader};
 use crate::sqlite_file::{RowFilter, RowTest};
-use crate::value::ComparisonAffinity;
+use crate::value::{Collation, ComparisonAffinity, Value, append_key, compare_values};
 
 /// A join whose held side knows which rows of a scan are wanted.
 #[derive(Clone)]
@@ -114,13 +113,13 @@ impl ScanStart {
                         return Ok(());
                     }
                     Keys::Some(values) => {
-                        metrics.remark(node, format!("{} looked up", super::pool_scan::keys_in_words(values.len())));
+                        metrics.remark(node, format!("{} looked up", keys_in_words(values.len())));
                         full.arguments.push(Argument::Array(Arc::new(values)));
                         handle.start(Reading { sql: lookup.sql.clone(), arguments: full.arguments, ranges: None, native: None });
                         return Ok(());
                     }
                     Keys::TooMany => {
-                        remarks.push(format!("full scan: more than {}", super::pool_scan::keys_in_words(lookup.most_keys)));
+                        remarks.push(format!("full scan: more than {}", keys_in_words(lookup.most_keys)));
                     }
                     Keys::NotText => remarks.push("full scan: a key is text that is not valid UTF-8".to_owned()),
                 }
@@ -134,7 +133,7 @@ impl ScanStart {
             for (filter, held) in wanted {
                 let position = |(column, _): &(ColumnId, _)| scan.fields.iter().position(|field| field.column == *column);
                 let Some(fields) = filter.columns.iter().map(position).collect::<Option<Vec<_>>>() else { continue };
-                remarks.push(format!("only rows of {}", super::pool_scan::keys_in_words(held.rows.rows())));
+                remarks.push(format!("only rows of {}", keys_in_words(held.rows.rows())));
                 let affinities = filter.columns.iter().map(|(_, affinity)| *affinity).collect();
                 // A condition costs about as much as a key's search: what surely leaves little goes before.
                 let place = if (held.rows.rows() as f64) * 10.0 < rows { before } else { reading.plan.filters.len() };
@@ -192,5 +191,57 @@ impl RowTest for HeldTest {
         let keys: Vec<_> = keys.map(|(column, affinity)| with_affinity(*affinity, column.clone())).collect();
         self.held.table.probe(&keys, rows.rows(), &mut self.found);
         Ok(BooleanBuffer::collect_bool(rows.rows(), |row| self.found[row] != NONE))
+    }
+}
+
+/// A number of keys.
+fn keys_in_words<N: std::fmt::Display>(keys: N) -> String {
+    let digits = keys.to_string();
+    let mut words = String::new();
+    for (position, digit) in digits.chars().enumerate() {
+        if position > 0 && (digits.len() - position).is_multiple_of(3) {
+            words.push(',');
+        }
+        words.push(digit);
+    }
+    words + if digits == "1" { " key" } else { " keys" }
+}
+
+/// The keys of a lookup.
+enum Keys {
+    Some(Vec<Value>),
+    TooMany,
+    NotText,
+}
+
+impl Keys {
+    /// The distinct keys that are not NULL, as the looked-up column stores them, in its order: sorted keys are 1.5 to 2
+    /// times as fast as random ones.
+    fn distinct(column: &Column, lookup: &Lookup) -> Self {
+        let most = usize::try_from(lookup.most_keys).unwrap_or(usize::MAX);
+        let mut seen = HashSet::new();
+        let mut values = Vec::new();
+        let mut bytes = Vec::new();
+        for row in 0..column.len() {
+            let value = column.value(row);
+            if value.is_null() {
+                continue;
+            }
+            let value = lookup.affinity.apply(value);
+            if matches!(&value, Value::Text(text) if std::str::from_utf8(text).is_err()) {
+                return Self::NotText;
+            }
+            bytes.clear();
+            append_key(&mut bytes, value.as_ref(), Collation::Binary);
+            if !seen.contains(bytes.as_slice()) {
+                if values.len() == most {
+                    return Self::TooMany;
+                }
+                seen.insert(bytes.clone());
+                values.push(value);
+            }
+        }
+        values.sort_unstable_by(|left, right| compare_values(left.as_ref(), right.as_ref(), Collation::Binary));
+        Self::Some(values)
     }
 }

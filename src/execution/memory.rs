@@ -4,6 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::metrics::Metrics;
+use crate::cancel::CancelToken;
+use crate::error::Result;
 use crate::planner::NodeId;
 
 /// What all steps of a statement may hold together. Steps that collect rows ask before they hold more, and write to the
@@ -29,30 +31,53 @@ impl MemoryBudget {
     }
 
     /// The part of a step in it.
-    pub(crate) fn of_step(&self, metrics: &Metrics, node: NodeId) -> StepMemory {
-        StepMemory { budget: self.clone(), metrics: metrics.clone(), node }
+    pub(crate) fn of_step(&self, metrics: &Metrics, node: NodeId, cancel: &CancelToken) -> StepMemory {
+        StepMemory { budget: self.clone(), metrics: metrics.clone(), node, cancel: cancel.clone() }
     }
 
     /// The part of a step that is not in a plan.
     #[cfg(test)]
     pub(crate) fn of_test(limit: usize, always: usize) -> StepMemory {
         let shared = Shared { limit, always, used: AtomicUsize::new(0) };
-        Self(Arc::new(shared)).of_step(&Metrics::default(), NodeId(0))
+        Self(Arc::new(shared)).of_step(&Metrics::default(), NodeId(0), &CancelToken::new())
     }
 }
 
-/// What a step's threads make their reservations of.
+/// What a step's threads make their reservations of. It knows the step's token as well: who holds many rows also works long
+/// on them.
 #[derive(Clone)]
 pub(crate) struct StepMemory {
     budget: MemoryBudget,
     metrics: Metrics,
     node: NodeId,
+    cancel: CancelToken,
 }
 
 impl StepMemory {
     /// A reservation of nothing yet.
     pub(crate) fn reservation(&self) -> Reservation {
         Reservation { step: self.clone(), bytes: 0 }
+    }
+
+    /// The token that ends the step's work.
+    pub(crate) fn cancel(&self) -> &CancelToken {
+        &self.cancel
+    }
+
+    /// An error once the step's work is to end.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.cancel.check()
+    }
+
+    /// The most bytes that were held at once.
+    #[cfg(test)]
+    pub(crate) fn peak(&self) -> usize {
+        self.metrics.all().first().map_or(0, |(_, metrics)| usize::try_from(metrics.peak_memory).expect("of this machine"))
+    }
+
+    /// Notes that rows went to the disk.
+    pub(crate) fn note_spill(&self, bytes: usize) {
+        self.metrics.add_spilled(self.node, bytes);
     }
 }
 
@@ -92,9 +117,18 @@ impl Reservation {
         self.note(bytes);
     }
 
-    /// Notes that rows went to the disk.
-    pub(crate) fn note_spill(&self, bytes: usize) {
-        self.step.metrics.add_spilled(self.step.node, bytes);
+    /// Holds `bytes` in all from now on, of `what`, which cannot wait on the disk: where the budget does not have them, whoever
+    /// asks what the step did is told.
+    pub(crate) fn hold_whole(&mut self, bytes: usize, what: &str) {
+        if !self.try_hold(bytes) {
+            self.hold(bytes);
+            self.step.metrics.remark(self.step.node, format!("beyond the memory limit: {what}"));
+        }
+    }
+
+    /// The step that it is a part of.
+    pub(crate) fn step(&self) -> &StepMemory {
+        &self.step
     }
 
     fn note(&mut self, bytes: usize) {

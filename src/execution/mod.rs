@@ -66,6 +66,8 @@ pub(crate) struct StepMetrics {
 
 /// The rows of a running federated plan. Dropping it stops all its work.
 pub(crate) struct Execution {
+    /// A child of the statement's token: what is still at work ends with this.
+    cancel: CancelToken,
     /// Before `compiler`, whose threads end only when nobody takes their rows any more.
     state: State,
     compiler: Compiler,
@@ -88,8 +90,8 @@ impl Execution {
         memory_limit: usize,
         cancel: &CancelToken,
     ) -> Result<Self> {
-        let memory = MemoryBudget::new(memory_limit);
-        Ok(Self { state: State::Started, compiler: start::start(&program, pools, &memory, cancel)? })
+        let (memory, cancel) = (MemoryBudget::new(memory_limit), cancel.child());
+        Ok(Self { state: State::Started, compiler: start::start(&program, pools, &memory, &cancel)?, cancel })
     }
 
     /// The next rows, none when all are given. After an error there are no more.
@@ -112,5 +114,11 @@ impl Execution {
     /// What each step does, for whoever watches while it runs.
     pub(crate) fn metrics(&self) -> Metrics {
         self.compiler.metrics.clone()
+    }
+}
+
+impl Drop for Execution {
+    fn drop(&mut self) {
+        self.cancel.cancel();
     }
 }

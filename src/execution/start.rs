@@ -64,6 +64,7 @@ pub(super) fn start(
         subqueries: Arc::new(Subqueries::default()),
         metrics: Metrics::default(),
         memory: memory.clone(),
+        statement: cancel.clone(),
         cancel: cancel.clone(),
     };
     for (position, id, query, arguments) in ready {

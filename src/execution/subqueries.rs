@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::memory::Reservation;
 use crate::bind::SubqueryId;
 use crate::error::{Error, Result};
 use crate::expression::SubqueryValues;
@@ -19,6 +20,14 @@ pub(crate) struct SubqueryResult {
     pub(crate) values: Arc<Vec<Value>>,
     /// Whether there was a row.
     pub(crate) has_row: bool,
+    _memory: Option<Arc<Reservation>>,
+}
+
+impl SubqueryResult {
+    /// What was found, and the memory that it takes.
+    pub(crate) fn new(values: Vec<Value>, has_row: bool, memory: Reservation) -> Self {
+        Self { values: Arc::new(values), has_row, _memory: Some(Arc::new(memory)) }
+    }
 }
 
 impl Subqueries {

@@ -62,7 +62,11 @@ pub(super) type Needs<'a> = &'a dyn Fn(&BoundExpr) -> BTreeSet<ColumnId>;
 
 impl Tree {
     /// The tree of a FROM, whose relations' columns `columns` tells.
-    pub(super) fn of_from(from: &[FromItem], columns: &dyn Fn(&FromSource) -> BTreeSet<ColumnId>, needs: Needs<'_>) -> Option<Self> {
+    pub(super) fn of_from(
+        from: &[FromItem],
+        columns: &dyn Fn(&FromSource) -> BTreeSet<ColumnId>,
+        needs: Needs<'_>,
+    ) -> Option<Self> {
         let mut tree: Option<Self> = None;
         for item in from {
             if let (FromSource::Function(function), Some(left)) = (&item.source, &tree)
@@ -156,7 +160,12 @@ impl Tree {
             Self::Outer { full, left, right, on } => Self::condition_over_outer(full, *left, *right, on, condition, needs),
             Self::Lateral { input, function, outer, mut conditions } => {
                 if !wanted.is_empty() && wanted.is_subset(&input.columns()) {
-                    return Self::Lateral { input: Box::new(input.with_condition(condition, needs)), function, outer, conditions };
+                    return Self::Lateral {
+                        input: Box::new(input.with_condition(condition, needs)),
+                        function,
+                        outer,
+                        conditions,
+                    };
                 }
                 let own = |column: &ColumnId| function.columns.iter().any(|(known, _)| known == column);
                 if outer && !rejects_null(&condition).iter().any(own) {

@@ -256,19 +256,13 @@ fn locked(error: Error, pools: &[ConnectionPool]) -> Error {
         return error;
     }
     let mut writable = pools.iter().filter(|pool| pools.len() == 1 || !pool.options().read_only);
-    match (writable.next(), writable.next()) {
-        (Some(only), None) => {
-            let waited = only.options().busy_timeout;
-            error
-                .in_pool(only.name())
-                .on_path(only.path())
-                .hint(format!("another process writes to it, for longer than the pool's `busy_timeout` of {waited:?}; try again"))
-        }
-        _ => {
-            let files: Vec<String> = pools.iter().map(|pool| pool.path().display().to_string()).collect();
-            error.hint(format!("another process writes to one of {}; try again, or raise `busy_timeout`", files.join(", ")))
-        }
+    if let (Some(only), None) = (writable.next(), writable.next()) {
+        let waited = only.options().busy_timeout;
+        let hint = format!("another process writes to it, for longer than the pool's `busy_timeout` of {waited:?}; try again");
+        return error.in_pool(only.name()).on_path(only.path()).hint(hint);
     }
+    let files: Vec<String> = pools.iter().map(|pool| pool.path().display().to_string()).collect();
+    error.hint(format!("another process writes to one of {}; try again, or raise `busy_timeout`", files.join(", ")))
 }
 
 fn read(job: &mut Job, sender: &mut RowSender, cancel: &CancelToken, is_over: &Arc<AtomicBool>) -> Result<Option<Changes>> {

@@ -41,6 +41,14 @@ impl Value {
         if number.is_nan() { Self::Null } else { Self::Real(number) }
     }
 
+    /// How many bytes it holds beside itself.
+    pub fn heap_bytes(&self) -> usize {
+        match self {
+            Self::Text(bytes) | Self::Blob(bytes) => bytes.len(),
+            Self::Null | Self::Integer(_) | Self::Real(_) => 0,
+        }
+    }
+
     /// The same cell, borrowed.
     pub fn as_ref(&self) -> ValueRef<'_> {
         match self {

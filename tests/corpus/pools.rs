@@ -206,11 +206,7 @@ const OPEN: [Open; 6] = [
         sql: "PRECEDING AND",
         why: "`--verify` sees a RANGE by less than the distance between two reals of the size of its integers",
     },
-    Open {
-        script: "sqlite/test/select8.test#0",
-        sql: "GROUP BY LOWER(artist)",
-        why: "LIMIT without ORDER BY",
-    },
+    Open { script: "sqlite/test/select8.test#0", sql: "GROUP BY LOWER(artist)", why: "LIMIT without ORDER BY" },
     Open {
         script: "sqlite/test/where8.test#0",
         sql: "(a = 2 OR b = 'three' OR c = 'IX') AND (d = a OR e = 'sixteen')",

@@ -30,8 +30,7 @@ impl Generator<'_> {
                 format!("{operand} {not}BETWEEN {low} AND {}", self.literal())
             }
             6 => {
-                const PATTERNS: [&str; 8] =
-                    ["'a%'", "'%b%'", "'_'", "'%'", "'x\\%y' ESCAPE '\\'", "'abc'", "'%5%'", "'A_C%'"];
+                const PATTERNS: [&str; 8] = ["'a%'", "'%b%'", "'_'", "'%'", "'x\\%y' ESCAPE '\\'", "'abc'", "'%5%'", "'A_C%'"];
                 format!("{operand} {not}LIKE {}", self.random.pick(&PATTERNS))
             }
             7 => {

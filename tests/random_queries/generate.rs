@@ -27,13 +27,13 @@ impl<'a> Generator<'a> {
     }
 
     pub(crate) fn query(&mut self) -> Query {
-        let with = self.with();
+        let common = self.with();
         if self.random.percent(12) {
-            return self.compound(&with);
+            return self.compound(&common);
         }
         let (select, collations, scope) = self.select(None);
         let is_star = select.items.iter().any(|item| item.sql.ends_with('*'));
-        let has_rows_of_scope = select.group.is_empty() && !select.distinct && !self.is_aggregated(&select);
+        let has_rows_of_scope = select.group.is_empty() && !select.distinct && !is_aggregated(&select);
         let mut terms = Vec::new();
         let mut is_total = false;
         match self.random.below(20) {
@@ -48,10 +48,10 @@ impl<'a> Generator<'a> {
             _ => {}
         }
         let limit = if is_total && self.random.percent(50) { self.limit() } else { String::new() };
-        Query { sql: format!("{with}{}{}{limit}", select.sql(), order_sql(&terms)), order: order_of(&terms) }
+        Query { sql: format!("{common}{}{}{limit}", select.sql(), order_sql(&terms)), order: order_of(&terms) }
     }
 
-    fn compound(&mut self, with: &str) -> Query {
+    fn compound(&mut self, common: &str) -> Query {
         let (first, collations, _) = self.select(Some(0));
         let width = first.items.len();
         let mut sql = first.sql();
@@ -76,7 +76,7 @@ impl<'a> Generator<'a> {
             self.order(&first, &vec![None; collations.len()], true)
         };
         let limit = if terms.len() == width && self.random.percent(50) { self.limit() } else { String::new() };
-        Query { sql: format!("{with}{sql}{}{limit}", order_sql(&terms)), order: order_of(&terms) }
+        Query { sql: format!("{common}{sql}{}{limit}", order_sql(&terms)), order: order_of(&terms) }
     }
 
     /// `VALUES` of so many columns.
@@ -155,10 +155,6 @@ impl<'a> Generator<'a> {
         }
         terms.extend(scope.key.iter().map(|sql| Term { sql: sql.clone(), key: None }));
         terms
-    }
-
-    fn is_aggregated(&self, select: &Select) -> bool {
-        select.items.iter().any(|item| item.alias.as_ref().is_some_and(|alias| alias.starts_with('n')))
     }
 
     /// A SELECT, its output columns' collations where known, and what its FROM gives. `arm`: of a compound, with so many columns (0: as
@@ -254,7 +250,7 @@ impl<'a> Generator<'a> {
             select.having = Some(format!("{aggregate} {operator} {value}"));
         }
         // Every item may be a group: then HAVING must not make the SELECT an aggregate of rows.
-        if select.group.is_empty() && !self.is_aggregated(select) {
+        if select.group.is_empty() && !is_aggregated(select) {
             select.having = None;
         }
         vec![None; select.items.len()]
@@ -302,4 +298,8 @@ impl<'a> Generator<'a> {
         self.aliases += 1;
         format!("r{}", self.aliases)
     }
+}
+
+fn is_aggregated(select: &Select) -> bool {
+    select.items.iter().any(|item| item.alias.as_ref().is_some_and(|alias| alias.starts_with('n')))
 }

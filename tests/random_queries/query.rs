@@ -74,7 +74,8 @@ impl Select {
 
 /// With a blank before it.
 pub(crate) fn from_sql(from: &[From]) -> String {
-    from.iter().map(|from| format!("{} {}{}", from.join, from.source, from.constraint)).collect()
+    let parts: Vec<String> = from.iter().map(|from| format!("{} {}{}", from.join, from.source, from.constraint)).collect();
+    parts.concat()
 }
 
 /// ` ORDER BY …`, or nothing.

@@ -45,7 +45,8 @@ impl<'a> Generator<'a> {
         let start = self.column(&first_scope);
         let (from, to) = (self.column(&next_scope), self.column(&next_scope));
         let (start, to) = (self.told_apart(&start), self.told_apart(&to));
-        let condition = if self.random.percent(40) { format!(" WHERE {}", self.condition(&first_scope, 0)) } else { String::new() };
+        let condition =
+            if self.random.percent(40) { format!(" WHERE {}", self.condition(&first_scope, 0)) } else { String::new() };
         let join = *self.random.pick(&["JOIN", "JOIN", "CROSS JOIN"]);
         format!(
             "SELECT {start}, 0 FROM {first}{condition} \
@@ -67,8 +68,7 @@ impl<'a> Generator<'a> {
                 continue;
             }
             let (source, added) = self.source();
-            let (join, constraint) =
-                if index == 0 { (String::new(), String::new()) } else { self.join(&scope, &added) };
+            let (join, constraint) = if index == 0 { (String::new(), String::new()) } else { self.join(&scope, &added) };
             scope = scope.with(&added);
             from.push(From { join, source, constraint });
         }
@@ -86,14 +86,14 @@ impl<'a> Generator<'a> {
             return (format!("({sql}) AS {alias}"), Scope::of_names(&["p", "q"], &alias));
         }
         if self.random.percent(3) {
-            let (from, scope) = self.from_two();
+            let (from, scope) = self.two_tables();
             return (format!("({})", from_sql(&from).trim_start()), scope);
         }
         self.table_source()
     }
 
     /// Two tables, joined within brackets.
-    fn from_two(&mut self) -> (Vec<From>, Scope) {
+    fn two_tables(&mut self) -> (Vec<From>, Scope) {
         let (first, scope) = self.table_source();
         let (second, added) = self.table_source();
         let (join, constraint) = self.join(&scope, &added);
@@ -121,7 +121,7 @@ impl<'a> Generator<'a> {
             1 => (format!("generate_series(1, coalesce(length({column}), 0) % 5)"), &[]),
             2 => ("json_each('[1, \"a\", null, 2.5, \"abc\", {\"b\":[1]}]')".to_owned(), &["value", "type"]),
             3 => (format!("json_each(json_array(quote({column}), length({column}), 'abc'))"), &["key", "value"]),
-            4 => (format!("json_tree('{{\"a\":[1,{{\"b\":2}}],\"c\":\"abc\"}}', '$.a')"), &["atom", "fullkey"]),
+            4 => ("json_tree('{\"a\":[1,{\"b\":2}],\"c\":\"abc\"}', '$.a')".to_owned(), &["atom", "fullkey"]),
             _ => {
                 let table = self.table();
                 (format!("pragma_table_xinfo('{}', '{}')", table.name, table.pool), &["cid", "name"])

@@ -101,7 +101,10 @@ impl World {
     }
 
     /// None where glue panics.
-    fn patiently<T>(&mut self, ask: impl FnOnce(&mut Session) -> Result<T, glue::error::Error>) -> Option<Result<T, glue::error::Error>> {
+    fn patiently<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Session) -> Result<T, glue::error::Error>,
+    ) -> Option<Result<T, glue::error::Error>> {
         let cancel = self.session.cancel_token();
         let (done, changed) = (Mutex::new(false), Condvar::new());
         std::thread::scope(|scope| {

@@ -96,9 +96,8 @@ fn check_answer(expected: &Expected, order: &Order, got: &Answer) -> Verdict {
 pub fn is_same_but_for_representatives(expected: &Expected, order: &Order, sql: &str, got: &Result<Answer, Error>) -> bool {
     let merges = ["DISTINCT", "GROUP BY", "UNION ", "INTERSECT", "EXCEPT", "LIMIT"].iter().any(|word| sql.contains(word));
     let (Ok(plain), Ok(got)) = (&expected.plain, got) else { return false };
-    let sequence = |answer: &Answer| -> Vec<Vec<Value>> {
-        answer.rows.iter().map(|row| row.iter().map(folded).collect()).collect()
-    };
+    let sequence =
+        |answer: &Answer| -> Vec<Vec<Value>> { answer.rows.iter().map(|row| row.iter().map(folded).collect()).collect() };
     let multiset = |answer: &Answer| {
         let mut rows = sequence(answer);
         rows.sort_by_cached_key(|row| format!("{row:?}"));

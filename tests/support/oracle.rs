@@ -198,9 +198,8 @@ fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
 #[expect(unsafe_code, reason = "no PRAGMA turns them off")]
 fn without_optimizations(connection: Connection) -> Connection {
     // SAFETY: the handle is that of an open connection, and the operation takes a connection and an integer.
-    let code = unsafe {
-        ffi::sqlite3_test_control(ffi::SQLITE_TESTCTRL_OPTIMIZATIONS, connection.handle(), std::ffi::c_uint::MAX)
-    };
+    let code =
+        unsafe { ffi::sqlite3_test_control(ffi::SQLITE_TESTCTRL_OPTIMIZATIONS, connection.handle(), std::ffi::c_uint::MAX) };
     assert_eq!(code, ffi::SQLITE_OK, "the operation is known");
     connection
 }

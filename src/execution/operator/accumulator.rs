@@ -34,10 +34,26 @@ pub(crate) struct AggregateCall {
 enum States {
     Count(Vec<i64>),
     Sum(Vec<SumState>),
-    Extreme(Vec<Value>, Collation),
-    Text(Vec<Option<Vec<u8>>>),
-    /// What SQLite computed in the end.
-    Computed(Vec<Value>),
+    Extreme(Extremes),
+    Text(Texts),
+    /// What SQLite computed in the end, and how many bytes of it are texts and blobs.
+    Computed(Vec<Value>, usize),
+}
+
+/// The best values so far.
+struct Extremes {
+    values: Vec<Value>,
+    collation: Collation,
+    /// The bytes of texts and blobs among them: looking at each value when a batch is done would cost more than grouping.
+    heap: usize,
+}
+
+/// Texts that grow.
+#[derive(Default)]
+struct Texts {
+    texts: Vec<Option<Vec<u8>>>,
+    /// The room that all of them take.
+    heap: usize,
 }
 
 /// What [`AggregateCall::update`] tells about each row of a batch, for the columns that take the extreme's row.
@@ -62,9 +78,11 @@ impl AggregateCall {
         let states = match function {
             AggregateFunction::CountAll | AggregateFunction::Count => States::Count(Vec::new()),
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => States::Sum(Vec::new()),
-            AggregateFunction::Minimum | AggregateFunction::Maximum => States::Extreme(Vec::new(), collation),
-            AggregateFunction::GroupConcat => States::Text(Vec::new()),
-            AggregateFunction::BySqlite(_) => States::Computed(Vec::new()),
+            AggregateFunction::Minimum | AggregateFunction::Maximum => {
+                States::Extreme(Extremes { values: Vec::new(), collation, heap: 0 })
+            }
+            AggregateFunction::GroupConcat => States::Text(Texts::default()),
+            AggregateFunction::BySqlite(_) => States::Computed(Vec::new(), 0),
         };
         let key = || KeyTable::new([Collation::Binary].into_iter().chain(arguments.iter().map(|_| collation)).collect());
         let distinct = (is_distinct && !arguments.is_empty()).then(key);
@@ -89,7 +107,7 @@ impl AggregateCall {
 
     /// Whether it is `min` or `max`.
     pub(crate) fn is_extreme(&self) -> bool {
-        matches!(self.states, States::Extreme(..))
+        matches!(self.states, States::Extreme(_))
     }
 
     /// The function that it was made for.
@@ -100,7 +118,7 @@ impl AggregateCall {
 
     /// The same call without any group.
     pub(super) fn emptied(mut self) -> Self {
-        self.resize(0);
+        self.states = self.states.emptied();
         self.distinct = self.distinct.map(|seen| KeyTable::new(seen.collations().to_vec()));
         self
     }
@@ -110,9 +128,9 @@ impl AggregateCall {
         match &mut self.states {
             States::Count(counts) => counts.resize(groups, 0),
             States::Sum(sums) => sums.resize(groups, SumState::default()),
-            States::Extreme(values, _) => values.resize(groups, Value::Null),
-            States::Text(texts) => texts.resize(groups, None),
-            States::Computed(values) => values.resize(groups, Value::Null),
+            States::Extreme(extremes) => extremes.values.resize(groups, Value::Null),
+            States::Text(texts) => texts.texts.resize(groups, None),
+            States::Computed(values, _) => values.resize(groups, Value::Null),
         }
     }
 
@@ -164,11 +182,11 @@ impl AggregateCall {
             (States::Sum(mine), States::Sum(others)) => {
                 groups.iter().zip(others).for_each(|(&group, sum)| mine[group as usize].merge(sum));
             }
-            (States::Extreme(mine, collation), States::Extreme(others, _)) => {
+            (States::Extreme(mine), States::Extreme(others)) => {
                 let wanted = wanted(self.function);
                 let mut chosen = chosen;
-                for (other, (&group, value)) in groups.iter().zip(others).enumerate() {
-                    let is_chosen = choose(&mut mine[group as usize], value.as_ref(), wanted, *collation);
+                for (other, (&group, value)) in groups.iter().zip(&others.values).enumerate() {
+                    let is_chosen = mine.choose(group, value.as_ref(), wanted);
                     if let Some(chosen) = chosen.as_deref_mut() {
                         chosen.0[other] = is_chosen;
                     }
@@ -180,20 +198,12 @@ impl AggregateCall {
 
     /// About how many bytes of memory the states take.
     pub(super) fn memory(&self) -> usize {
-        let heap = |value: &Value| match value {
-            Value::Text(bytes) | Value::Blob(bytes) => bytes.len(),
-            Value::Null | Value::Integer(_) | Value::Real(_) => 0,
-        };
         let states = match &self.states {
             States::Count(counts) => counts.capacity() * 8,
             States::Sum(sums) => sums.capacity() * size_of::<SumState>(),
-            // Looking at each value would cost more than grouping: the first of them speak for all.
-            States::Extreme(values, _) => {
-                let sample = values.iter().take(64).map(heap).max().unwrap_or(0);
-                values.capacity() * (size_of::<Value>() + sample)
-            }
-            States::Text(texts) => texts.iter().map(|text| 24 + text.as_ref().map_or(0, Vec::capacity)).sum(),
-            States::Computed(values) => values.capacity() * size_of::<Value>(),
+            States::Extreme(extremes) => extremes.values.capacity() * size_of::<Value>() + extremes.heap,
+            States::Text(texts) => texts.texts.capacity() * size_of::<Option<Vec<u8>>>() + texts.heap,
+            States::Computed(values, heap) => values.capacity() * size_of::<Value>() + heap,
         };
         states + self.collected.as_ref().map_or(0, CollectedRows::memory) + self.distinct.as_ref().map_or(0, KeyTable::memory)
     }
@@ -203,7 +213,10 @@ impl AggregateCall {
         let Some(collected) = &mut self.collected else { return Ok(()) };
         let rows = collected.take(self.by_sqlite.is_some());
         match (&mut self.states, &mut self.by_sqlite) {
-            (States::Computed(values), Some(aggregate)) => *values = computed(aggregate, &rows, values.len())?,
+            (States::Computed(values, bytes), Some(aggregate)) => {
+                *values = computed(aggregate, &rows, values.len())?;
+                *bytes = values.iter().map(Value::heap_bytes).sum();
+            }
             (states, _) => states.add(self.function, &rows.arguments, &rows.groups, None, None)?,
         }
         Ok(())
@@ -216,9 +229,9 @@ impl AggregateCall {
             match &self.states {
                 States::Count(counts) => builder.push(ValueRef::Integer(counts[group])),
                 States::Sum(sums) => builder.push(result_of(function, &sums[group])?.as_ref()),
-                States::Extreme(values, _) => builder.push(values[group].as_ref()),
-                States::Text(texts) => builder.push(texts[group].as_deref().map_or(ValueRef::Null, ValueRef::Text)),
-                States::Computed(values) => builder.push(values[group].as_ref()),
+                States::Extreme(extremes) => builder.push(extremes.values[group].as_ref()),
+                States::Text(texts) => builder.push(texts.texts[group].as_deref().map_or(ValueRef::Null, ValueRef::Text)),
+                States::Computed(values, _) => builder.push(values[group].as_ref()),
             }
         }
         Ok(builder.finish())
@@ -247,6 +260,19 @@ impl Chosen {
 }
 
 impl States {
+    /// Such states of no group.
+    fn emptied(&self) -> Self {
+        match self {
+            Self::Count(_) => Self::Count(Vec::new()),
+            Self::Sum(_) => Self::Sum(Vec::new()),
+            Self::Extreme(Extremes { collation, .. }) => {
+                Self::Extreme(Extremes { values: Vec::new(), collation: *collation, heap: 0 })
+            }
+            Self::Text(_) => Self::Text(Texts::default()),
+            Self::Computed(..) => Self::Computed(Vec::new(), 0),
+        }
+    }
+
     /// Adds dense rows. `numbers` are their numbers in the batch, None where they are all of it.
     fn add(
         &mut self,
@@ -259,16 +285,15 @@ impl States {
         match self {
             Self::Count(counts) => add_counts(counts, arguments.first(), groups),
             Self::Sum(sums) => add_sums(sums, &arguments[0], groups),
-            Self::Text(texts) => add_texts(texts, arguments, groups)?,
-            Self::Computed(_) => unreachable!("its rows are kept, and SQLite is asked in the end"),
-            Self::Extreme(values, collation) => {
+            Self::Text(texts) => texts.add(arguments, groups)?,
+            Self::Computed(..) => unreachable!("its rows are kept, and SQLite is asked in the end"),
+            Self::Extreme(extremes) => {
                 let wanted = wanted(function);
                 let mut ignored = Chosen(Vec::new());
                 let keeps = chosen.is_some();
                 let chosen = chosen.unwrap_or(&mut ignored);
                 for (row, &group) in groups.iter().enumerate() {
-                    let (best, value) = (&mut values[group as usize], arguments[0].value(row));
-                    let is_chosen = choose(best, value, wanted, *collation);
+                    let is_chosen = extremes.choose(group, arguments[0].value(row), wanted);
                     if keeps && is_chosen {
                         chosen.0[numbers.map_or(row, |numbers| numbers[row] as usize)] = true;
                     }
@@ -311,57 +336,64 @@ fn add_sums(sums: &mut [SumState], argument: &Column, groups: &[u32]) {
     }
 }
 
-/// Keeps the better of two values, the first of equals, and tells whether SQLite would let the other columns take this
-/// row: also for a NULL, as long as the group has no other value (`minmaxStep` in func.c).
-fn choose(best: &mut Value, value: ValueRef<'_>, wanted: Ordering, collation: Collation) -> bool {
-    match (&mut *best, value) {
-        (best, ValueRef::Null) => *best == Value::Null,
-        (Value::Integer(best), ValueRef::Integer(value)) => {
-            let is_better = value.cmp(best) == wanted;
-            if is_better {
-                *best = value;
+impl Extremes {
+    /// Keeps the better of two values, the first of equals, and tells whether SQLite would let the other columns take this
+    /// row: also for a NULL, as long as the group has no other value (`minmaxStep` in func.c).
+    fn choose(&mut self, group: u32, value: ValueRef<'_>, wanted: Ordering) -> bool {
+        match (&mut self.values[group as usize], value) {
+            (best, ValueRef::Null) => *best == Value::Null,
+            (Value::Integer(best), ValueRef::Integer(value)) => {
+                let is_better = value.cmp(best) == wanted;
+                if is_better {
+                    *best = value;
+                }
+                is_better
             }
-            is_better
-        }
-        (Value::Real(best), ValueRef::Real(value)) => {
-            let is_better = value.partial_cmp(best) == Some(wanted);
-            if is_better {
-                *best = value;
+            (Value::Real(best), ValueRef::Real(value)) => {
+                let is_better = value.partial_cmp(best) == Some(wanted);
+                if is_better {
+                    *best = value;
+                }
+                is_better
             }
-            is_better
-        }
-        (best, value) => {
-            let is_better = *best == Value::Null || compare_values(value, best.as_ref(), collation) == wanted;
-            if is_better {
-                *best = value.to_owned();
+            (best, value) => {
+                let is_better = *best == Value::Null || compare_values(value, best.as_ref(), self.collation) == wanted;
+                if is_better {
+                    let before = std::mem::replace(best, value.to_owned());
+                    self.heap = self.heap + best.heap_bytes() - before.heap_bytes();
+                }
+                is_better
             }
-            is_better
         }
     }
 }
 
-/// `group_concat`: a NULL adds nothing, the separator stands before each value but the first (`groupConcatStep`).
-fn add_texts(texts: &mut [Option<Vec<u8>>], arguments: &[Column], groups: &[u32]) -> Result<()> {
-    for (row, &group) in groups.iter().enumerate() {
-        let value = arguments[0].value(row);
-        if value.is_null() {
-            continue;
+impl Texts {
+    /// `group_concat`: a NULL adds nothing, the separator stands before each value but the first (`groupConcatStep`).
+    fn add(&mut self, arguments: &[Column], groups: &[u32]) -> Result<()> {
+        for (row, &group) in groups.iter().enumerate() {
+            let value = arguments[0].value(row);
+            if value.is_null() {
+                continue;
+            }
+            let text = &mut self.texts[group as usize];
+            let before = text.as_ref().map_or(0, Vec::capacity);
+            match text {
+                None => *text = Some(Vec::new()),
+                Some(text) => match arguments.get(1) {
+                    None => text.push(b','),
+                    Some(separator) => append_text(text, separator.value(row)),
+                },
+            }
+            let text = text.get_or_insert_default();
+            append_text(text, value);
+            if text.len() > LONGEST_TEXT {
+                return Err(Error::query("string or blob too big"));
+            }
+            self.heap += text.capacity() - before;
         }
-        let text = &mut texts[group as usize];
-        match text {
-            None => *text = Some(Vec::new()),
-            Some(text) => match arguments.get(1) {
-                None => text.push(b','),
-                Some(separator) => append_text(text, separator.value(row)),
-            },
-        }
-        let text = text.get_or_insert_default();
-        append_text(text, value);
-        if text.len() > LONGEST_TEXT {
-            return Err(Error::query("string or blob too big"));
-        }
+        Ok(())
     }
-    Ok(())
 }
 
 pub(super) fn append_text(text: &mut Vec<u8>, value: ValueRef<'_>) {

@@ -64,7 +64,7 @@ impl Aggregation {
             // One thread's rows on the disk may belong to another one's groups.
             all.freeze();
             for file in spilled {
-                let mut rows = file.read()?;
+                let mut rows = file.read();
                 while let Some(batch) = rows.next_batch()? {
                     all.add(&batch, true)?;
                 }
@@ -79,9 +79,9 @@ impl Aggregation {
     }
 
     /// Groups rows that waited on the disk.
-    fn group_waiting(&mut self, file: SpillFile, round: u32, rules: GroupRules) -> Result<Groups> {
+    fn group_waiting(&mut self, file: &SpillFile, round: u32, rules: GroupRules) -> Result<Groups> {
         let mut grouping = Grouping::new(rules, self.memory.reservation());
-        let mut rows = file.read()?;
+        let mut rows = file.read();
         while let Some(batch) = rows.next_batch()? {
             grouping.add(&batch, round < ROUNDS)?;
         }
@@ -105,7 +105,7 @@ impl Aggregation {
                 return Ok(None);
             };
             let rules = groups.into_rules();
-            self.output = Some((self.group_waiting(file, round, rules)?, 0));
+            self.output = Some((self.group_waiting(&file, round, rules)?, 0));
         }
     }
 }

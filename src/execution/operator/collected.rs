@@ -54,9 +54,9 @@ impl CollectedRows {
         Ok(())
     }
 
-    /// About how many bytes of memory the rows take.
+    /// About how many bytes of memory the rows take: in the end one batch of all stands beside the single ones.
     pub(super) fn memory(&self) -> usize {
-        self.bytes
+        self.bytes * 2
     }
 
     /// The rows as ORDER BY has them, equal ones as they came. With `by_group` each group's stand together.

@@ -49,16 +49,16 @@ impl Distinct {
             let mut scratch = Vec::new();
             let unknown = (0..batch.rows()).filter(|&row| self.seen.find(keys, row, &mut scratch) == NONE);
             let unknown: Vec<u32> = unknown.map(checked_row).collect();
-            parts.add(&batch, keys, &self.collations, Some(&unknown), &self.memory)?;
+            parts.add(&batch, keys, &self.collations, Some(&unknown))?;
             return Ok(None);
         }
         self.seen.number_rows(keys, batch.rows(), &mut self.numbers, &mut self.fresh)?;
         let bytes = self.seen.memory();
-        if !self.memory.try_hold(bytes) {
+        if self.round == ROUNDS {
+            self.memory.hold_whole(bytes, "keys that hardly come apart");
+        } else if !self.memory.try_hold(bytes) {
             self.memory.hold(bytes);
-            if self.round < ROUNDS && !self.collations.is_empty() {
-                self.spilled = Some(Parts::new(&Dealing::new()));
-            }
+            self.spilled = Some(Parts::new(&Dealing::new(), self.memory.step()));
         }
         Ok(match self.fresh.len() {
             0 => None,
@@ -70,11 +70,11 @@ impl Distinct {
     /// Goes on with rows that wait on the disk; false when there are none.
     fn next_part(&mut self) -> Result<bool> {
         if let Some(parts) = self.spilled.take() {
-            let parts = parts.finish(&self.memory)?;
+            let parts = parts.finish()?;
             self.waiting.extend(parts.into_iter().flatten().map(|file| (file, self.round + 1)));
         }
         let Some((file, round)) = self.waiting.pop() else { return Ok(false) };
-        (self.input, self.round) = (Box::new(file.read()?), round);
+        (self.input, self.round) = (Box::new(file.read()), round);
         self.seen = KeyTable::new(self.collations.clone());
         self.memory.hold(0);
         Ok(true)

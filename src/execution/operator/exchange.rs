@@ -6,6 +6,7 @@ use crossbeam_channel::{Receiver, bounded};
 
 use super::{Input, Operator};
 use crate::batch::Batch;
+use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 
 /// How many batches each instance may be ahead.
@@ -16,15 +17,18 @@ pub(crate) struct Exchange {
     instances: Vec<Input>,
     rows: Option<Receiver<Result<Batch>>>,
     threads: Vec<JoinHandle<()>>,
+    /// What the instances look at: a child of the statement's token.
+    cancel: CancelToken,
 }
 
 impl Exchange {
-    /// `instances` as one step; their threads start when the first row is asked for.
-    pub(crate) fn of(mut instances: Vec<Input>) -> Input {
+    /// `instances` as one step; their threads start when the first row is asked for, and end with the step: `cancel` is the
+    /// token that they, and nothing else, look at.
+    pub(crate) fn of(mut instances: Vec<Input>, cancel: CancelToken) -> Input {
         if instances.len() == 1 {
             return instances.remove(0);
         }
-        Box::new(Self { instances, rows: None, threads: Vec::new() })
+        Box::new(Self { instances, rows: None, threads: Vec::new(), cancel })
     }
 
     fn start(&mut self) -> Result<Receiver<Result<Batch>>> {
@@ -67,7 +71,12 @@ impl Operator for Exchange {
 
 impl Drop for Exchange {
     fn drop(&mut self) {
-        // The threads see that nobody takes their rows when they have the next ones.
+        self.cancel.cancel();
+        // Threads that wait for room in the channel end when nobody takes their rows any more.
         self.rows = None;
+        for thread in self.threads.drain(..) {
+            // Nobody asks for its rows, and so for no panic either.
+            let _ = thread.join();
+        }
     }
 }

@@ -13,6 +13,12 @@ use crate::execution::number_table::NONE;
 use crate::execution::spill::{Dealing, Parts, SpillFile};
 use crate::value::{Collation, Value};
 
+/// So many groups are numbered between two looks at whether the statement was cancelled: a few milliseconds.
+const GROUPS_BETWEEN_CHECKS: usize = 1 << 16;
+
+/// What cannot go to the disk before a group is complete.
+const WHOLE_GROUPS: &str = "groups are held until they are complete";
+
 /// What is grouped by and what is computed for each group.
 pub(crate) struct GroupRules {
     /// The keys with how their texts compare.
@@ -92,13 +98,13 @@ impl Grouping {
             self.add_known(batch)?;
             // No group is added, but those that are there may keep texts and rows.
             let bytes = self.bytes();
-            self.memory.hold(bytes);
+            self.memory.hold_whole(bytes, WHOLE_GROUPS);
             return Ok(());
         }
         self.add_all(batch)?;
         let bytes = self.bytes();
         if !may_spill || self.keys.is_empty() {
-            self.memory.hold(bytes);
+            self.memory.hold_whole(bytes, WHOLE_GROUPS);
         } else if !self.memory.try_hold(bytes) {
             self.memory.hold(bytes);
             self.freeze();
@@ -108,13 +114,13 @@ impl Grouping {
 
     /// From now on no group is added.
     pub(super) fn freeze(&mut self) {
-        self.spilled = Some(Parts::new(&Dealing::new()));
+        self.spilled = Some(Parts::new(&Dealing::new(), self.memory.step()));
     }
 
     /// The rows that went to the disk, dealt out by their keys.
     pub(super) fn take_spilled(&mut self) -> Result<Vec<SpillFile>> {
         let Some(parts) = self.spilled.take() else { return Ok(Vec::new()) };
-        Ok(parts.finish(&self.memory)?.into_iter().flatten().collect())
+        Ok(parts.finish()?.into_iter().flatten().collect())
     }
 
     fn bytes(&self) -> usize {
@@ -136,7 +142,7 @@ impl Grouping {
             }
         }
         if let Some(parts) = &mut self.spilled {
-            parts.add(batch, &keys, self.table.collations(), Some(&unknown), &self.memory)?;
+            parts.add(batch, &keys, self.table.collations(), Some(&unknown))?;
         }
         if known.is_empty() { Ok(()) } else { self.update(&batch.take(&UInt32Array::from(known)), &numbers, &[]) }
     }
@@ -224,7 +230,7 @@ impl Grouping {
             self.resize(self.groups.max(other.groups));
         } else {
             let keys: Vec<Column> = other.representatives.iter_mut().map(ColumnBuilder::finish).collect();
-            self.table.number_rows(&keys, other.groups, &mut numbers, &mut fresh)?;
+            self.number_groups(&keys, other.groups, &mut numbers, &mut fresh)?;
             self.represent(&keys, &fresh);
             self.resize(self.table.len());
         }
@@ -233,6 +239,7 @@ impl Grouping {
         self.memory.hold(bytes);
         let mut chosen = self.leader.map(|_| Chosen::new(other.groups));
         for (index, (mine, others)) in self.calls.iter_mut().zip(&other.calls).enumerate() {
+            self.memory.step().check()?;
             let chosen = if self.leader == Some(index) { chosen.as_mut() } else { None };
             mine.merge(others, &numbers, chosen);
         }
@@ -250,9 +257,25 @@ impl Grouping {
         Ok(())
     }
 
+    /// Numbers the groups of another thread, which may be many.
+    fn number_groups(&mut self, keys: &[Column], groups: usize, numbers: &mut Vec<u32>, fresh: &mut Vec<u32>) -> Result<()> {
+        let (mut some, mut new) = (Vec::new(), Vec::new());
+        for start in (0..groups).step_by(GROUPS_BETWEEN_CHECKS) {
+            self.memory.step().check()?;
+            let count = GROUPS_BETWEEN_CHECKS.min(groups - start);
+            let keys: Vec<Column> = keys.iter().map(|key| key.slice(start, count)).collect();
+            self.table.number_rows(&keys, count, &mut some, &mut new)?;
+            numbers.extend_from_slice(&some);
+            fresh.extend(new.iter().map(|&group| group + checked_row(start)));
+        }
+        Ok(())
+    }
+
     /// The groups, complete.
     pub(super) fn finish(mut self) -> Result<Groups> {
         self.calls.iter_mut().try_for_each(AggregateCall::complete)?;
+        let bytes = self.bytes();
+        self.memory.hold(bytes);
         // The one group of no rows.
         self.bare_values.resize(self.groups * self.bare.len(), Value::Null);
         let collations = self.table.collations().to_vec();

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use super::join_build::{Built, JoinBuild, JoinParts, Key, SpilledJoin, has_null, key_columns};
+use super::join_build::{Built, JoinBuild, Key, has_null, key_columns};
 use super::pairing::{Pairing, Shape};
+use super::spilled_join::{FoundBefore, JoinParts, SpilledJoin};
 use super::{Input, Operator};
 use crate::batch::Batch;
 use crate::error::Result;
@@ -45,7 +46,7 @@ impl HashJoin {
             Built::Held(held) => Ok(State::Probe(Box::new(Pairing::new(shape, held)))),
             Built::Spilled(spilled) => {
                 self.parts = self.deal_out(&spilled)?;
-                self.next_part(shape)
+                self.next_part(shape, None)
             }
         }
     }
@@ -54,21 +55,24 @@ impl HashJoin {
     fn deal_out(&mut self, spilled: &SpilledJoin) -> Result<Option<JoinParts>> {
         while let Some(batch) = self.probe.next_batch()? {
             let keys = key_columns(&mut self.keys, &batch)?;
-            spilled.add(&batch, &keys)?;
+            if !spilled.add(&batch, &keys)? {
+                break;
+            }
         }
         spilled.finish()
     }
 
     /// Goes on with the next part of a join that went to the disk.
-    fn next_part(&mut self, shape: Shape) -> Result<State> {
-        while let Some(parts) = &mut self.parts {
-            let Some((held, probe)) = parts.next()? else { break };
-            if !held.is_nothing {
-                self.probe = probe;
-                return Ok(State::Probe(Box::new(Pairing::new(shape, held))));
-            }
-        }
-        Ok(State::Done)
+    fn next_part(&mut self, shape: Shape, found: Option<FoundBefore>) -> Result<State> {
+        let Some(parts) = &mut self.parts else { return Ok(State::Done) };
+        let Some(part) = parts.next(&mut self.keys, found)? else { return Ok(State::Done) };
+        self.probe = part.probe;
+        Ok(State::Probe(Box::new(Pairing::new(shape, part.held).with_found(part.found))))
+    }
+
+    fn end_part(&mut self, pairing: Pairing) -> Result<State> {
+        let (shape, found) = pairing.into_shape();
+        self.next_part(shape, found)
     }
 
     /// Probes with the next batch; the end when there is none, nothing when nothing can come any more.
@@ -106,7 +110,7 @@ impl Operator for HashJoin {
                             return Ok(None);
                         }
                         Step::End | Step::Nothing if pairing.held().finish_probing() => State::Held(pairing),
-                        Step::End | Step::Nothing => self.next_part(pairing.into_shape())?,
+                        Step::End | Step::Nothing => self.end_part(*pairing)?,
                     };
                 }
                 State::Held(mut pairing) => {
@@ -114,7 +118,7 @@ impl Operator for HashJoin {
                         self.state = State::Held(pairing);
                         return Ok(Some(batch));
                     }
-                    self.state = self.next_part(pairing.into_shape())?;
+                    self.state = self.end_part(*pairing)?;
                 }
                 State::Done => return Ok(None),
             }

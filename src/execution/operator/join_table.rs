@@ -20,6 +20,9 @@ pub(super) struct KeyRule {
     pub(super) null_safe: bool,
 }
 
+/// About how many bytes a row takes in a table: in the one that most keys have, two places of 16 bytes and a number.
+pub(super) const TABLE_BYTES: usize = 40;
+
 /// From a key to the first of its rows, and from each row to the next one of the same key, in the rows' order.
 pub(crate) struct JoinTable {
     heads: Heads,
@@ -116,6 +119,17 @@ impl JoinTable {
         }
     }
 
+    /// How many bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        let heads = match &self.heads {
+            Heads::Every(_) => 0,
+            Heads::Range { heads, .. } => heads.capacity() * 4,
+            Heads::Integers { heads, .. } => heads.bytes(),
+            Heads::Keys { keys, heads, .. } => keys.memory() + heads.capacity() * 4,
+        };
+        heads + self.next.capacity() * 4
+    }
+
     /// Whether no key has two rows.
     pub(super) fn is_unique(&self) -> bool {
         self.next.is_empty() && !matches!(self.heads, Heads::Every(_))
@@ -188,4 +202,24 @@ fn probe_integers(column: &Column, null: u32, found: &mut Vec<u32>, head: impl F
 /// Whether a row's key may equal another one: not where a NULL in it equals nothing.
 fn can_match(columns: &[Column], rules: &[KeyRule], row: usize) -> bool {
     columns.iter().zip(rules).all(|(column, rule)| rule.null_safe || !column.is_null(row))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::ColumnBuilder;
+
+    #[test]
+    fn a_cancelled_statement_hashes_no_further() {
+        let cancel = CancelToken::new();
+        let rules = [KeyRule { collation: Collation::Binary, null_safe: false }];
+        let mut texts = ColumnBuilder::with_capacity(1);
+        texts.push(ValueRef::Text(b"key"));
+        for column in [Column::Integer(vec![1].into()), Column::Integer(vec![i64::MIN].into()), texts.finish()] {
+            let columns = [column];
+            assert!(JoinTable::new(&columns, 1, &rules, &cancel).is_ok());
+        }
+        cancel.cancel();
+        assert!(JoinTable::new(&[Column::Integer(vec![1].into())], 1, &rules, &cancel).is_err());
+    }
 }

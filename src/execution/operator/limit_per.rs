@@ -7,6 +7,7 @@ use crate::batch::Batch;
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::key_table::KeyTable;
+use crate::execution::memory::{Reservation, StepMemory};
 use crate::value::Collation;
 
 /// Of the rows of each key, skips some and gives some, in the input's order.
@@ -18,12 +19,14 @@ pub(crate) struct LimitPer {
     keys: KeyTable,
     /// How many rows of each key have come.
     seen: Vec<u64>,
+    memory: Reservation,
 }
 
 impl LimitPer {
     /// For each value of `key`, `limit` rows behind the first `offset` ones.
-    pub(crate) fn new(input: Input, key: Computed, limit: Option<u64>, offset: u64) -> Self {
-        Self { input, key, limit, offset, keys: KeyTable::new(vec![Collation::Binary]), seen: Vec::new() }
+    pub(crate) fn new(input: Input, key: Computed, limit: Option<u64>, offset: u64, memory: &StepMemory) -> Self {
+        let (keys, memory) = (KeyTable::new(vec![Collation::Binary]), memory.reservation());
+        Self { input, key, limit, offset, keys, seen: Vec::new(), memory }
     }
 }
 
@@ -35,6 +38,7 @@ impl Operator for LimitPer {
             let key = self.key.evaluate(&batch)?;
             self.keys.number_rows(&[key], batch.rows(), &mut numbers, &mut fresh)?;
             self.seen.resize(self.keys.len(), 0);
+            self.memory.hold_whole(self.keys.memory() + self.seen.capacity() * 8, "the counts of all keys");
             let mut kept = Vec::new();
             for (row, &number) in numbers.iter().enumerate() {
                 let seen = &mut self.seen[number as usize];

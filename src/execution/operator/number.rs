@@ -6,6 +6,7 @@ use super::{Input, Operator};
 use crate::batch::{Batch, Column};
 use crate::error::Result;
 use crate::execution::key_table::ByteKeys;
+use crate::execution::memory::{Reservation, StepMemory};
 use crate::value::ValueRef;
 
 /// Adds a column with a number, from 0 on: each row's own, or one that rows share which are the same in the key columns: the same class, the same bits.
@@ -15,13 +16,14 @@ pub(crate) struct Number {
     keys: Option<Vec<usize>>,
     rows: i64,
     known: ByteKeys,
+    memory: Reservation,
     scratch: Vec<u8>,
 }
 
 impl Number {
     /// Numbers the rows of `input` by the columns at `keys`, where given.
-    pub(crate) fn new(input: Input, keys: Option<Vec<usize>>) -> Self {
-        Self { input, keys, rows: 0, known: ByteKeys::default(), scratch: Vec::new() }
+    pub(crate) fn new(input: Input, keys: Option<Vec<usize>>, memory: &StepMemory) -> Self {
+        Self { input, keys, rows: 0, known: ByteKeys::default(), memory: memory.reservation(), scratch: Vec::new() }
     }
 }
 
@@ -42,6 +44,7 @@ impl Operator for Number {
             }
             numbers.push(i64::from(self.known.insert(&self.scratch)?.0));
         }
+        self.memory.hold_whole(self.known.memory(), "the numbers of all bindings");
         let mut columns = batch.into_columns();
         columns.push(Column::Integer(Int64Array::from(numbers)));
         Ok(Some(Batch::new(rows, columns)))

@@ -6,8 +6,9 @@ use arrow_array::UInt32Array;
 use arrow_buffer::{BooleanBuffer, NullBuffer};
 
 use super::checked_row;
-use super::join_build::Held;
+use super::held::Held;
 use super::join_table::NONE;
+use super::spilled_join::FoundBefore;
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::cancel::CancelToken;
 use crate::error::Result;
@@ -69,6 +70,8 @@ impl Shape {
 pub(super) struct Pairing {
     shape: Shape,
     held: Arc<Held>,
+    /// Where the held rows are one block of several.
+    found: Option<FoundBefore>,
     /// How many held rows were looked at in the end.
     held_given: usize,
     current: Option<Probing>,
@@ -101,7 +104,12 @@ struct Candidates {
 impl Pairing {
     /// A join with `held` rows.
     pub(super) fn new(shape: Shape, held: Arc<Held>) -> Self {
-        Self { shape, held, held_given: 0, current: None, heads: Vec::new() }
+        Self { shape, held, found: None, held_given: 0, current: None, heads: Vec::new() }
+    }
+
+    /// The same with what the probing rows found in the blocks of held rows before, where there are several.
+    pub(super) fn with_found(self, found: Option<FoundBefore>) -> Self {
+        Self { found, ..self }
     }
 
     /// The held side.
@@ -114,14 +122,9 @@ impl Pairing {
         &self.shape
     }
 
-    /// What the join is like, for another part of it.
-    pub(super) fn into_shape(self) -> Shape {
-        self.shape
-    }
-
-    /// Whether held rows are given at the end.
-    pub(super) fn gives_held_rows(&self) -> bool {
-        self.shape.held_rows_given().is_some()
+    /// What the join is like, for another part of it, and what the probing rows found so far.
+    pub(super) fn into_shape(self) -> (Shape, Option<FoundBefore>) {
+        (self.shape, self.found)
     }
 
     /// Takes the next batch of the probing side with its keys; the last one must be used up. Rows for which `excluded` is
@@ -129,6 +132,9 @@ impl Pairing {
     pub(super) fn probe_with(&mut self, batch: Batch, keys: &[Column], excluded: Option<Column>) {
         let mut heads = std::mem::take(&mut self.heads);
         self.held.table.probe(keys, batch.rows(), &mut heads);
+        if let Some(found) = &mut self.found {
+            found.next_batch(batch.rows());
+        }
         let candidate = heads.first().copied().unwrap_or(NONE);
         self.current = Some(Probing { batch, heads, excluded, row: 0, candidate, matched: NONE });
     }
@@ -235,6 +241,7 @@ impl Pairing {
                 }
                 let is_first = current.matched != probe[pair];
                 current.matched = probe[pair];
+                let is_first = self.found.as_mut().map_or(is_first, |found| found.note(probe[pair]));
                 if gives_pairs {
                     probe_given.push(probe[pair]);
                     held_given.push(held[pair]);
@@ -243,7 +250,8 @@ impl Pairing {
                 }
             }
             let is_given = |row: u32| !current.excluded.as_ref().is_some_and(|column| column.is_null(row as usize));
-            if let Some(row) = ended.filter(|&row| row != current.matched && is_given(row)) {
+            let is_lone = |row: u32| self.found.as_ref().is_none_or(|found| found.is_lone(row));
+            if let Some(row) = ended.filter(|&row| row != current.matched && is_lone(row) && is_given(row)) {
                 probe_given.push(row);
                 held_given.push(NONE);
             }

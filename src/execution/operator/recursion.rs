@@ -11,6 +11,8 @@ use super::{Input, Operator};
 use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder};
 use crate::error::{Error, Result};
 use crate::execution::key_table::KeyTable;
+use crate::execution::memory::{Reservation, StepMemory};
+use crate::execution::spill::SpillFile;
 use crate::value::{Collation, Value, compare_values};
 
 /// The rows that a step is shown next.
@@ -37,6 +39,8 @@ pub(crate) struct Recursion {
     setup: Option<Input>,
     steps: Vec<(Queued, Input)>,
     seen: Option<KeyTable>,
+    /// For what was seen.
+    memory: Reservation,
     waiting: Waiting,
     /// Rows that were given, but not yet shown to the steps.
     given: Option<Batch>,
@@ -48,14 +52,25 @@ pub(crate) struct Recursion {
 }
 
 enum Waiting {
-    InSequence(VecDeque<Batch>),
+    InSequence(Sequence),
     InOrder(Box<Ordered>),
+}
+
+/// First in, first out; those behind for which there is no memory wait on the disk.
+struct Sequence {
+    batches: VecDeque<Batch>,
+    bytes: usize,
+    memory: Reservation,
+    /// The rows on the disk, and how many batches of them were taken.
+    spilled: Option<(SpillFile, usize)>,
 }
 
 struct Ordered {
     terms: Arc<[QueueTerm]>,
     rows: BinaryHeap<Row>,
     added: u64,
+    bytes: usize,
+    memory: Reservation,
 }
 
 struct Row {
@@ -93,15 +108,19 @@ impl Recursion {
         order: Vec<QueueTerm>,
         limit: Option<u64>,
         offset: u64,
+        memory: &StepMemory,
     ) -> Self {
         let waiting = if order.is_empty() {
-            Waiting::InSequence(VecDeque::new())
+            let (batches, memory) = (VecDeque::new(), memory.reservation());
+            Waiting::InSequence(Sequence { batches, bytes: 0, memory, spilled: None })
         } else {
-            Waiting::InOrder(Box::new(Ordered { terms: order.into(), rows: BinaryHeap::new(), added: 0 }))
+            let (rows, memory) = (BinaryHeap::new(), memory.reservation());
+            Waiting::InOrder(Box::new(Ordered { terms: order.into(), rows, added: 0, bytes: 0, memory }))
         };
+        let memory = memory.reservation();
         let limit = limit.unwrap_or(u64::MAX);
         let (seen, setup) = (distinct.map(KeyTable::new), Some(setup));
-        Self { setup, steps, seen, waiting, given: None, limit, offset, patience: 1, error: None }
+        Self { setup, steps, seen, memory, waiting, given: None, limit, offset, patience: 1, error: None }
     }
 
     fn add(&mut self, batch: Batch) -> Result<()> {
@@ -110,11 +129,11 @@ impl Recursion {
             Some(seen) => {
                 let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
                 seen.number_rows(batch.columns(), batch.rows(), &mut numbers, &mut fresh)?;
+                self.memory.hold_whole(seen.memory(), "the rows that a recursion has seen");
                 if fresh.len() == batch.rows() { batch } else { batch.take(&UInt32Array::from(fresh)) }
             }
         };
-        self.waiting.add(batch);
-        Ok(())
+        self.waiting.add(batch)
     }
 
     /// The next rows of the queue, less those that OFFSET and LIMIT leave out. The rows before them have been shown to the steps.
@@ -129,7 +148,7 @@ impl Recursion {
                 self.step(&batch)?;
             }
             // Two steps take turns row by row.
-            let Some(batch) = self.waiting.next(self.steps.len() > 1) else { return Ok(None) };
+            let Some(batch) = self.waiting.next(self.steps.len() > 1)? else { return Ok(None) };
             self.given = Some(batch.clone());
             let skipped = usize::try_from(self.offset).unwrap_or(usize::MAX).min(batch.rows());
             self.offset -= skipped as u64;
@@ -183,41 +202,95 @@ impl Operator for Recursion {
 }
 
 impl Waiting {
-    fn add(&mut self, batch: Batch) {
+    fn add(&mut self, batch: Batch) -> Result<()> {
         match self {
-            _ if batch.rows() == 0 => {}
-            Self::InSequence(batches) => batches.push_back(batch),
+            _ if batch.rows() == 0 => Ok(()),
+            Self::InSequence(sequence) => sequence.add(batch),
             Self::InOrder(ordered) => {
-                for row in 0..batch.rows() {
-                    let values = batch.columns().iter().map(|column| column.value(row).to_owned()).collect();
-                    ordered.rows.push(Row { values, number: ordered.added, terms: Arc::clone(&ordered.terms) });
-                    ordered.added += 1;
-                }
+                ordered.add(&batch);
+                Ok(())
             }
         }
     }
 
-    fn next(&mut self, one_by_one: bool) -> Option<Batch> {
+    fn next(&mut self, one_by_one: bool) -> Result<Option<Batch>> {
         match self {
-            Self::InSequence(batches) => {
-                let batch = batches.pop_front()?;
-                if !one_by_one || batch.rows() == 1 {
-                    return Some(batch);
-                }
-                batches.push_front(batch.slice(1, batch.rows() - 1));
-                Some(batch.slice(0, 1))
-            }
-            Self::InOrder(ordered) => {
-                let row = ordered.rows.pop()?;
-                let column = |value: &Value| {
-                    let mut builder = ColumnBuilder::with_capacity(1);
-                    builder.push(value.as_ref());
-                    builder.finish()
-                };
-                let columns: Vec<Column> = row.values.iter().map(column).collect();
-                Some(Batch::new(1, columns))
-            }
+            Self::InSequence(sequence) => sequence.next(one_by_one),
+            Self::InOrder(ordered) => Ok(ordered.next()),
         }
+    }
+}
+
+impl Sequence {
+    fn add(&mut self, batch: Batch) -> Result<()> {
+        if self.spilled.is_none() && self.memory.try_hold(self.bytes + batch.bytes()) {
+            self.bytes += batch.bytes();
+            self.batches.push_back(batch);
+            return Ok(());
+        }
+        let (file, _) = match &mut self.spilled {
+            Some(spilled) => spilled,
+            None => self.spilled.insert((SpillFile::create(self.memory.step())?, 0)),
+        };
+        file.write(&batch)
+    }
+
+    fn next(&mut self, one_by_one: bool) -> Result<Option<Batch>> {
+        let Some(batch) = self.take()? else { return Ok(None) };
+        if !one_by_one || batch.rows() == 1 {
+            return Ok(Some(batch));
+        }
+        let rest = batch.slice(1, batch.rows() - 1);
+        self.bytes += rest.bytes();
+        self.batches.push_front(rest);
+        Ok(Some(batch.slice(0, 1)))
+    }
+
+    fn take(&mut self) -> Result<Option<Batch>> {
+        if let Some(batch) = self.batches.pop_front() {
+            self.bytes = self.bytes.saturating_sub(batch.bytes());
+            self.memory.hold(self.bytes);
+            return Ok(Some(batch));
+        }
+        let Some((file, taken)) = &mut self.spilled else { return Ok(None) };
+        let batch = file.batch(*taken)?;
+        *taken += 1;
+        if *taken == file.batches() {
+            self.spilled = None;
+        }
+        Ok(Some(batch))
+    }
+}
+
+impl Ordered {
+    fn add(&mut self, batch: &Batch) {
+        for row in 0..batch.rows() {
+            let values: Vec<Value> = batch.columns().iter().map(|column| column.value(row).to_owned()).collect();
+            let row = Row { values, number: self.added, terms: Arc::clone(&self.terms) };
+            self.bytes += row.bytes();
+            self.rows.push(row);
+            self.added += 1;
+        }
+        self.memory.hold_whole(self.bytes, "the queue of a recursion that is in order");
+    }
+
+    fn next(&mut self) -> Option<Batch> {
+        let row = self.rows.pop()?;
+        self.bytes -= row.bytes();
+        self.memory.hold(self.bytes);
+        let column = |value: &Value| {
+            let mut builder = ColumnBuilder::with_capacity(1);
+            builder.push(value.as_ref());
+            builder.finish()
+        };
+        let columns: Vec<Column> = row.values.iter().map(column).collect();
+        Some(Batch::new(1, columns))
+    }
+}
+
+impl Row {
+    fn bytes(&self) -> usize {
+        size_of::<Self>() + self.values.iter().map(|value| size_of::<Value>() + value.heap_bytes()).sum::<usize>()
     }
 }
 

@@ -1,15 +1,13 @@
 //! UNION, INTERSECT, EXCEPT and UNION ALL.
 
-use arrow_array::UInt32Array;
-
-use super::{Distinct, Input, Operator, checked_row};
+use super::{Distinct, HashJoin, Input, JoinBuild, JoinSource, Key, Operator, Shape};
 use crate::batch::Batch;
 use crate::error::Result;
-use crate::execution::key_table::KeyTable;
+use crate::execution::computed::Computed;
 use crate::execution::memory::StepMemory;
-use crate::execution::number_table::NONE;
+use crate::planner::{JoinMode, Side};
 use crate::statement::SetOperator;
-use crate::value::Collation;
+use crate::value::{Collation, ComparisonAffinity};
 
 /// A set operation on two inputs.
 pub(crate) struct SetOperation {
@@ -26,10 +24,9 @@ impl SetOperation {
                 Box::new(Distinct::new(Box::new(Concatenation { first: Some(right), second: left }), collations, memory))
             }
             SetOperator::Intersect | SetOperator::Except => {
-                let keeps_members = operator == SetOperator::Intersect;
-                let membership =
-                    Membership { rows: left, members: Some(right), table: KeyTable::new(collations.clone()), keeps_members };
-                Box::new(Distinct::new(Box::new(membership), collations, memory))
+                let mode = if operator == SetOperator::Intersect { JoinMode::Semi } else { JoinMode::Anti };
+                let members = Box::new(members(mode, left, right, &collations, memory));
+                Box::new(Distinct::new(members, collations, memory))
             }
         };
         Self { rows }
@@ -60,36 +57,30 @@ impl Operator for Concatenation {
     }
 }
 
-/// The rows that equal one of the members, or those that equal none.
-struct Membership {
-    rows: Input,
-    members: Option<Input>,
-    table: KeyTable,
-    keeps_members: bool,
-}
-
-impl Membership {
-    fn read_members(&mut self) -> Result<()> {
-        let Some(mut members) = self.members.take() else { return Ok(()) };
-        let (mut numbers, mut fresh) = (Vec::new(), Vec::new());
-        while let Some(batch) = members.next_batch()? {
-            self.table.number_rows(batch.columns(), batch.rows(), &mut numbers, &mut fresh)?;
-        }
-        Ok(())
-    }
-}
-
-impl Operator for Membership {
-    fn next_batch(&mut self) -> Result<Option<Batch>> {
-        self.read_members()?;
-        while let Some(batch) = self.rows.next_batch()? {
-            let mut scratch = Vec::new();
-            let mut is_kept = |&row: &usize| (self.table.find(batch.columns(), row, &mut scratch) != NONE) == self.keeps_members;
-            let kept: Vec<u32> = (0..batch.rows()).filter(&mut is_kept).map(checked_row).collect();
-            if !kept.is_empty() {
-                return Ok(Some(batch.take(&UInt32Array::from(kept))));
-            }
-        }
-        Ok(None)
-    }
+/// The rows of `left` that equal one of `right` (a semi join by all columns, NULL being the same as NULL), or none of them.
+fn members(mode: JoinMode, left: Input, right: Input, collations: &[Collation], memory: &StepMemory) -> HashJoin {
+    let key = |(column, &collation): (usize, &Collation)| Key {
+        expression: Computed::Column(column),
+        affinity: ComparisonAffinity::None,
+        collation,
+        null_safe: true,
+    };
+    let keys = || collations.iter().enumerate().map(key).collect::<Vec<Key>>();
+    let columns = collations.len();
+    let cancel = memory.cancel().clone();
+    let shape =
+        Shape { mode, build: Side::Right, left_columns: columns, right_columns: columns, residual: None, cancel: cancel.clone() };
+    let source = JoinSource {
+        inputs: vec![right],
+        columns,
+        keys: keys(),
+        mode,
+        side: Side::Right,
+        is_empty_without_rows: shape.is_empty_without_held_rows(),
+        gives_held_rows: shape.held_rows_given().is_some(),
+        is_probed_again: false,
+        memory: memory.clone(),
+        cancel,
+    };
+    HashJoin::new(shape, JoinBuild::new(source), left, keys())
 }

@@ -2,7 +2,11 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
-mod against_sqlite;
+mod grouping;
+mod joins;
+mod little_memory;
 mod programs;
+mod rows;
 mod speed;
 mod steps;
+mod tables;

@@ -15,8 +15,9 @@ use crate::error::{ErrorKind, Result};
 use crate::execution::{Execution, Program};
 use crate::planner::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, Node, NodeId, NodeKind, Partition, PoolParameter, PoolQuery, RowCount,
-    Side,
+    SetNode, Side,
 };
+use crate::statement::SetOperator;
 use crate::value::{Affinity, Collation, ComparisonAffinity, Value};
 
 /// Two files: `a.t(x, y)` with 50,000 rows, `b.u(x, z)` with 100,000, `x` being their rowids.
@@ -256,6 +257,49 @@ fn cancelling_and_dropping_interrupt_a_query_that_gives_no_rows() {
         let leases: Vec<_> =
             (0..2).map(|_| files.pools[0].lease(Instant::now() + Duration::from_secs(5), &CancelToken::new())).collect();
         assert!(leases.iter().all(Result::is_ok));
+    }
+}
+
+/// One connection serves both: the second query is only reached when the first one, of which nobody wants more, has ended.
+#[test]
+fn a_query_that_nobody_wants_more_of_is_interrupted() {
+    let files = Files::new(1);
+    let (arena, ids) = columns(2);
+    let endless = ENDLESS.replace("i < 0", "i <= 5000");
+    let first = NodeKind::Limit {
+        input: Box::new(scan(1, pool_query("a", &endless), &ids[..1])),
+        limit: Some(RowCount::Known(2)),
+        offset: RowCount::Known(0),
+    };
+    let both = SetNode {
+        operator: SetOperator::UnionAll,
+        left: node(2, first, &ids[..1]),
+        right: scan(3, pool_query("a", "SELECT x FROM t WHERE x > 49998"), &ids[1..]),
+        collations: vec![Collation::Binary],
+    };
+    let program = program(arena, node(0, NodeKind::Set(Box::new(both)), &ids[..1]));
+    let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
+    assert_eq!(rows(&mut execution).unwrap(), [1, 2, 49_999, 50_000].map(|x| vec![Value::Integer(x)]));
+}
+
+/// Several threads take the rows: whichever learns of the error first, it is the pool's own.
+#[test]
+fn an_error_is_the_same_for_all_threads_that_take_the_rows() {
+    let files = Files::new(4);
+    for _ in 0..20 {
+        let (arena, ids) = columns(2);
+        let sql = "SELECT CASE WHEN x > 40000 THEN abs(-9223372036854775807 - 1) ELSE x END FROM u";
+        let mut query = pool_query("b", sql);
+        query.visited_rows = 100_000.0;
+        let sql = format!("{sql} WHERE x BETWEEN ?1 AND ?2");
+        query.partition = Some(Partition { sql, ranges: (0..7).map(|part| (part * 15_000, part * 15_000 + 14_999)).collect() });
+        let count = Aggregate::plain(AggregateFunction::CountAll, Vec::new());
+        let input = scan(1, query, &ids[..1]);
+        let aggregate = AggregateNode { input, keys: Vec::new(), aggregates: vec![count], bare: Vec::new(), grouped: false };
+        let program = program(arena, node(0, NodeKind::Aggregate(Box::new(aggregate)), &ids[1..]));
+        let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
+        let error = rows(&mut execution).unwrap_err();
+        assert!(error.message.contains("integer overflow"), "{error}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! Operators made for tests, each input in one instance or in several.
 
+use crate::cancel::CancelToken;
 use crate::execution::computed::Computed;
 use crate::execution::memory::{MemoryBudget, StepMemory};
 use crate::execution::operator::{
@@ -16,6 +17,11 @@ pub(super) fn ample() -> StepMemory {
 /// Memory for nothing: what is collected goes to the disk batch by batch.
 pub(super) fn none() -> StepMemory {
     MemoryBudget::of_test(0, 0)
+}
+
+/// A join without keys, the right side held.
+pub(super) fn nested_loop(shape: &dyn Fn() -> Shape, left: Input, right: Vec<Input>, memory: &StepMemory) -> Input {
+    hash_join(shape, vec![left], right, &|_| Vec::new(), memory)
 }
 
 /// A hash join of all instances of both sides. `keys` makes one side's.
@@ -43,7 +49,7 @@ pub(super) fn hash_join(
     let held = JoinBuild::new(source);
     held.set_instances(probes.len());
     let join = |probe| -> Input { Box::new(HashJoin::new(shape(), held.clone(), probe, keys(other))) };
-    Exchange::of(probes.into_iter().map(join).collect())
+    Exchange::of(probes.into_iter().map(join).collect(), CancelToken::new())
 }
 
 /// A grouping of all instances of an input by columns.
