@@ -1,8 +1,9 @@
 //! The shared corpus of SQL with known answers, its tables spread over three pools: asked on the route that glue chooses, and once
 //! more, where tables of several pools meet, on the federated one.
 //!
-//! Where the corpus is not at hand the tests say so and pass. A sample is asked by default, `GLUE_CORPUS=all` asks everything;
-//! `GLUE_CORPUS_SHOW=n` prints the first `n` wrong answers and refusals of each kind.
+//! Where the corpus is not at hand the tests say so and pass. A sample is asked and verified by default; `GLUE_CORPUS=all` asks
+//! everything, `GLUE_CORPUS=verify` compares both routes of everything. `GLUE_CORPUS_SHOW=n` prints the first `n` wrong answers and refusals
+//! of each kind.
 
 #![allow(clippy::print_stdout, reason = "the report is what a run is for")]
 
@@ -23,6 +24,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use pools::Asked;
 use script::Script;
 use tally::Tally;
 
@@ -67,7 +69,11 @@ fn corpus() -> Option<PathBuf> {
 }
 
 fn run(part: Part) {
-    let everything = std::env::var("GLUE_CORPUS").is_ok_and(|wanted| wanted == "all");
+    let asked = match std::env::var("GLUE_CORPUS").as_deref() {
+        Ok("all") => Asked { answers: true, verify: false, one_in: 1 },
+        Ok("verify") => Asked { answers: false, verify: true, one_in: 1 },
+        _ => Asked { answers: true, verify: true, one_in: SAMPLE },
+    };
     let chosen = std::env::var("GLUE_CORPUS_FILE").unwrap_or_default();
     let scripts: Vec<Script> = part.scripts.into_iter().filter(|script| script.name.contains(&chosen)).collect();
     let (next, tally) = (AtomicUsize::new(0), Mutex::new(Tally::default()));
@@ -77,8 +83,7 @@ fn run(part: Part) {
             let thread = std::thread::Builder::new().stack_size(8 << 20);
             let work = || {
                 while let Some(script) = scripts.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let one_in = if everything { 1 } else { SAMPLE };
-                    let counted = pools::run(script, one_in);
+                    let counted = pools::run(script, asked);
                     tally.lock().expect("no thread panics while it adds").add(counted);
                 }
             };

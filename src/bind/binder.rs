@@ -8,7 +8,7 @@ use super::recursive::Recursion;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
     Aggregate, BoundExpr, BoundQuery, BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, CompareOperator,
-    ComparisonRules, FromSource, Namespace, Query, Select, Subquery, SubqueryId, WindowCall,
+    ComparisonRules, FromSource, Namespace, Query, QueryBody, Select, Subquery, SubqueryId, WindowCall,
 };
 use crate::error::{Error, Span};
 use crate::statement::{CommonTable, Expr, FieldReference, Identifier, JoinKind, NamedWindow, QueryStatement, SelectItem};
@@ -294,6 +294,11 @@ impl<'a> Binder<'a> {
         let mut order_by = order_by;
         if grouped {
             self.above_grouping(&mut select, &mut order_by);
+            let mut extremes = select.aggregates.iter().rev().filter(|(_, aggregate)| aggregate.is_extreme());
+            let last_filters = extremes.next().is_some_and(|(_, last)| last.filter.is_some());
+            if !select.bare.is_empty() && last_filters && extremes.next().is_some() {
+                return unsupported("columns beside several extremes of which the last has a FILTER");
+            }
         }
         Ok(BoundSelect { select, names, order_by })
     }
@@ -462,7 +467,7 @@ impl<'a> Binder<'a> {
                     for (index, relation) in context.scope.relations.iter().enumerate() {
                         for column in relation.columns_of(table) {
                             exprs.push(Self::starred(context.scope, index, column, table.span)?);
-                            names.push(column.name.clone());
+                            names.push(column.shown_name().to_owned());
                         }
                     }
                     if exprs.len() == before {
@@ -471,7 +476,12 @@ impl<'a> Binder<'a> {
                 }
                 SelectItem::Expr { expr, alias, text } => {
                     let bound = self.expr(expr, context)?;
-                    names.push(self.result_name(expr, alias.as_ref(), text.as_deref(), &bound));
+                    let shown = match (alias, expr) {
+                        (None, Expr::Field(field)) => context.scope.shown_name(field).map(str::to_owned),
+                        _ => None,
+                    };
+                    let name = shown.unwrap_or_else(|| self.result_name(expr, alias.as_ref(), text.as_deref(), &bound));
+                    names.push(name);
                     exprs.push(bound);
                 }
             }
@@ -484,9 +494,10 @@ impl<'a> Binder<'a> {
         let mut columns = Vec::new();
         for (index, relation) in scope.relations.iter().enumerate() {
             let is_merged = |name: &str| relation.using.iter().any(|using| using.eq_ignore_ascii_case(name));
-            let shown = relation.columns.iter().filter(|column| !column.hidden && !column.merged && !is_merged(&column.name));
+            let shown =
+                relation.columns.iter().filter(|column| !column.hidden && !column.merged && !is_merged(column.shown_name()));
             for column in shown {
-                columns.push((column.name.clone(), Self::starred(scope, index, column, span)?));
+                columns.push((column.shown_name().to_owned(), Self::starred(scope, index, column, span)?));
             }
         }
         Ok(columns)
@@ -514,6 +525,15 @@ impl<'a> Binder<'a> {
         match near {
             Some(hint) => error.hint(hint),
             None => error,
+        }
+    }
+
+    /// Of what EXISTS asks for, SQLite drops ORDER BY and DISTINCT (`IgnorableDistinct`), which shows where they fail or OFFSET counts rows.
+    pub(super) fn ask_for_any_row(&mut self, subquery: SubqueryId) {
+        let query = &mut self.subqueries[subquery.0 as usize].query;
+        query.order_by.clear();
+        if let QueryBody::Select(select) = &mut query.body {
+            select.distinct = false;
         }
     }
 

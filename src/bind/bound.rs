@@ -309,6 +309,11 @@ impl Aggregate {
         Self { function, arguments, distinct: false, filter: None, collation: Collation::Binary, order_by: Vec::new() }
     }
 
+    /// Whether bare columns come from the row that it gives the value of.
+    pub(crate) fn is_extreme(&self) -> bool {
+        matches!(self.function, AggregateFunction::Minimum | AggregateFunction::Maximum)
+    }
+
     /// Its expressions.
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &BoundExpr> {
         self.arguments.iter().chain(&self.filter).chain(self.order_by.iter().map(|term| &term.expr))

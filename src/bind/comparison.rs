@@ -70,7 +70,7 @@ impl ComparisonRules<'_> {
 }
 
 /// The first COLLATE within an expression, which it passes on to whatever compares it.
-fn explicit_collation(expr: &BoundExpr) -> Option<Collation> {
+pub(super) fn explicit_collation(expr: &BoundExpr) -> Option<Collation> {
     let mut found = None;
     expr.walk(&mut |part| {
         if let BoundExpr::Collate { collation, .. } = part {

@@ -6,7 +6,7 @@ use super::{
     ArithmeticOperator, BoundExpr, ColumnId, ColumnInfo, CompareOperator, FromItem, FromSource, OrderBy, Query, QueryBody, Select,
 };
 use crate::error::Error;
-use crate::statement::{CompoundQuery, Expr, QueryStatement};
+use crate::statement::{CompoundQuery, Expr, QueryStatement, SetOperator};
 use crate::value::{Affinity, Collation, Value};
 
 /// Storage classes that an expression may have, as far as SQLite tells from its form (`sqlite3ExprDataType`).
@@ -18,8 +18,10 @@ impl<'a> Binder<'a> {
     /// Binds a compound that stands in `place`.
     pub(super) fn compound(&mut self, statement: &'a QueryStatement, parent: Option<&Scope>, place: Place) -> Bound<Query> {
         let (first, rest) = self.parts_of(statement, &statement.compound, parent)?;
-        // SQLite makes a subquery of a compound that is sorted with a COLLATE.
-        let is_table = place == Place::Table || statement.order_by.iter().any(|term| matches!(term.expr, Expr::Collate { .. }));
+        // SQLite makes a subquery of a compound that is sorted with a COLLATE (`convertCompoundSelectToSubquery`).
+        let is_sorted_subquery = statement.order_by.iter().any(|term| matches!(term.expr, Expr::Collate { .. }))
+            && statement.compound.iter().any(|part| part.operator != SetOperator::UnionAll);
+        let is_table = place == Place::Table || is_sorted_subquery;
         let selects: Vec<&BoundSelect> = std::iter::once(&first).chain(&rest).collect();
         let output = self.compound_columns(&selects);
         let collations = self.compound_collations(&selects);
@@ -29,6 +31,10 @@ impl<'a> Binder<'a> {
         let order_by = self.compound_order(statement, &selects, &output, &collations)?;
         let (limit, offset) = self.limits(statement)?;
         self.output_names.clone_from(&first.names);
+        if is_sorted_subquery {
+            super::names::make_unique(&mut self.output_names);
+        }
+        let last_is_distinct = selects[selects.len() - 1].select.distinct;
         let last: Vec<ColumnId> = selects[selects.len() - 1].select.projection.iter().map(|(id, _)| *id).collect();
         let operators = statement.compound.iter().map(|part| part.operator);
         let rest = operators.zip(rest).map(|(operator, select)| (operator, select.select)).collect();
@@ -40,7 +46,19 @@ impl<'a> Binder<'a> {
                 self.columns.set_affinity(*column, self.columns.get(last).affinity);
             }
         }
-        Ok(query)
+        Ok(if is_sorted_subquery && last_is_distinct { self.made_distinct(query) } else { query })
+    }
+
+    /// The SELECT that SQLite puts around a compound that is sorted with a COLLATE, which is DISTINCT if the compound's last SELECT is.
+    fn made_distinct(&mut self, query: Query) -> Query {
+        let Query { body, order_by, limit, offset, output, .. } = query;
+        let inner = Query { body, order_by: Vec::new(), limit: None, offset: None, output: output.clone(), limit_per: None };
+        let projection: Vec<(ColumnId, BoundExpr)> =
+            output.iter().map(|column| (self.copied_column(*column), BoundExpr::Column(*column))).collect();
+        let output = projection.iter().map(|(column, _)| *column).collect();
+        let from = vec![FromItem::plain(FromSource::Query(Box::new(inner)))];
+        let select = Select { distinct: true, ..Select::over(from, projection) };
+        Query { body: QueryBody::Select(Box::new(select)), order_by, limit, offset, output, limit_per: None }
     }
 
     /// Binds the SELECTs of a compound.

@@ -6,8 +6,8 @@ use super::{BoundExpr, BoundTable, ColumnId, ColumnInfo, CompareOperator, FromIt
 use crate::catalog::TableKind;
 use crate::error::Error;
 use crate::statement::{
-    Identifier, IndexHint, JoinConstraint, JoinKind, JoinQuery, JoinedTables, QueryStatement, SchemaReference, SelectItem,
-    TableSource, Version,
+    Identifier, JoinConstraint, JoinKind, JoinQuery, JoinedTables, QueryStatement, SchemaReference, SelectItem, TableSource,
+    Version,
 };
 use crate::value::{Affinity, Collation};
 
@@ -115,15 +115,12 @@ impl<'a> Binder<'a> {
             let message = format!("SQLite pools know only the latest version of a table, not `{version}`");
             return Err(Error::query(message).at(reference.name.span).into());
         }
-        if matches!(reference.indexed, Some(IndexHint::By(_))) {
-            // Whether that index can be used is SQLite's to say.
-            return unsupported("INDEXED BY");
-        }
         if reference.pool.is_none()
             && let Some(found) = self.common_table(&reference.name.name, &alias.name, parent)?
         {
             return Ok(found);
         }
+        // INDEXED BY changes no answer: whether that index can be used, SQLite says, which sees the statement first.
         let namespace = self.namespace;
         let (catalog, table) = match &self.view {
             Some((pool, _)) => namespace.table_of_pool(pool, reference)?,

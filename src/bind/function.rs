@@ -1,11 +1,12 @@
 //! Function calls: plain aggregates, and scalar functions that answer alike wherever they are evaluated.
 
 use super::binder::{Binder, Bound, ExprContext, at, unsupported};
+use super::comparison::explicit_collation;
 use super::scope::Scope;
 use super::{Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo};
 use crate::error::Error;
 use crate::statement::{Expr, FunctionCall};
-use crate::value::{Affinity, Collation};
+use crate::value::{Affinity, Collation, Value};
 
 /// Functions whose answer depends on the connection or on the table that is being read.
 const IMPURE: &[&str] = &[
@@ -71,9 +72,18 @@ impl<'a> Binder<'a> {
         let arguments = self.as_json_read(&name, arguments)?;
         let arguments = self.at_the_moment(&name, arguments);
         if matches!(name.as_str(), "likely" | "unlikely" | "likelihood") && !arguments.is_empty() {
-            return Ok(arguments.into_iter().next().expect("checked to be there"));
+            return Ok(self.value_alone(arguments.into_iter().next().expect("checked to be there")));
         }
         Ok(BoundExpr::Function { name, arguments })
+    }
+
+    /// The value of an expression without its affinity and its column's collation, as a function's result.
+    fn value_alone(&self, expr: BoundExpr) -> BoundExpr {
+        let brings = self.rules_with(|rules| rules.affinity(&expr) != Affinity::None || rules.brings_collation(&expr));
+        if !brings {
+            return expr;
+        }
+        BoundExpr::Function { name: "ifnull".to_owned(), arguments: vec![expr, BoundExpr::Literal(Value::Null)] }
     }
 
     fn aggregate(
@@ -99,13 +109,14 @@ impl<'a> Binder<'a> {
         let arguments = self.as_json_collected(function, arguments, call.distinct)?;
         let aggregate = Aggregate { function, arguments, distinct: call.distinct, filter, collation, order_by };
         let levels = Self::levels_up(aggregate.expressions(), context.scope);
+        let explicit = aggregate.arguments.iter().find_map(explicit_collation);
         let name = call.name.name.to_ascii_lowercase();
         let misuse = || at(Error::query(format!("misuse of aggregate: {}()", name.to_ascii_uppercase())), call.span);
         if levels == 0 {
             let mut collected = own.ok_or_else(misuse)?;
             let id = self.collected(&mut collected, aggregate, &name);
             context.aggregates = Some(collected);
-            return Ok(BoundExpr::Column(id));
+            return Ok(with_collation(BoundExpr::Column(id), explicit));
         }
         // An aggregate over the columns of an enclosing SELECT alone is that SELECT's.
         context.aggregates = own;
@@ -118,7 +129,7 @@ impl<'a> Binder<'a> {
         self.outer_aggregates[place] = Some(collected);
         let column = BoundExpr::Column(id);
         self.note_outer(&column, levels);
-        Ok(column)
+        Ok(with_collation(column, explicit))
     }
 
     /// The column of an aggregate, which is added unless it is there.
@@ -161,6 +172,14 @@ impl<'a> Binder<'a> {
             levels += 1;
         }
         0
+    }
+}
+
+/// A call's result with the COLLATE of its arguments, which SQLite passes on.
+pub(super) fn with_collation(result: BoundExpr, collation: Option<Collation>) -> BoundExpr {
+    match collation {
+        Some(collation) => BoundExpr::Collate { operand: Box::new(result), collation },
+        None => result,
     }
 }
 

@@ -2,11 +2,12 @@
 
 use super::binder::Binder;
 use super::{BoundExpr, ColumnId, OrderBy, Select, Substituter, Substitution};
+use crate::value::{Affinity, Collation};
 
 impl Binder<'_> {
     /// Rewrites HAVING, the projection and ORDER BY of a grouped SELECT in terms of keys, aggregates and bare columns.
     pub(super) fn above_grouping(&mut self, select: &mut Select, order_by: &mut [OrderBy]) {
-        let keys = select.group_by.clone();
+        let keys = self.keys_that_stand_for_all(select);
         let aggregates = select.aggregates.iter().map(|(id, _)| *id);
         let known: Vec<ColumnId> = aggregates.chain(select.windows.iter().map(|(id, _)| *id)).collect();
         let mut bare = Vec::new();
@@ -22,6 +23,18 @@ impl Binder<'_> {
         }
         select.having = select.having.take().map(|having| above(self, having));
         select.bare = bare;
+    }
+
+    /// The keys whose value in one row of a group is that of every other. Where a min() or max() tells from which row bare columns come,
+    /// SQLite takes the keys from there too, which shows where a collation takes different texts for one, or 1 stands beside 1.0.
+    fn keys_that_stand_for_all(&self, select: &Select) -> Vec<(ColumnId, BoundExpr)> {
+        let leads = select.aggregates.iter().any(|(_, aggregate)| aggregate.is_extreme());
+        let may_differ = |(id, expr): &(ColumnId, BoundExpr)| {
+            let info = self.columns.get(*id);
+            let is_any = matches!(expr, BoundExpr::Column(_)) && info.affinity == Affinity::None;
+            info.collation != Collation::Binary || is_any
+        };
+        select.group_by.iter().filter(|key| !leads || !may_differ(key)).cloned().collect()
     }
 
     fn above(

@@ -16,11 +16,18 @@ const TIME_FUNCTIONS: &[(&str, usize, usize)] = &[
 ];
 
 impl Binder<'_> {
-    /// The arguments of a time function, with the moment in place of 'now' and of a time that is left out.
+    /// The arguments of a time function, with the moment in place of 'now' and of a time that is left out: before the modifier 'subsec',
+    /// which may stand alone.
     pub(super) fn at_the_moment(&mut self, name: &str, mut arguments: Vec<BoundExpr>) -> Vec<BoundExpr> {
         let Some((_, first, count)) = TIME_FUNCTIONS.iter().find(|(known, ..)| *known == name) else { return arguments };
-        if arguments.len() == *first {
-            arguments.push(BoundExpr::Literal(self.moment()));
+        let is_subsec = |argument: &BoundExpr| match argument {
+            BoundExpr::Literal(Value::Text(text)) => {
+                [&b"subsec"[..], b"subsecond"].iter().any(|word| text.eq_ignore_ascii_case(word))
+            }
+            _ => false,
+        };
+        if arguments.len() == *first || (*count == 1 && arguments.get(*first).is_some_and(is_subsec)) {
+            arguments.insert(*first, BoundExpr::Literal(self.moment()));
         }
         for argument in arguments.iter_mut().skip(*first).take(*count) {
             if matches!(argument, BoundExpr::Literal(Value::Text(text)) if text.eq_ignore_ascii_case(b"now")) {

@@ -3,8 +3,8 @@
 use super::binder::{Binder, Bound, BoundSelect, ExprContext, at, unsupported};
 use super::{BoundExpr, ColumnId, OrderBy};
 use crate::error::Error;
-use crate::statement::{Expr, Literal, NullsOrder, OrderTerm, QueryStatement, SortOrder};
-use crate::value::{Collation, Value};
+use crate::statement::{BinaryOperator, Expr, Literal, NullsOrder, OrderTerm, QueryStatement, SortOrder, UnaryOperator};
+use crate::value::Collation;
 
 impl<'a> Binder<'a> {
     /// GROUP BY: each key with the id that it has above the grouping.
@@ -20,17 +20,16 @@ impl<'a> Binder<'a> {
                 let error = Error::query("aggregate functions are not allowed in the GROUP BY clause");
                 return Err(at(error, term.span()).into());
             }
-            let expr = match term {
-                Expr::Literal(Literal::Integer(position)) => {
-                    result_at(*position, projection.len(), "GROUP").map(|index| projection[index].clone())?
+            let (peeled_term, collate) = peeled(term);
+            let expr = match (position_of(peeled_term), collate) {
+                (Some(position), None) => projection[result_at(position, projection.len(), "GROUP")?].clone(),
+                (Some(position), Some(name)) => {
+                    let operand = Box::new(projection[result_at(position, projection.len(), "GROUP")?].clone());
+                    let Some(collation) = Collation::named(name) else { return unsupported(format!("the collation {name}")) };
+                    BoundExpr::Collate { operand, collation }
                 }
-                _ => self.expr(term, context)?,
+                (None, _) => self.expr(term, context)?,
             };
-            let is_literal = matches!(term, Expr::Literal(_));
-            if !is_literal && (!has_column(&expr) || is_always_false(&expr)) {
-                // SQLite computes some of these first and then takes an integer for a position.
-                return unsupported("a GROUP BY term without a column");
-            }
             let id = self.result_column(&expr);
             keys.push((id, expr));
         }
@@ -47,8 +46,9 @@ impl<'a> Binder<'a> {
         let mut terms = Vec::new();
         for term in &statement.order_by {
             let (expr, collate) = peeled(&term.expr);
+            let position = position_of(expr).map(|position| result_at(position, projection.len(), "ORDER")).transpose()?;
             let bound = match expr {
-                Expr::Literal(Literal::Integer(position)) => projection[result_at(*position, projection.len(), "ORDER")?].clone(),
+                _ if position.is_some() => projection[position.unwrap_or_default()].clone(),
                 Expr::Field(field) if field.table.is_none() => {
                     let alias = self.alias(field, context)?;
                     match alias {
@@ -67,7 +67,7 @@ impl<'a> Binder<'a> {
     pub(super) fn compound_term<'e>(term: &'e Expr, selects: &[&BoundSelect], width: usize) -> Bound<(usize, Option<&'e str>)> {
         let (expr, collate) = peeled(term);
         let index = match expr {
-            Expr::Literal(Literal::Integer(position)) => result_at(*position, width, "ORDER")?,
+            _ if let Some(position) = position_of(expr) => result_at(position, width, "ORDER")?,
             Expr::Field(field) if field.table.is_none() => {
                 let mut names = selects.iter().map(|select| &select.names);
                 match names.find_map(|names| names.iter().position(|name| field.name.is(name))) {
@@ -94,16 +94,41 @@ impl<'a> Binder<'a> {
     }
 }
 
-fn has_column(expr: &BoundExpr) -> bool {
-    let mut found = false;
-    expr.walk(&mut |part| found |= matches!(part, BoundExpr::Column(_) | BoundExpr::Scalar(_)));
-    found
+/// The position that a term is: an integer of 32 bits, perhaps with signs, or what SQLite's parser already makes one of (`sqlite3PExprIsNull`,
+/// `sqlite3ExprAnd`, `sqlite3ExprIsInteger`).
+fn position_of(expr: &Expr) -> Option<i64> {
+    match expr {
+        Expr::Literal(Literal::Integer(number)) => i32::try_from(*number).ok().map(i64::from),
+        Expr::Unary { operator: UnaryOperator::Plus, operand } => position_of(operand),
+        Expr::Unary { operator: UnaryOperator::Minus, operand } => position_of(operand).map(|number| -number),
+        Expr::IsNull { operand, negated } => is_known(operand).then_some(i64::from(*negated)),
+        Expr::Binary { left, operator: BinaryOperator::And, right } => {
+            let is_false = |side: &Expr| !matches!(side, Expr::Unary { .. }) && position_of(side) == Some(0);
+            ((is_false(left) || is_false(right)) && calls_nothing(left) && calls_nothing(right)).then_some(0)
+        }
+        _ => None,
+    }
 }
 
-/// `x AND 0` is 0 to SQLite's parser already, and an integer is a position.
-fn is_always_false(expr: &BoundExpr) -> bool {
-    let is_zero = |item: &BoundExpr| matches!(item, BoundExpr::Literal(Value::Integer(0)));
-    matches!(expr, BoundExpr::And(items) if items.iter().any(is_zero))
+/// Whether an expression is simple enough to hold no function for certain, LIKE and the like included.
+fn calls_nothing(expr: &Expr) -> bool {
+    match expr {
+        Expr::Literal(Literal::Now(_)) => false,
+        Expr::Literal(_) | Expr::Field(_) => true,
+        Expr::Unary { operand, .. } | Expr::IsNull { operand, .. } | Expr::Collate { operand, .. } => calls_nothing(operand),
+        Expr::Binary { operator: BinaryOperator::JsonArrow | BinaryOperator::JsonLongArrow, .. } => false,
+        Expr::Binary { left, right, .. } => calls_nothing(left) && calls_nothing(right),
+        _ => false,
+    }
+}
+
+/// A literal that is not NULL, perhaps with signs.
+fn is_known(expr: &Expr) -> bool {
+    match expr {
+        Expr::Unary { operator: UnaryOperator::Plus | UnaryOperator::Minus, operand } => is_known(operand),
+        Expr::Literal(Literal::Integer(_) | Literal::Real(_) | Literal::Text(_) | Literal::Blob(_)) => true,
+        _ => false,
+    }
 }
 
 /// A term without its COLLATEs, and the outermost of them.

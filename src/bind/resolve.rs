@@ -65,7 +65,9 @@ impl<'a> Binder<'a> {
             }
             Expr::InQuery { operand, query, negated } => self.in_query(operand, query, *negated, context),
             Expr::Exists { query, negated } => {
-                Ok(BoundExpr::Exists { subquery: self.subquery(query, context)?, negated: *negated })
+                let subquery = self.subquery(query, context)?;
+                self.ask_for_any_row(subquery);
+                Ok(BoundExpr::Exists { subquery, negated: *negated })
             }
             Expr::Subquery(query) => {
                 let subquery = self.subquery(query, context)?;
@@ -74,7 +76,8 @@ impl<'a> Binder<'a> {
             }
             Expr::Case(case) => self.case(case, context),
             Expr::Cast { operand, type_name } => {
-                let affinity = Affinity::of_declared_type(type_name);
+                // Only for a column does no type mean that any value stays what it is.
+                let affinity = if type_name.is_empty() { Affinity::Numeric } else { Affinity::of_declared_type(type_name) };
                 Ok(BoundExpr::Cast { operand: self.boxed(operand, context)?, type_name: type_name.clone(), affinity })
             }
             Expr::Collate { operand, collation } => {

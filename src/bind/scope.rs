@@ -31,6 +31,8 @@ pub(super) struct RelationColumn {
     pub(super) merged: bool,
     /// Within brackets, what USING made of several columns.
     pub(super) merges: bool,
+    /// Within brackets, what a result is called that names it, where that is another name: two columns there have one name.
+    pub(super) shown: Option<String>,
 }
 
 /// What may qualify a column: a table's name, and its pool's names unless an alias hides them.
@@ -135,6 +137,13 @@ impl Scope {
         }
     }
 
+    /// What a result is called that names a column behind brackets, where that is not the column's own name.
+    pub(super) fn shown_name(&self, field: &FieldReference) -> Option<&str> {
+        let columns = self.relations.iter().flat_map(|relation| relation.columns.iter().map(move |column| (relation, column)));
+        let mut meant = columns.filter(|(relation, column)| relation.answers(column, field));
+        meant.next().and_then(|(_, column)| column.shown.as_deref())
+    }
+
     /// Whether a column belongs to one of the relations here.
     pub(super) fn holds(&self, column: &BoundExpr) -> bool {
         self.relations.iter().any(|relation| relation.holds(column))
@@ -157,7 +166,7 @@ impl Scope {
                     let is_known = |column: &RelationColumn| column.merges && column.name.eq_ignore_ascii_case(name);
                     let merged = columns.iter().any(is_known);
                     let (table, name) = (TableName::default(), name.clone());
-                    columns.push(RelationColumn { table, name, expr, hidden: false, merged, merges: true });
+                    columns.push(RelationColumn { table, name, expr, hidden: false, merged, merges: true, shown: None });
                 }
             }
             for column in &relation.columns {
@@ -165,6 +174,11 @@ impl Scope {
                 let merged = column.merged || using.any(|name| name.eq_ignore_ascii_case(&column.name));
                 columns.push(RelationColumn { merged, ..column.clone() });
             }
+        }
+        let mut names: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        super::names::make_unique(&mut names);
+        for (column, name) in columns.iter_mut().zip(names) {
+            column.shown = Some(name).filter(|name| *name != column.name);
         }
         let rowids = self.relations.iter().flat_map(|relation| relation.rowids.clone()).collect();
         Relation { name: alias.to_owned(), columns, rowids, kind: JoinKind::Inner, using: Vec::new() }
@@ -222,9 +236,22 @@ impl Relation {
 }
 
 impl RelationColumn {
+    /// What a result is called that names it.
+    pub(super) fn shown_name(&self) -> &str {
+        self.shown.as_deref().unwrap_or(&self.name)
+    }
+
     /// A plain column.
     pub(super) fn new(table: TableName, name: &str, id: ColumnId) -> Self {
-        Self { table, name: name.to_owned(), expr: BoundExpr::Column(id), hidden: false, merged: false, merges: false }
+        Self {
+            table,
+            name: name.to_owned(),
+            expr: BoundExpr::Column(id),
+            hidden: false,
+            merged: false,
+            merges: false,
+            shown: None,
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! Window functions: what each computes, and over which rows around its own.
 
 use super::binder::{Binder, Bound, ExprContext, at, unsupported};
-use super::function::aggregate_function;
+use super::comparison::explicit_collation;
+use super::function::{aggregate_function, with_collation};
 use super::json::Json;
 use super::{AggregateFunction, BoundExpr, ColumnInfo, OrderBy};
 use crate::error::Error;
 use crate::statement::{
     Frame, FrameBound, FrameExclude, FrameUnit, FunctionCall, Identifier, NamedWindow, OrderTerm, Over, Window,
 };
-use crate::value::{Affinity, Collation, Value};
+use crate::value::{Affinity, Collation};
 
 /// A window function called over a window.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,18 +64,28 @@ pub(crate) struct BoundFrame {
     pub(crate) start: FrameEdge,
     /// Where it ends.
     pub(crate) end: FrameEdge,
-    /// What is left out.
-    pub(crate) exclude: FrameExclude,
+    /// What is left out, if anything is said about it.
+    pub(crate) exclude: Option<FrameExclude>,
 }
 
-/// An end of a frame; offsets are constants.
+/// An end of a frame; offsets become constants when they are planned.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum FrameEdge {
     UnboundedPreceding,
-    Preceding(Value),
+    Preceding(BoundExpr),
     CurrentRow,
-    Following(Value),
+    Following(BoundExpr),
     UnboundedFollowing,
+}
+
+impl BoundFrame {
+    /// The offsets of its ends, to be changed.
+    pub(crate) fn offsets_mut(&mut self) -> impl Iterator<Item = &mut BoundExpr> {
+        [&mut self.start, &mut self.end].into_iter().filter_map(|edge| match edge {
+            FrameEdge::Preceding(offset) | FrameEdge::Following(offset) => Some(offset),
+            FrameEdge::UnboundedPreceding | FrameEdge::CurrentRow | FrameEdge::UnboundedFollowing => None,
+        })
+    }
 }
 
 impl WindowCall {
@@ -128,6 +139,7 @@ impl<'a> Binder<'a> {
             _ => arguments,
         };
         let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
+        let explicit = arguments.iter().find_map(explicit_collation);
         let call = WindowCall { function, arguments, filter, collation, window };
         let known = collected.iter().find(|(_, known)| *known == call).map(|(id, _)| *id);
         let id = known.unwrap_or_else(|| {
@@ -141,16 +153,16 @@ impl<'a> Binder<'a> {
             id
         });
         context.windows = Some(collected);
-        Ok(BoundExpr::Column(id))
+        Ok(with_collation(BoundExpr::Column(id), explicit))
     }
 
     fn window(&mut self, over: &'a Over, context: &mut ExprContext<'a, '_>) -> Bound<BoundWindow> {
         let (partition_by, order_by, frame) = match over {
             Over::Named(name) => {
-                let window = named(context.named_windows, name)?;
-                Self::clauses(window, context, 0)?
+                let (index, window) = named(context.named_windows, name)?;
+                Self::clauses(window, &context.named_windows[..index], index == 0)?
             }
-            Over::Window(window) => Self::clauses(window, context, 0)?,
+            Over::Window(window) => Self::clauses(window, context.named_windows, false)?,
         };
         let mut terms = Vec::new();
         for term in order_by {
@@ -167,23 +179,21 @@ impl<'a> Binder<'a> {
         Ok(BoundWindow { partition_by: keys, order_by: terms, frame })
     }
 
-    /// PARTITION BY, ORDER BY and frame of a window, those of the window that it is built upon included.
+    /// PARTITION BY, ORDER BY and frame of a window, those of the window that it is built upon included: one of those defined before.
+    /// SQLite never looks for the base of the first definition.
     fn clauses(
         window: &'a Window,
-        context: &ExprContext<'a, '_>,
-        depth: usize,
+        before: &'a [NamedWindow],
+        is_first: bool,
     ) -> Bound<(&'a [crate::statement::Expr], &'a [OrderTerm], Option<&'a Frame>)> {
-        let Some(base) = &window.base else {
+        let Some(base) = window.base.as_ref().filter(|_| !is_first) else {
             return Ok((&window.partition_by, &window.order_by, window.frame.as_ref()));
         };
         let overridden = |what: &str| -> crate::bind::BindError {
             at(Error::query(format!("cannot override {what} of window: {}", base.name)), base.span).into()
         };
-        let base_window = named(context.named_windows, base)?;
-        if depth > context.named_windows.len() {
-            return unsupported("windows that are built upon each other");
-        }
-        let (partition_by, order_by, frame) = Self::clauses(base_window, context, depth + 1)?;
+        let (index, base_window) = named(before, base)?;
+        let (partition_by, order_by, frame) = Self::clauses(base_window, &before[..index], index == 0)?;
         if !window.partition_by.is_empty() {
             return Err(overridden("PARTITION clause"));
         }
@@ -203,7 +213,7 @@ impl<'a> Binder<'a> {
                 unit: FrameUnit::Range,
                 start: FrameEdge::UnboundedPreceding,
                 end: FrameEdge::CurrentRow,
-                exclude: FrameExclude::NoOthers,
+                exclude: None,
             });
         };
         let has_offset = frame.start.offset().or(frame.end.offset()).is_some();
@@ -212,30 +222,23 @@ impl<'a> Binder<'a> {
         }
         let start = self.edge(&frame.start, context)?;
         let end = self.edge(&frame.end, context)?;
-        Ok(BoundFrame { unit: frame.unit, start, end, exclude: frame.exclude.unwrap_or(FrameExclude::NoOthers) })
+        Ok(BoundFrame { unit: frame.unit, start, end, exclude: frame.exclude })
     }
 
     fn edge(&mut self, bound: &'a FrameBound, context: &mut ExprContext<'a, '_>) -> Bound<FrameEdge> {
-        let mut offset = |expr: &'a crate::statement::Expr| match self.expr(expr, context)? {
-            BoundExpr::Literal(value) => Ok(value),
-            BoundExpr::Plus(operand) if matches!(*operand, BoundExpr::Literal(_)) => match *operand {
-                BoundExpr::Literal(value) => Ok(value),
-                _ => unreachable!("the guard saw a literal"),
-            },
-            _ => unsupported("a frame's offset that is no plain number"),
-        };
         Ok(match bound {
             FrameBound::UnboundedPreceding => FrameEdge::UnboundedPreceding,
-            FrameBound::Preceding(expr) => FrameEdge::Preceding(offset(expr)?),
+            FrameBound::Preceding(expr) => FrameEdge::Preceding(self.expr(expr, context)?),
             FrameBound::CurrentRow => FrameEdge::CurrentRow,
-            FrameBound::Following(expr) => FrameEdge::Following(offset(expr)?),
+            FrameBound::Following(expr) => FrameEdge::Following(self.expr(expr, context)?),
             FrameBound::UnboundedFollowing => FrameEdge::UnboundedFollowing,
         })
     }
 }
 
-fn named<'a>(windows: &'a [NamedWindow], name: &Identifier) -> Bound<&'a Window> {
-    let found = windows.iter().find(|window| window.name == *name).map(|named| &named.window);
+/// The last definition of that name, with its position.
+fn named<'a>(windows: &'a [NamedWindow], name: &Identifier) -> Bound<(usize, &'a Window)> {
+    let found = windows.iter().enumerate().rfind(|(_, window)| window.name == *name).map(|(index, named)| (index, &named.window));
     found.ok_or_else(|| Error::query(format!("no such window: {}", name.name)).at(name.span).into())
 }
 

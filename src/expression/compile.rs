@@ -57,8 +57,8 @@ impl<'a> Compiler<'a> {
 
     /// The node of an expression.
     pub(super) fn compile(&mut self, expr: &BoundExpr) -> Result<Node> {
-        // What SQLite evaluates only for some rows and what may fail must be left to it as a whole.
-        if is_lazy(expr) && may_fail(expr) {
+        // What SQLite evaluates only for some rows and what may fail must be left to it as a whole, unless it cannot take it as a whole.
+        if is_lazy(expr) && may_fail(expr) && !must_be_computed(expr) {
             return self.lane(expr);
         }
         Ok(match expr {

@@ -16,7 +16,14 @@ pub(crate) fn fold_constants(expr: BoundExpr) -> BoundExpr {
 }
 
 fn value_of(expr: &BoundExpr) -> Option<Value> {
-    if matches!(expr, BoundExpr::Literal(_) | BoundExpr::Cast { .. } | BoundExpr::Plus(_)) || !is_constant(expr) {
+    // A CAST brings an affinity, and a plus takes one away.
+    let is_more = matches!(expr, BoundExpr::Literal(_) | BoundExpr::Cast { .. } | BoundExpr::Plus(_));
+    if is_more { None } else { constant_value(expr) }
+}
+
+/// The value of an expression that is the same for all rows; None if it is not, or fails.
+pub(crate) fn constant_value(expr: &BoundExpr) -> Option<Value> {
+    if !is_constant(expr) {
         return None;
     }
     let mut values = Vec::new();

@@ -26,7 +26,7 @@ pub(crate) use aggregate::SqliteAggregate;
 pub(crate) use arithmetic::added;
 pub(crate) use compile::may_fail;
 pub(crate) use evaluator::Evaluator;
-pub(crate) use fold::fold_constants;
+pub(crate) use fold::{constant_value, fold_constants};
 pub(crate) use functions::is_deterministic;
 pub(crate) use render::render_expr;
 pub(crate) use table_function::{TableFunction, table_functions};

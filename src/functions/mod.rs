@@ -6,6 +6,8 @@ mod encoding;
 mod hash;
 mod regexp;
 
+use std::borrow::Cow;
+
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
 
@@ -30,11 +32,11 @@ pub(crate) fn register(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 /// A value's bytes: a number's as SQLite writes it, none of NULL.
-fn text(value: ValueRef<'_>) -> Option<Vec<u8>> {
+fn text(value: ValueRef<'_>) -> Option<Cow<'_, [u8]>> {
     match value {
         ValueRef::Null => None,
-        ValueRef::Integer(number) => Some(number.to_string().into_bytes()),
-        ValueRef::Real(number) => Some(crate::value::format_real(number).into_bytes()),
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(bytes.to_vec()),
+        ValueRef::Integer(number) => Some(number.to_string().into_bytes().into()),
+        ValueRef::Real(number) => Some(crate::value::format_real(number).into_bytes().into()),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => Some(bytes.into()),
     }
 }

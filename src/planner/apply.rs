@@ -77,6 +77,13 @@ impl Planner<'_> {
         });
     }
 
+    /// The columns that an expression needs, those of its subqueries included.
+    pub(super) fn needed_by(&self, expr: &BoundExpr) -> BTreeSet<ColumnId> {
+        let mut columns = BTreeSet::new();
+        self.add_needed(expr, &mut columns);
+        columns
+    }
+
     /// `node` with the value of a correlated subquery for each row, and what stands for that value.
     fn apply(&mut self, node: Node, part: &BoundExpr) -> Result<(Node, BoundExpr), Unsupported> {
         let mut outer = BTreeSet::new();
@@ -464,7 +471,7 @@ fn distinct(node: Node) -> Node {
     Node::new(NodeKind::Distinct { input: Box::new(node), collations }, columns, rows)
 }
 
-fn projected(node: Node, columns: Vec<ColumnId>) -> Node {
+pub(super) fn projected(node: Node, columns: Vec<ColumnId>) -> Node {
     if node.columns == columns {
         return node;
     }

@@ -75,7 +75,7 @@ impl Planner<'_> {
         if self.might_overflow(&select) {
             return refuse("whose sum might overflow for keys that are not asked for");
         }
-        let is_outer = |expr: &BoundExpr| columns_of(expr).iter().any(|column| outer.contains(column));
+        let is_outer = |expr: &BoundExpr| self.needed_by(expr).iter().any(|column| outer.contains(column));
         let above: Vec<&BoundExpr> = select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.expressions()).collect();
         if is_outer(&select.projection[0].1)
             || above.into_iter().any(is_outer)
@@ -90,16 +90,12 @@ impl Planner<'_> {
         {
             return refuse("over a subquery");
         }
-        let (mut inside, mut on) = (Vec::new(), Vec::new());
-        let mut output = Vec::new();
-        for condition in conjuncts(select.filter.take()) {
-            if has_subquery(&condition) && is_outer(&condition) {
-                return refuse("with another one in its condition");
-            }
-            if !is_outer(&condition) {
-                inside.push(condition);
-                continue;
-            }
+        let (across, inside): (Vec<_>, Vec<_>) = conjuncts(select.filter.take()).into_iter().partition(is_outer);
+        if across.iter().any(has_subquery) {
+            return refuse("with another one in its condition");
+        }
+        let (mut on, mut output) = (Vec::new(), Vec::new());
+        for condition in across {
             let Some((key, comparison)) = self.grouping_key(&condition, &outer) else {
                 return refuse("that is not correlated by equal columns of one kind");
             };

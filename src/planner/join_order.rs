@@ -3,10 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::cluster::Cluster;
-use super::condition::{add_columns, all_of, columns_of, has_subquery};
+use super::condition::{all_of, columns_of, has_subquery};
 use super::tree::Tree;
-use super::{HashJoin, JoinKey, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, Side, Unsupported};
+use super::{HashJoin, JoinKey, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, SetNode, Side, Unsupported};
 use crate::bind::{BoundExpr, ColumnId, CompareOperator, FromSource};
+use crate::statement::SetOperator;
+use crate::value::{Collation, ComparisonAffinity, Value};
 
 /// How many times too many the keys may seem before they are not waited for: how many there are shows when they are read, and a
 /// search by an index may save a whole scan.
@@ -61,8 +63,9 @@ impl Planner<'_> {
             Tree::Leaf { source: FromSource::Joined(items), conditions, .. } => {
                 // `Tree::of_from` makes a tree of them, so none is left; made here all the same.
                 let columns = |source: &FromSource| self.source_columns(source);
-                let tree = Tree::of_from(&items, &columns).ok_or("brackets without relations")?;
-                let tree = conditions.into_iter().fold(tree, Tree::with_condition);
+                let needs = |condition: &BoundExpr| self.needed_by(condition);
+                let tree = Tree::of_from(&items, &columns, &needs).ok_or("brackets without relations")?;
+                let tree = tree.with_conditions(conditions, &needs);
                 self.tree(tree, needed)
             }
             Tree::Inner { members, conditions } => self.inner(members, conditions, needed),
@@ -101,7 +104,7 @@ impl Planner<'_> {
         }
         self.merge_clusters(&mut clusters, &mut conditions);
         let mut inner_needed = needed.clone();
-        conditions.iter().for_each(|condition| add_columns(condition, &mut inner_needed));
+        conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
         let mut nodes = Vec::new();
         for cluster in clusters {
             nodes.push(self.pool_step(cluster, &inner_needed)?);
@@ -204,14 +207,56 @@ impl Planner<'_> {
             let pairs = self.join(mode, left, right, conditions)?;
             return self.filtered_by_subqueries(pairs, correlated);
         }
-        if mode != JoinMode::Left {
-            return Err("a correlated subquery in the condition of a FULL JOIN".to_owned());
-        }
         // Each left row is given once more with its own number, which tells whether it has found a partner.
         let (rows, number) = self.shared_with_number(left, None);
+        if mode == JoinMode::Full {
+            return self.full_join_by_subqueries((rows, number), right, conditions, correlated);
+        }
         let pairs = self.join(JoinMode::Inner, rows.clone(), right.clone(), conditions)?;
         let pairs = self.filtered_by_subqueries(pairs, correlated)?;
         Ok(self.with_partners(rows, number, pairs, &right.columns))
+    }
+
+    /// All left rows with their partners, and the right rows that are nobody's partner; both sides' rows have numbers.
+    fn full_join_by_subqueries(
+        &mut self,
+        (left, left_number): (Node, ColumnId),
+        right: Node,
+        conditions: Vec<BoundExpr>,
+        correlated: Vec<BoundExpr>,
+    ) -> Result<Node, Unsupported> {
+        let own = right.columns.clone();
+        let (right, right_number) = self.shared_with_number(right, None);
+        let pairs = self.join(JoinMode::Inner, left.clone(), right.clone(), conditions)?;
+        let pairs = self.filtered_by_subqueries(pairs, correlated)?;
+        // Both parts read the pairs.
+        self.shared_nodes.push(pairs.clone());
+        let pairs = Node::new(NodeKind::Shared(self.shared_nodes.len() - 1), pairs.columns, pairs.rows);
+        let matched = self.with_partners(left, left_number, pairs.clone(), &own);
+        let columns = matched.columns.clone();
+
+        let partner = self.copied_column(right_number);
+        let numbers = Node::new(
+            NodeKind::Project { input: Box::new(pairs.clone()), expressions: vec![BoundExpr::Column(right_number)] },
+            vec![partner],
+            pairs.rows,
+        );
+        let key = JoinKey {
+            left: BoundExpr::Column(right_number),
+            right: BoundExpr::Column(partner),
+            affinity: ComparisonAffinity::None,
+            collation: Collation::Binary,
+            null_safe: false,
+        };
+        let alone = self.keyed_join(JoinMode::Anti, right, numbers, vec![key], None);
+        let cell = |column: &ColumnId| {
+            if own.contains(column) { BoundExpr::Column(*column) } else { BoundExpr::Literal(Value::Null) }
+        };
+        let (expressions, rows) = (columns.iter().map(cell).collect(), alone.rows);
+        let alone = Node::new(NodeKind::Project { input: Box::new(alone), expressions }, columns.clone(), rows);
+        let rows = matched.rows + alone.rows;
+        let set = SetNode { operator: SetOperator::UnionAll, left: matched, right: alone, collations: Vec::new() };
+        Ok(Node::new(NodeKind::Set(Box::new(set)), columns, rows))
     }
 
     /// Each of the numbered rows with the `own` columns of the pairs that it is part of, or with NULLs.

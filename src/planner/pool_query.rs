@@ -20,7 +20,7 @@ impl Planner<'_> {
     /// The step that reads a cluster's rows, with those columns of it that `needed` holds.
     pub(super) fn pool_step(&mut self, cluster: Cluster, needed: &BTreeSet<ColumnId>) -> Result<Node, Unsupported> {
         let mut wanted = needed.clone();
-        cluster.kept.iter().for_each(|condition| super::condition::add_columns(condition, &mut wanted));
+        cluster.kept.iter().for_each(|condition| self.add_needed(condition, &mut wanted));
         let columns = self.read_columns(&cluster, &wanted);
         for condition in &cluster.pushed {
             self.subqueries_of(condition)?;
@@ -45,8 +45,14 @@ impl Planner<'_> {
         self.filtered(node, cluster.kept)
     }
 
-    /// `node` with a filter on top where there are conditions.
+    /// `node` with a filter on top where there are conditions, those with correlated subqueries last.
     pub(super) fn filtered(&mut self, node: Node, conditions: Vec<BoundExpr>) -> Result<Node, Unsupported> {
+        let (correlated, conditions): (Vec<_>, Vec<_>) =
+            conditions.into_iter().partition(|condition| self.is_correlated(condition));
+        if !correlated.is_empty() {
+            let node = self.filtered(node, conditions)?;
+            return self.filtered_by_subqueries(node, correlated);
+        }
         let Some(predicate) = all_of(conditions) else { return Ok(node) };
         if asks_index(&predicate) {
             return Err("MATCH that its pool cannot answer".to_owned());

@@ -49,7 +49,7 @@ impl Planner<'_> {
     ) -> Result<Node, Unsupported> {
         let window = self.window(query)?;
         if conditions.iter().any(|condition| self.is_correlated(condition)) {
-            return Err("a correlated subquery in a condition on a subquery".to_owned());
+            return self.query_then_subqueries(query, needed, conditions);
         }
         let mut wanted: Option<BTreeSet<ColumnId>> = needed.cloned();
         if let Some(wanted) = &mut wanted {
@@ -74,6 +74,22 @@ impl Planner<'_> {
                 self.filtered(node, conditions)
             }
         }
+    }
+
+    /// A query whose rows must also satisfy conditions of which some hold correlated subqueries: those are asked above it.
+    fn query_then_subqueries(
+        &mut self,
+        query: &Query,
+        needed: Option<&BTreeSet<ColumnId>>,
+        conditions: Vec<BoundExpr>,
+    ) -> Result<Node, Unsupported> {
+        let (correlated, conditions): (Vec<_>, Vec<_>) =
+            conditions.into_iter().partition(|condition| self.is_correlated(condition));
+        let mut wanted: BTreeSet<ColumnId> = needed.map_or_else(|| query.output.iter().copied().collect(), Clone::clone);
+        correlated.iter().for_each(|condition| self.add_needed(condition, &mut wanted));
+        let node = self.query(query, Some(&wanted), conditions)?;
+        let node = self.filtered(node, correlated)?;
+        Ok(if needed.is_none() { super::apply::projected(node, query.output.clone()) } else { node })
     }
 
     fn compound(
@@ -177,7 +193,7 @@ impl Planner<'_> {
             from
         };
         let columns = |source: &FromSource| self.source_columns(source);
-        let tree = Tree::of_from(&from, &columns);
+        let tree = Tree::of_from(&from, &columns, &|condition| self.needed_by(condition));
         let Some(mut tree) = tree else {
             return self.filtered_by_subqueries(Node::new(NodeKind::OneRow, Vec::new(), 1.0), conditions);
         };
@@ -194,7 +210,7 @@ impl Planner<'_> {
                 Ok(None) if self.has_correlated_scalar(&condition) => correlated.push(condition),
                 Ok(None) if self.is_correlated(&condition) => general.push(condition),
                 Ok(None) if columns_of(&condition).is_empty() => constant.push(condition),
-                Ok(None) => tree = tree.with_condition(condition),
+                Ok(None) => tree = tree.with_condition(condition, &|condition| self.needed_by(condition)),
                 Err(_) => general.push(condition),
             }
         }

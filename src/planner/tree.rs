@@ -57,9 +57,16 @@ pub(super) enum Tree {
     },
 }
 
+/// What tells the columns that a condition needs, those that its subqueries take from around them included.
+pub(super) type Needs<'a> = &'a dyn Fn(&BoundExpr) -> BTreeSet<ColumnId>;
+
 impl Tree {
     /// The tree of a FROM, whose relations' columns `columns` tells.
-    pub(super) fn of_from(from: &[FromItem], columns: &dyn Fn(&FromSource) -> BTreeSet<ColumnId>) -> Option<Self> {
+    pub(super) fn of_from(
+        from: &[FromItem],
+        columns: &dyn Fn(&FromSource) -> BTreeSet<ColumnId>,
+        needs: Needs<'_>,
+    ) -> Option<Self> {
         let mut tree: Option<Self> = None;
         for item in from {
             if let (FromSource::Function(function), Some(left)) = (&item.source, &tree)
@@ -68,26 +75,26 @@ impl Tree {
                 let (input, function) = (Box::new(left.clone()), function.clone());
                 let (outer, on) = (item.kind == JoinKind::Left, super::condition::conjuncts(item.on.clone()));
                 let called = Self::Lateral { input, function, outer, conditions: if outer { on.clone() } else { Vec::new() } };
-                tree = Some(if outer { called } else { on.into_iter().fold(called, Self::with_condition) });
+                tree = Some(if outer { called } else { called.with_conditions(on, needs) });
                 continue;
             }
             let leaf = match &item.source {
-                FromSource::Joined(items) => Self::of_from(items, columns)?,
+                FromSource::Joined(items) => Self::of_from(items, columns, needs)?,
                 source => Self::Leaf { source: source.clone(), columns: columns(source), conditions: Vec::new() },
             };
             let on = super::condition::conjuncts(item.on.clone());
             tree = Some(match (tree, item.kind) {
                 (None, _) => leaf,
-                (Some(left), JoinKind::Inner | JoinKind::Cross) => left.joined(leaf, on),
-                (Some(left), JoinKind::Left) => Self::outer(false, left, leaf, on),
-                (Some(left), JoinKind::Right) => Self::outer(false, leaf, left, on),
-                (Some(left), JoinKind::Full) => Self::outer(true, left, leaf, on),
+                (Some(left), JoinKind::Inner | JoinKind::Cross) => left.joined(leaf, on, needs),
+                (Some(left), JoinKind::Left) => Self::outer(false, left, leaf, on, needs),
+                (Some(left), JoinKind::Right) => Self::outer(false, leaf, left, on, needs),
+                (Some(left), JoinKind::Full) => Self::outer(true, left, leaf, on, needs),
             });
         }
         tree
     }
 
-    fn joined(self, other: Self, on: Vec<BoundExpr>) -> Self {
+    fn joined(self, other: Self, on: Vec<BoundExpr>, needs: Needs<'_>) -> Self {
         let parts = |tree: Self| match tree {
             Self::Inner { members, conditions } => (members, conditions),
             other => (vec![other], Vec::new()),
@@ -95,21 +102,17 @@ impl Tree {
         let ((mut members, mut conditions), (more, further)) = (parts(self), parts(other));
         members.extend(more);
         conditions.extend(further);
-        let mut tree = Self::Inner { members, conditions };
-        for condition in on {
-            tree = tree.with_condition(condition);
-        }
-        tree
+        Self::Inner { members, conditions }.with_conditions(on, needs)
     }
 
     /// ON of an outer join decides alone what is paired: a part about the right side alone can be asked there.
-    fn outer(full: bool, left: Self, right: Self, on: Vec<BoundExpr>) -> Self {
+    fn outer(full: bool, left: Self, right: Self, on: Vec<BoundExpr>, needs: Needs<'_>) -> Self {
         let right_columns = right.columns();
         let (mut right, mut kept) = (right, Vec::new());
         for condition in on {
             let columns = columns_of(&condition);
             if !full && !columns.is_empty() && columns.is_subset(&right_columns) && !has_subquery(&condition) {
-                right = right.with_condition(condition);
+                right = right.with_condition(condition, needs);
             } else {
                 kept.push(condition);
             }
@@ -130,9 +133,14 @@ impl Tree {
         }
     }
 
+    /// The same tree whose rows also satisfy `conditions`.
+    pub(super) fn with_conditions(self, conditions: Vec<BoundExpr>, needs: Needs<'_>) -> Self {
+        conditions.into_iter().fold(self, |tree, condition| tree.with_condition(condition, needs))
+    }
+
     /// The same tree whose rows also satisfy `condition`, asked as deep down as it can be.
-    pub(super) fn with_condition(self, condition: BoundExpr) -> Self {
-        let wanted = columns_of(&condition);
+    pub(super) fn with_condition(self, condition: BoundExpr, needs: Needs<'_>) -> Self {
+        let wanted = needs(&condition);
         match self {
             Self::Leaf { source, columns, mut conditions } => {
                 conditions.push(condition);
@@ -143,16 +151,21 @@ impl Tree {
                 match home {
                     Some(home) => {
                         let member = members.remove(home);
-                        members.insert(home, member.with_condition(condition));
+                        members.insert(home, member.with_condition(condition, needs));
                     }
                     None => conditions.push(condition),
                 }
                 Self::Inner { members, conditions }
             }
-            Self::Outer { full, left, right, on } => Self::condition_over_outer(full, *left, *right, on, condition),
+            Self::Outer { full, left, right, on } => Self::condition_over_outer(full, *left, *right, on, condition, needs),
             Self::Lateral { input, function, outer, mut conditions } => {
                 if !wanted.is_empty() && wanted.is_subset(&input.columns()) {
-                    return Self::Lateral { input: Box::new(input.with_condition(condition)), function, outer, conditions };
+                    return Self::Lateral {
+                        input: Box::new(input.with_condition(condition, needs)),
+                        function,
+                        outer,
+                        conditions,
+                    };
                 }
                 let own = |column: &ColumnId| function.columns.iter().any(|(known, _)| known == column);
                 if outer && !rejects_null(&condition).iter().any(own) {
@@ -165,25 +178,29 @@ impl Tree {
                     return Self::Lateral { input, function, outer, conditions };
                 }
                 let called = Self::Lateral { input, function, outer: false, conditions: Vec::new() };
-                conditions.into_iter().fold(called, Self::with_condition)
+                called.with_conditions(conditions, needs)
             }
-            Self::Semi { input, semi } => Self::Semi { input: Box::new(input.with_condition(condition)), semi },
+            Self::Semi { input, semi } => Self::Semi { input: Box::new(input.with_condition(condition, needs)), semi },
         }
     }
 
-    fn condition_over_outer(full: bool, left: Self, right: Self, on: Vec<BoundExpr>, condition: BoundExpr) -> Self {
-        let wanted = columns_of(&condition);
+    fn condition_over_outer(
+        full: bool,
+        left: Self,
+        right: Self,
+        on: Vec<BoundExpr>,
+        condition: BoundExpr,
+        needs: Needs<'_>,
+    ) -> Self {
+        let wanted = needs(&condition);
         let right_columns = right.columns();
         if !full && rejects_null(&condition).iter().any(|column| right_columns.contains(column)) {
             // Rows without a partner would not pass, so the join is an inner one.
-            let mut tree = Self::Inner { members: vec![left, right], conditions: Vec::new() };
-            for condition in on.into_iter().chain([condition]) {
-                tree = tree.with_condition(condition);
-            }
-            return tree;
+            let tree = Self::Inner { members: vec![left, right], conditions: Vec::new() };
+            return tree.with_conditions(on.into_iter().chain([condition]).collect(), needs);
         }
         if !full && !wanted.is_empty() && wanted.is_subset(&left.columns()) {
-            return Self::Outer { full, left: Box::new(left.with_condition(condition)), right: Box::new(right), on };
+            return Self::Outer { full, left: Box::new(left.with_condition(condition, needs)), right: Box::new(right), on };
         }
         let outer = Self::Outer { full, left: Box::new(left), right: Box::new(right), on };
         Self::Inner { members: vec![outer], conditions: vec![condition] }

@@ -2,12 +2,19 @@
 
 use super::{Node, NodeKind, Planner, Unsupported, WindowNode};
 use crate::bind::{BoundExpr, BoundWindow, ColumnId, OrderBy, WindowCall};
+use crate::value::{ComparisonAffinity, Value};
 
 impl Planner<'_> {
     /// `node` with a column for each call. Rows come in the order of the first call's window, as SQLite's do, which computes it last.
     pub(super) fn windows(&mut self, node: Node, calls: &mut [(ColumnId, WindowCall)]) -> Result<Node, Unsupported> {
         if calls.is_empty() {
             return Ok(node);
+        }
+        for offset in calls.iter_mut().flat_map(|(_, call)| call.window.frame.offsets_mut()) {
+            // SQLite takes NULL for an offset that is no constant, and then complains of that; a text may be a number.
+            let value = crate::expression::constant_value(offset).unwrap_or(Value::Null);
+            let number = ComparisonAffinity::Numeric.apply(value.as_ref());
+            *offset = BoundExpr::Literal(number.unwrap_or(value));
         }
         let mut exprs: Vec<&mut BoundExpr> = calls.iter_mut().flat_map(|(_, call)| call.expressions_mut()).collect();
         let mut node = self.applied(node, &mut exprs)?;

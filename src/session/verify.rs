@@ -106,6 +106,10 @@ impl Session {
                 continue;
             }
             let reversed = reversed?;
+            // Which rows a LIMIT keeps is for nobody to say where nothing orders them.
+            if query.limit.is_some() && query.order_by.is_empty() && attached.rows() == rows {
+                return Ok(Some((federated.result(Route::Federated), Verdict::Open(rows))));
+            }
             let differs = compared(&attached, &reversed, query).is_some();
             if !differs || !compare::is_left_open(&attached.batches, &reversed.batches, &federated.batches) {
                 return Err(found.error());

@@ -243,10 +243,26 @@ fn run(mut job: Job, mut sender: RowSender, cancel: &CancelToken) {
 /// The error with its place in the user's text, and the text that SQLite saw if that is another.
 fn explained(error: Error, job: &Job) -> Error {
     let error = match &job.connected {
+        _ if error.kind == ErrorKind::Busy => locked(error, &job.connected.all_pools()),
         Connected::Lease(lease) => error.in_pool(lease.pool()),
         Connected::Attached(_) | Connected::Pinned(_) => error,
     };
     if job.splices.is_empty() { error } else { job.splices.restore(error).with_pool_sql(job.sql.as_str()) }
+}
+
+/// Another process holds a lock; SQLite does not say on which of several files.
+fn locked(error: Error, pools: &[ConnectionPool]) -> Error {
+    if error.path.is_some() || error.hint.is_some() {
+        return error;
+    }
+    let mut writable = pools.iter().filter(|pool| pools.len() == 1 || !pool.options().read_only);
+    if let (Some(only), None) = (writable.next(), writable.next()) {
+        let waited = only.options().busy_timeout;
+        let hint = format!("another process writes to it, for longer than the pool's `busy_timeout` of {waited:?}; try again");
+        return error.in_pool(only.name()).on_path(only.path()).hint(hint);
+    }
+    let files: Vec<String> = pools.iter().map(|pool| pool.path().display().to_string()).collect();
+    error.hint(format!("another process writes to one of {}; try again, or raise `busy_timeout`", files.join(", ")))
 }
 
 fn read(job: &mut Job, sender: &mut RowSender, cancel: &CancelToken, is_over: &Arc<AtomicBool>) -> Result<Option<Changes>> {

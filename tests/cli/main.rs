@@ -3,5 +3,6 @@
 mod commands;
 mod complaints;
 mod place;
+mod two_writers;
 mod verify;
 mod views;

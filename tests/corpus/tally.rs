@@ -1,5 +1,6 @@
 //! What a run counted, and its report.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use super::pools::Reasons;
@@ -10,7 +11,9 @@ pub(crate) struct Tally {
     pub(crate) files: usize,
     pub(crate) queries: usize,
     pub(crate) right: usize,
-    /// Wrong on the chosen route or on the federated one.
+    /// What comparing both routes told.
+    pub(crate) verified: BTreeMap<&'static str, usize>,
+    /// Wrong on the chosen route or on the federated one, or said to differ between the routes.
     pub(crate) wrong: Vec<Wrong>,
     /// Queries whose tables live in several pools.
     pub(crate) crossing: usize,
@@ -34,6 +37,9 @@ impl Tally {
         self.queries += other.queries;
         self.right += other.right;
         self.wrong.extend(other.wrong);
+        for (verdict, count) in other.verified {
+            *self.verified.entry(verdict).or_default() += count;
+        }
         self.crossing += other.crossing;
         self.answered += other.answered;
         for (why, (count, examples)) in other.reasons {
@@ -71,6 +77,9 @@ impl Tally {
             self.answered_percent(),
             wrong("federated"),
         );
+        if !self.verified.is_empty() {
+            writeln!(text, "  verified: {:?}", self.verified).expect("writing to a string never fails");
+        }
         let mut reasons: Vec<_> = self.reasons.iter().collect();
         reasons.sort_by_key(|(_, (count, _))| std::cmp::Reverse(*count));
         for (why, (count, examples)) in reasons {

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use glue::error::Error;
-use glue::session::Session;
+use glue::session::{QueryResult, Session};
 use glue::value::Value;
 use rusqlite::Connection;
 use rusqlite::types::ValueRef;
@@ -19,7 +19,10 @@ pub struct Answer {
 
 impl Answer {
     pub fn of_glue(session: &mut Session, sql: &str) -> Result<Self, Error> {
-        let mut result = session.query(sql)?;
+        Self::of_result(&mut session.query(sql)?)
+    }
+
+    pub fn of_result(result: &mut QueryResult) -> Result<Self, Error> {
         let columns = result.columns().to_vec();
         let mut rows = Vec::new();
         while let Some(batch) = result.next_batch()? {
@@ -76,6 +79,7 @@ pub fn show(value: &Value) -> String {
     match value {
         Value::Null => "NULL".into(),
         Value::Integer(number) => number.to_string(),
+        Value::Real(number) if number.is_infinite() => if *number > 0.0 { "9e999" } else { "-9e999" }.into(),
         Value::Real(number) => format!("{number:?}"),
         Value::Text(bytes) => match std::str::from_utf8(bytes) {
             Ok(text) if !text.contains('\0') => format!("'{}'", text.replace('\'', "''")),

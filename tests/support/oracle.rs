@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rusqlite::Connection;
 use rusqlite::functions::FunctionFlags;
+use rusqlite::{Connection, ffi};
 use tempfile::TempDir;
 
 use super::answer::{Answer, MOST_ROWS};
@@ -47,8 +47,10 @@ impl Oracle {
         Self { plain: attach(files.pools()), others: vec![reversed, analyzed], steps: Arc::default(), copies }
     }
 
-    /// Asks in one more way: copies whose rows lie the other way round and that have other indexes. `reverse_unordered_selects` does
-    /// not turn round what GROUP BY and DISTINCT read, so that it alone does not show which of two equals stands for both.
+    /// Asks in two more ways: copies whose rows lie the other way round and that have other indexes (`reverse_unordered_selects` does
+    /// not turn round what GROUP BY and DISTINCT read, so that it alone does not show which of two equals stands for both); and
+    /// without indexes and the optimizations of SQLite's planner, some of which have faults that change the answer (NOT IN does not see
+    /// the NULL in a descending index, for one).
     pub fn thorough(files: &Files) -> Self {
         let mut oracle = Self::new(files);
         let turn = |(number, (name, path)): (usize, &(String, PathBuf))| {
@@ -56,6 +58,11 @@ impl Oracle {
         };
         let turned: Vec<(String, PathBuf)> = files.pools().iter().enumerate().map(turn).collect();
         oracle.others.push(attach(&turned));
+        let bare = |(number, (name, path)): (usize, &(String, PathBuf))| {
+            (name.clone(), copy_without_indexes(path, &oracle.copies.path().join(format!("bare{number}"))))
+        };
+        let bare: Vec<(String, PathBuf)> = files.pools().iter().enumerate().map(bare).collect();
+        oracle.others.push(without_optimizations(attach(&bare)));
         oracle
     }
 
@@ -141,6 +148,20 @@ fn copy_with_other_statistics(from: &Path, to: &Path) -> PathBuf {
     to.to_owned()
 }
 
+fn copy_without_indexes(from: &Path, to: &Path) -> PathBuf {
+    std::fs::copy(from, to).expect("a test's files can be copied");
+    let copy = Connection::open(to).expect("the copy is a database as its original");
+    let list = "SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL";
+    let mut statement = copy.prepare(list).expect("the schema can be read");
+    let names = statement.query_map([], |row| row.get(0)).expect("the schema can be read");
+    let names: Vec<String> = names.collect::<rusqlite::Result<_>>().expect("the schema can be read");
+    copy.execute_batch("PRAGMA synchronous = OFF").expect("the pragma exists");
+    for name in names {
+        copy.execute_batch(&format!("DROP INDEX \"{name}\"")).expect("an index can be dropped");
+    }
+    to.to_owned()
+}
+
 fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
     std::fs::copy(from, to).expect("a test's files can be copied");
     let copy = Connection::open(to).expect("the copy is a database as its original");
@@ -152,9 +173,13 @@ fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
     };
     for (table, definition) in texts("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
         if !definition.contains("PRIMARY KEY") {
+            // Generated columns take no values.
+            let stored = texts(&format!("SELECT name, type FROM pragma_table_xinfo('{table}') WHERE hidden = 0"));
+            let names: Vec<&str> = stored.iter().map(|(name, _)| name.as_str()).collect();
+            let names = names.join(", ");
             let turn = format!(
-                "CREATE TEMP TABLE kept AS SELECT * FROM {table}; DELETE FROM {table}; \
-                 INSERT INTO {table} SELECT * FROM kept ORDER BY rowid DESC; DROP TABLE kept;"
+                "CREATE TEMP TABLE kept AS SELECT {names} FROM {table}; DELETE FROM {table}; \
+                 INSERT INTO {table}({names}) SELECT * FROM kept ORDER BY rowid DESC; DROP TABLE kept;"
             );
             copy.execute_batch(&turn).expect("rows can be put back");
         }
@@ -168,6 +193,15 @@ fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
     }
     copy.execute_batch("COMMIT").expect("nobody else has the copy");
     to.to_owned()
+}
+
+#[expect(unsafe_code, reason = "no PRAGMA turns them off")]
+fn without_optimizations(connection: Connection) -> Connection {
+    // SAFETY: the handle is that of an open connection, and the operation takes a connection and an integer.
+    let code =
+        unsafe { ffi::sqlite3_test_control(ffi::SQLITE_TESTCTRL_OPTIMIZATIONS, connection.handle(), std::ffi::c_uint::MAX) };
+    assert_eq!(code, ffi::SQLITE_OK, "the operation is known");
+    connection
 }
 
 fn attach(pools: &[(String, PathBuf)]) -> Connection {

@@ -38,13 +38,9 @@ impl Compiler {
         let states = states_of(node);
         let calls = states.of_aggregates.iter().map(|aggregate| self.call(aggregate, input)).collect::<Result<_>>()?;
         let bare = self.all_computed(&node.bare, input)?;
-        let is_extreme =
-            |aggregate: &Aggregate| matches!(aggregate.function, AggregateFunction::Minimum | AggregateFunction::Maximum);
-        let mut extremes = (0..node.aggregates.len()).filter(|&index| is_extreme(&node.aggregates[index]));
-        let leader = match (extremes.next(), extremes.next()) {
-            (Some(only), None) if !bare.is_empty() => Some(states.of_each[only]),
-            _ => None,
-        };
+        // Of several the last one: each that SQLite steps forgets what the one before said of the row.
+        let leader = (0..node.aggregates.len()).rfind(|&index| node.aggregates[index].is_extreme());
+        let leader = leader.filter(|_| !bare.is_empty()).map(|leader| states.of_each[leader]);
         Ok(GroupRules { keys, calls, bare, leader })
     }
 

@@ -1,11 +1,12 @@
 //! Window functions and the window they look through.
 
 use super::Compiler;
-use crate::bind::{AggregateFunction, FrameEdge, WindowFunction};
+use crate::bind::{AggregateFunction, BoundExpr, FrameEdge, WindowFunction};
 use crate::error::Result;
 use crate::execution::operator::{Input, window};
 use crate::expression::SqliteAggregate;
 use crate::planner::{NodeId, WindowNode};
+use crate::value::Value;
 
 impl Compiler {
     pub(super) fn window(&mut self, id: NodeId, step: &WindowNode) -> Result<Input> {
@@ -47,10 +48,12 @@ impl Compiler {
 }
 
 fn edge(edge: &FrameEdge) -> window::Edge {
+    // The planner has made constants of them.
+    let value = |offset: &BoundExpr| if let BoundExpr::Literal(value) = offset { value.clone() } else { Value::Null };
     match edge {
         FrameEdge::UnboundedPreceding | FrameEdge::UnboundedFollowing => window::Edge::Unbounded,
-        FrameEdge::Preceding(offset) => window::Edge::Preceding(offset.clone()),
+        FrameEdge::Preceding(offset) => window::Edge::Preceding(value(offset)),
         FrameEdge::CurrentRow => window::Edge::Current,
-        FrameEdge::Following(offset) => window::Edge::Following(offset.clone()),
+        FrameEdge::Following(offset) => window::Edge::Following(value(offset)),
     }
 }

@@ -125,7 +125,7 @@ impl Sort {
         let last = read.pop().expect("a sort has at least one input");
         let (mut terms, mut memory) = (last.terms, last.memory);
         drop(read);
-        memory.hold(rows.bytes() + rows.rows() * size_of::<Entry>());
+        memory.hold(rows.bytes() + rows.rows() * 2 * size_of::<Entry>());
         let (order, _) = order(&mut terms, &rows, limit, self.memory.cancel())?;
         memory.hold(rows.bytes() + order.len() * size_of::<u32>());
         Ok(Output::Rows(Sorted { rows, order, given: 0, _memory: memory }))
@@ -251,21 +251,52 @@ fn order(terms: &mut [SortTerm], rows: &Batch, limit: Option<usize>, cancel: &Ca
     Ok((entries.into_iter().map(|entry| entry.row).collect(), last))
 }
 
-/// Sorts so many entries between two looks at whether the statement was cancelled: well below a tenth of a second.
-const PIECE: usize = 1 << 20;
+/// Sorts so many entries between two looks at whether the statement was cancelled: a tenth of a second where long texts are
+/// compared.
+const PIECE: usize = 1 << 16;
 
-/// Sorts the entries, long ones in halves that are told apart first, which is what sorting begins with anyway.
+/// How many entries are looked at for each piece to tell where the pieces begin.
+const SAMPLES: usize = 16;
+
+/// Sorts the entries. Many of them are dealt out first to pieces that follow each other, by a few entries that stand for all;
+/// that takes no more comparisons than sorting them at once, and unlike that, it can be broken off.
 fn sort_in_pieces(entries: &mut [Entry], compare: &impl Fn(&Entry, &Entry) -> Ordering, cancel: &CancelToken) -> Result<()> {
     cancel.check()?;
-    if entries.len() <= PIECE {
+    if entries.len() <= 2 * PIECE {
         entries.sort_unstable_by(compare);
         return Ok(());
     }
-    let middle = entries.len() / 2;
-    entries.select_nth_unstable_by(middle, compare);
-    let (before, behind) = entries.split_at_mut(middle);
-    sort_in_pieces(before, compare, cancel)?;
-    sort_in_pieces(behind, compare, cancel)
+    let pieces = entries.len().div_ceil(PIECE).min(PIECE / SAMPLES);
+    let mut samples: Vec<Entry> = entries.iter().step_by(entries.len() / (pieces * SAMPLES)).copied().collect();
+    samples.sort_unstable_by(compare);
+    let firsts: Vec<Entry> = samples.into_iter().step_by(SAMPLES).skip(1).collect();
+    let mut piece_of = Vec::with_capacity(entries.len());
+    let mut counts = vec![0; firsts.len() + 1];
+    for some in entries.chunks(PIECE) {
+        cancel.check()?;
+        for entry in some {
+            let piece = firsts.partition_point(|first| compare(first, entry).is_le());
+            piece_of.push(checked_row(piece));
+            counts[piece] += 1;
+        }
+    }
+    let begin = |next: &mut usize, count: usize| Some(std::mem::replace(next, *next + count));
+    let mut places: Vec<usize> = counts.into_iter().scan(0, begin).collect();
+    let dealt_out = entries.to_vec();
+    for (entry, piece) in dealt_out.into_iter().zip(piece_of) {
+        let place = &mut places[piece as usize];
+        entries[*place] = entry;
+        *place += 1;
+    }
+    // The places have moved to the ends of their pieces.
+    let mut rest = entries;
+    let mut start = 0;
+    for end in places {
+        let (piece, others) = rest.split_at_mut(end - start);
+        sort_in_pieces(piece, compare, cancel)?;
+        (rest, start) = (others, end);
+    }
+    Ok(())
 }
 
 impl Operator for Sort {
@@ -344,5 +375,24 @@ fn compare_rows(terms: &[TermColumn<'_>], left: usize, right: usize) -> Ordering
 impl TermColumn<'_> {
     fn compare(&self, left: usize, right: usize) -> Ordering {
         self.term.compare(self.column.value(left), self.column.value(right))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_entries_are_sorted_piece_by_piece() {
+        for (count, numbers) in [(5 * PIECE, 1 << 40), (3 * PIECE, 7), (3 * PIECE, 1)] {
+            let rank = |row: usize| (row as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15) % numbers;
+            let entry = |row: usize| Entry { rank: rank(row), class: u8::from(row.is_multiple_of(3)), row: checked_row(row) };
+            let mut entries: Vec<Entry> = (0..count).map(entry).collect();
+            let key = |entry: &Entry| (entry.class, entry.rank, entry.row);
+            let mut expected: Vec<_> = entries.iter().map(key).collect();
+            expected.sort_unstable();
+            sort_in_pieces(&mut entries, &|left, right| key(left).cmp(&key(right)), &CancelToken::new()).unwrap();
+            assert!(entries.iter().map(key).eq(expected), "{count} entries of {numbers} numbers");
+        }
     }
 }

@@ -17,8 +17,8 @@ pub(crate) struct FrameShape {
     pub(crate) start: Edge,
     /// Where it ends.
     pub(crate) end: Edge,
-    /// What is left out.
-    pub(crate) exclude: FrameExclude,
+    /// What is left out, if anything is said about it.
+    pub(crate) exclude: Option<FrameExclude>,
 }
 
 /// An end of a frame.
@@ -71,9 +71,10 @@ impl<'a> Frames<'a> {
         self.peers[group]..self.peers[group + 1]
     }
 
-    /// Whether rows within frames are left out.
+    /// Whether rows within frames may be left out. SQLite then looks at each frame anew, even for EXCLUDE NO OTHERS, where a sum
+    /// that goes along with the frames may be another one: what takes an infinity out again does not know what was there before.
     pub(super) fn excludes(&self) -> bool {
-        self.shape.exclude != FrameExclude::NoOthers
+        self.shape.exclude.is_some()
     }
 
     /// Whether frames leave rows behind as they go.
@@ -91,7 +92,7 @@ impl<'a> Frames<'a> {
     /// The rows of a row's frame.
     pub(super) fn seen(&self, row: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
         let peers = self.peers_of(row);
-        let exclude = self.shape.exclude;
+        let exclude = self.shape.exclude.unwrap_or(FrameExclude::NoOthers);
         self.extent(row).filter(move |other| match exclude {
             FrameExclude::NoOthers => true,
             FrameExclude::CurrentRow => *other != row,

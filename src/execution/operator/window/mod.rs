@@ -79,7 +79,8 @@ impl Window {
 
     fn compute(&mut self) -> Result<Batch> {
         let rows = read_side_by_side(std::mem::take(&mut self.inputs), self.columns)?;
-        self.memory.hold(rows.bytes());
+        let results = rows.rows() * self.calls.len() * size_of::<i64>();
+        self.memory.hold_whole(rows.bytes() + results, "all rows of a window");
         let mut partition = Vec::new();
         for (key, collation) in &mut self.shape.partition {
             partition.push((key.evaluate(&rows)?, *collation));
@@ -98,6 +99,7 @@ impl Window {
         while start < rows.rows() {
             let is_same = |row: usize| partition.iter().all(|(column, collation)| is_equal(column, row, start, *collation));
             let end = (start + 1..rows.rows()).find(|row| !is_same(*row)).unwrap_or(rows.rows());
+            self.memory.step().check()?;
             let frames = Frames::new(&self.shape.frame, &order, start..end)?;
             for (caller, result) in callers.iter_mut().zip(&mut results) {
                 caller.partition(&frames, result)?;

@@ -1,0 +1,62 @@
+//! Two processes of glue that write the same file.
+
+use std::process::Stdio;
+use std::time::{Duration, Instant};
+
+use glue::connection::{ConnectionManager, ConnectionPool};
+use glue::session::Session;
+
+use super::place::{GLUE, Place, fails, said, succeeds};
+
+/// A place whose one file may be written, with so much patience for another process.
+fn place(busy_timeout: &str) -> Place {
+    let place = Place::with_shop();
+    let pool = format!("[pools.sales]\npath = 'sales.sqlite'\nread_only = false\nbusy_timeout = '{busy_timeout}'\n");
+    place.write("glue.toml", &pool);
+    succeeds(&place.glue(&["allow"]), "");
+    place
+}
+
+/// This process, in the middle of a transaction that has written.
+fn in_transaction(place: &Place) -> Session {
+    let manager = ConnectionManager::new();
+    let pool = ConnectionPool::sqlite(place.path("sales.sqlite")).read_only(false).build().expect("a pool");
+    manager.register_connection_pool(pool, None).expect("the first pool");
+    let mut session = Session::new(manager);
+    session.execute("BEGIN").expect("nobody else has begun");
+    session.execute("UPDATE orders SET amount = 100 WHERE id = 10").expect("nobody else writes");
+    session
+}
+
+fn amounts(place: &Place) -> String {
+    place.glue(&["query", "SELECT amount FROM orders WHERE id < 12 ORDER BY id"]).out
+}
+
+#[test]
+fn the_second_writer_fails_when_its_patience_ends_and_names_the_file() {
+    let place = place("200ms");
+    let mut first = in_transaction(&place);
+    let start = Instant::now();
+    let second = place.glue(&["query", "UPDATE orders SET amount = 7 WHERE id = 11"]);
+    assert!(start.elapsed() >= Duration::from_millis(200), "it did not wait");
+    fails(&second, 3, "sales.sqlite");
+    assert!(second.err.contains("locked"), "{}", second.err);
+    assert!(second.err.contains("busy_timeout"), "it does not say what to do: {}", second.err);
+    first.execute("COMMIT").expect("nobody else writes");
+    assert_eq!(amounts(&place), "amount\n100.0\n4.0\n");
+}
+
+#[test]
+fn the_second_writer_waits_for_the_first_to_commit() {
+    let place = place("60s");
+    let mut first = in_transaction(&place);
+    let mut second = place.command(GLUE);
+    let second = second.args(["query", "UPDATE orders SET amount = 7 WHERE id = 11"]);
+    let second = second.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut second = second.spawn().expect("the program runs");
+    std::thread::sleep(Duration::from_millis(300));
+    assert!(second.try_wait().expect("the process is known").is_none(), "it did not wait");
+    first.execute("COMMIT").expect("the other one waits");
+    succeeds(&said(&second.wait_with_output().expect("the program ends")), "");
+    assert_eq!(amounts(&place), "amount\n100.0\n7.0\n");
+}

@@ -1,0 +1,151 @@
+//! A schema's files, opened by glue and by the oracle, and what both say to a query.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Condvar, Mutex};
+use std::time::{Duration, Instant};
+
+use glue::error::ErrorKind;
+use glue::session::{Route, Session, Verdict as Verified};
+use glue::statement::Parameters;
+
+use super::schema::{POOLS, Schema};
+use crate::support::{Answer, Expected, Files, Oracle, Order, Random, Verdict, check, is_same_but_for_representatives};
+
+/// Thousands of steps of SQLite's machine that a query may take: past that, another query says more for the time.
+const ORACLE_BUDGET: u64 = 400;
+
+/// A statement that runs longer is cancelled and counts as wrong.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How a query is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Way {
+    pub(crate) asking: Asking,
+    /// What a statement's steps may hold, in bytes.
+    pub(crate) memory: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Asking {
+    Route(Route),
+    Verify,
+}
+
+impl Way {
+    /// Every way, with memory that mostly is enough.
+    pub(crate) fn all(random: &mut Random) -> Vec<Self> {
+        let memory = *random.pick(&[1 << 30, 1 << 30, 1 << 30, 1, 4_000, 60_000]);
+        let route = |route| Self { asking: Asking::Route(route), memory };
+        let mut ways: Vec<Self> = [Route::Auto, Route::Federated, Route::Attached].map(route).to_vec();
+        if random.percent(10) {
+            ways.push(Self { asking: Asking::Verify, memory });
+        }
+        ways
+    }
+}
+
+pub(crate) struct World {
+    _files: Files,
+    oracle: Oracle,
+    session: Session,
+}
+
+impl World {
+    pub(crate) fn new(schema: &Schema) -> Self {
+        let scripts: Vec<(&str, String)> = POOLS[..schema.pools].iter().map(|pool| (*pool, schema.script(pool))).collect();
+        let files = Files::build(&scripts);
+        Self { oracle: Oracle::thorough(&files), session: files.session(), _files: files }
+    }
+
+    /// What the oracle says, unless it takes too long.
+    pub(crate) fn expected(&self, sql: &str) -> Option<Expected> {
+        self.oracle.ask_within(sql, ORACLE_BUDGET)
+    }
+
+    /// Whether glue's answer is right, the answer as text, and what `--verify` said.
+    pub(crate) fn verdict(&mut self, sql: &str, order: &Order, way: Way, expected: &Expected) -> Said {
+        self.session.set_memory_limit(way.memory);
+        let got = match way.asking {
+            Asking::Route(route) => {
+                self.session.set_route(route);
+                self.patiently(|session| Answer::of_glue(session, sql))
+            }
+            Asking::Verify => {
+                let verified = self.patiently(|session| {
+                    let (mut result, verdict) = session.verify_with(sql, Parameters::new())?;
+                    Ok((Answer::of_result(&mut result)?, verdict))
+                });
+                match verified {
+                    Some(Ok((answer, verified))) => {
+                        let mut said = said(sql, order, expected, Ok(answer));
+                        said.verified = Some(match verified {
+                            Verified::Same(_) => "same",
+                            Verified::Open(_) => "open",
+                            Verified::NotCompared(_) => "not compared",
+                        });
+                        return said;
+                    }
+                    Some(Err(error)) if error.kind == ErrorKind::Difference => {
+                        let how = format!("a false alarm: {}", error.message);
+                        return Said { verdict: Verdict::Wrong(how), shown: String::new(), verified: None };
+                    }
+                    Some(Err(error)) => Some(Err(error)),
+                    None => None,
+                }
+            }
+        };
+        match got {
+            Some(got) => said(sql, order, expected, got),
+            None => Said { verdict: Verdict::Wrong("glue panics".into()), shown: String::new(), verified: None },
+        }
+    }
+
+    /// None where glue panics.
+    fn patiently<T>(
+        &mut self,
+        ask: impl FnOnce(&mut Session) -> Result<T, glue::error::Error>,
+    ) -> Option<Result<T, glue::error::Error>> {
+        let cancel = self.session.cancel_token();
+        let (done, changed) = (Mutex::new(false), Condvar::new());
+        std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let start = Instant::now();
+                let mut finished = done.lock().expect("nothing panics with the lock");
+                while !*finished && start.elapsed() < PATIENCE {
+                    finished = changed.wait_timeout(finished, PATIENCE).expect("nothing panics with the lock").0;
+                }
+                if !*finished {
+                    cancel.cancel();
+                }
+            });
+            let got = catch_unwind(AssertUnwindSafe(|| ask(&mut self.session)));
+            *done.lock().expect("nothing panics with the lock") = true;
+            changed.notify_all();
+            got.ok()
+        })
+    }
+
+    /// Both answers, if glue's is wrong.
+    pub(crate) fn failure(&mut self, sql: &str, order: &Order, way: Way) -> Option<String> {
+        let expected = self.expected(sql)?;
+        let said = self.verdict(sql, order, way, &expected);
+        let Verdict::Wrong(how) = said.verdict else { return None };
+        let sqlite = expected.plain.as_ref().map_or_else(|error| format!("error: {error}\n"), |answer| answer.show(12));
+        Some(format!("-- {how}\n-- SQLite: {sqlite}-- glue: {}", said.shown))
+    }
+}
+
+pub(crate) struct Said {
+    pub(crate) verdict: Verdict,
+    pub(crate) shown: String,
+    pub(crate) verified: Option<&'static str>,
+}
+
+fn said(sql: &str, order: &Order, expected: &Expected, got: Result<Answer, glue::error::Error>) -> Said {
+    let mut verdict = check(expected, order, &got);
+    if matches!(verdict, Verdict::Wrong(_)) && is_same_but_for_representatives(expected, order, sql, &got) {
+        verdict = Verdict::NotFixed;
+    }
+    let shown = got.map_or_else(|error| format!("error: {}\n", error.message), |answer| answer.show(12));
+    Said { verdict, shown, verified: None }
+}

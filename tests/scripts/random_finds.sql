@@ -1,0 +1,80 @@
+-- What random queries brought up, each as small as it could be made.
+-- pool a
+CREATE TABLE items(id INTEGER PRIMARY KEY, k INT, s TEXT COLLATE NOCASE);
+INSERT INTO items VALUES (1, 2, 'abc'), (2, 3, 'ABC'), (3, 1, 'x'), (4, NULL, NULL);
+CREATE TABLE t(id INTEGER PRIMARY KEY, x INT, s TEXT);
+INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b'), (3, NULL, 'c');
+CREATE VIEW pairs AS SELECT r.id AS p, s.k AS q FROM items r JOIN items s ON r.id = s.k;
+-- pool b
+CREATE TABLE items(id INTEGER PRIMARY KEY, s TEXT, x);
+INSERT INTO items VALUES (1, 'abc', 1), (2, 'q', '9007199254740993'), (3, 'x', -9e999);
+CREATE TABLE u(id INTEGER PRIMARY KEY, k INT, d);
+INSERT INTO u VALUES (1, 1, 10), (2, 2, '2'), (3, 3, 7), (5, NULL, NULL);
+-- pool c
+CREATE TABLE items(id, x);
+INSERT INTO items VALUES (1, 3), (2, 4), ('abc', 5);
+CREATE TABLE v(id INTEGER PRIMARY KEY, b INT);
+INSERT INTO v VALUES (1, 3), (2, 2), (9, 1);
+-- queries
+-- Two files have a table of the name that stands in the view, or behind the alias of a group.
+SELECT count(*) FROM a.pairs JOIN b.items;
+SELECT i.s AS g, count(*) FROM a.items i JOIN b.u ON i.id = u.id JOIN c.v GROUP BY g ORDER BY 1;
+SELECT i.s AS g, count(*) FROM b.items i LEFT JOIN a.t ON i.x = t.x JOIN c.items GROUP BY g ORDER BY g;
+-- Conditions with subqueries in the ON of joins behind an outer one.
+SELECT i.id, u.id FROM a.items i LEFT JOIN a.t ON i.k = t.x JOIN b.u ON (t.x, u.k) IN (VALUES (1, 1), (2, 2), (2, 3)) ORDER BY 1, 2;
+SELECT i.id, u.id FROM a.items i LEFT JOIN a.t ON i.k = t.x JOIN b.u ON (i.k, u.id) NOT IN (SELECT id, b FROM c.v) ORDER BY 1, 2;
+SELECT i.id, u.id FROM a.items i LEFT JOIN a.t ON i.k = t.x JOIN b.u ON u.k IN (SELECT v.id FROM c.v WHERE v.b = i.k) ORDER BY 1, 2;
+SELECT i.id, u.id FROM a.items i FULL JOIN b.u ON i.k = u.k AND EXISTS (SELECT 1 FROM c.v WHERE v.b = u.k AND v.id < i.id) ORDER BY 1, 2;
+SELECT i.id, u.id FROM a.items i FULL JOIN b.u ON u.d > (SELECT count(*) FROM c.v WHERE v.b = i.k) ORDER BY 1, 2;
+SELECT d.id, u.id FROM (SELECT id, k FROM a.items ORDER BY id LIMIT 3) d JOIN b.u ON EXISTS (SELECT 1 FROM c.v WHERE v.b = u.k AND v.id = d.id) ORDER BY 1, 2;
+-- A subquery whose own subquery names what is further out.
+SELECT i.id FROM a.items i WHERE i.k <> (SELECT max(u.k) FROM b.u WHERE EXISTS (SELECT 1 FROM c.v WHERE v.id = i.id)) ORDER BY 1;
+-- Names of results: behind brackets, and of compounds that are sorted with a COLLATE.
+SELECT x.id, z.id, 1 FROM c.v JOIN (a.t x JOIN b.items z ON x.x = z.id) ON v.id = x.id ORDER BY 1;
+SELECT t.s, y.s FROM c.v JOIN (a.t JOIN b.items y USING (s)) ON v.id = t.id;
+SELECT * FROM c.v JOIN (a.t x JOIN b.items z ON x.x = z.id) ON v.id = x.id ORDER BY 1;
+SELECT u.id, u.id FROM b.u UNION SELECT id, b FROM c.v ORDER BY 1, 2 COLLATE NOCASE;
+SELECT u.id, u.id FROM b.u UNION ALL SELECT id, b FROM c.v ORDER BY 1, 2 COLLATE NOCASE;
+SELECT * FROM c.v NATURAL JOIN (a.t x JOIN b.items z ON x.x = z.id);
+SELECT * FROM c.v JOIN (a.t x JOIN b.items z ON x.x = z.id) USING (id);
+-- Keys of groups come from the row of the extreme.
+SELECT i.s, max(i.k) FROM a.items i JOIN b.u ON i.id = u.id GROUP BY i.s ORDER BY 2;
+SELECT i.s, count(*) FROM a.items i JOIN b.u ON i.id = u.id GROUP BY i.s HAVING max(i.k) > 0 ORDER BY i.s;
+-- A CAST without a type, where a column would keep what it is given.
+SELECT CAST(i.x AS ), typeof(CAST(i.x AS )) FROM b.items i JOIN a.t ON i.id = t.id ORDER BY i.id;
+-- Frames: offsets that are computed, and each looked at anew where EXCLUDE stands.
+SELECT u.id, sum(u.d) OVER (ORDER BY u.id ROWS BETWEEN 1 + 1 PRECEDING AND CAST('1' AS INT) FOLLOWING) FROM b.u JOIN c.v USING (id) ORDER BY 1;
+SELECT u.id, count(*) OVER (ORDER BY u.id ROWS u.k PRECEDING) FROM b.u JOIN c.v USING (id) ORDER BY 1;
+SELECT i.id, sum(i.x) OVER (ORDER BY i.id DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING EXCLUDE NO OTHERS) FROM b.items i JOIN a.t USING (id) ORDER BY 1;
+SELECT i.id, sum(i.x) OVER (ORDER BY i.id DESC ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) FROM b.items i JOIN a.t USING (id) ORDER BY 1;
+-- What SQLite's parser makes an integer of is a position.
+SELECT u.id, u.d FROM b.u JOIN c.v USING (id) ORDER BY (3 IS NOT NULL) DESC, u.d;
+SELECT u.id, u.d FROM b.u JOIN a.t USING (id) ORDER BY - -2 DESC, +1;
+SELECT u.d, u.id FROM b.u JOIN a.t USING (id) ORDER BY -1;
+SELECT u.d, u.id FROM b.u JOIN a.t USING (id) ORDER BY u.id IS NULL AND 0;
+SELECT u.id > 1, count(*) FROM b.u JOIN a.t USING (id) GROUP BY x'00' NOTNULL ORDER BY 1;
+SELECT count(*) FROM b.u JOIN a.t USING (id) GROUP BY 'x' IS NULL;
+SELECT max(u.id) FROM b.u JOIN a.t USING (id) GROUP BY 'x';
+SELECT max(u.id) FROM b.u JOIN a.t USING (id) GROUP BY 1 + 1, u.k IS NULL;
+SELECT max(u.id) FROM b.u JOIN a.t USING (id) GROUP BY NULL, 2.5;
+-- A compound that is sorted with a COLLATE is a subquery, and DISTINCT if its last SELECT is.
+SELECT k FROM b.u UNION SELECT b FROM c.v UNION ALL SELECT DISTINCT x FROM a.t ORDER BY 1 COLLATE BINARY;
+SELECT k FROM b.u UNION SELECT b FROM c.v UNION ALL SELECT DISTINCT x FROM a.t ORDER BY 1;
+SELECT k, 1 FROM b.u EXCEPT SELECT b, 2 FROM c.v UNION ALL SELECT DISTINCT x, 1 FROM a.t ORDER BY 1 COLLATE NOCASE DESC LIMIT 2 OFFSET 1;
+SELECT count(*), max(u.d) FROM b.u JOIN a.items i ON i.id = u.id GROUP BY 1 + 1 COLLATE NOCASE;
+SELECT i.s, count(*) FROM b.u JOIN a.t i ON i.id = u.id GROUP BY 1 COLLATE NOCASE ORDER BY 1;
+-- What `--verify` brought up.
+SELECT (SELECT max(x) FROM a.t) IN (format('%d', u.k), '2') FROM b.u JOIN c.v USING (id) ORDER BY u.id;
+SELECT likely(i.id) <= '0', unlikely(i.s) = 'ABC', likelihood(i.s, 0.5) = 'abc', 1 < likely(i.k) FROM a.items i JOIN b.u USING (id) ORDER BY i.id;
+SELECT i.id FROM a.items i JOIN b.u USING (id) WHERE likely(u.k) > '0' OR unlikely(i.s) = 'X' ORDER BY 1;
+SELECT max(i.s COLLATE RTRIM) IN (SELECT 'X '), group_concat(t.s COLLATE NOCASE) = 'A,B,C' FROM a.items i JOIN a.t ON t.id = i.id JOIN b.u ON u.id = i.id;
+SELECT max(t.s COLLATE NOCASE) OVER () = 'C' FROM a.t JOIN b.u ON u.id = t.id;
+SELECT u.id, sum(u.d) OVER (w ORDER BY u.id) FROM b.u JOIN c.v USING (id) WINDOW w AS (PARTITION BY u.k), w AS (PARTITION BY 1) ORDER BY 1;
+SELECT u.id, sum(u.d) OVER w FROM b.u JOIN c.v USING (id) WINDOW w AS (x ORDER BY u.id), x AS (PARTITION BY u.k) ORDER BY 1;
+SELECT u.id, sum(u.d) OVER w FROM b.u JOIN c.v USING (id) WINDOW v AS (ORDER BY u.id), w AS (x ORDER BY u.id), x AS (PARTITION BY u.k) ORDER BY 1;
+SELECT u.id, count(*) OVER (ORDER BY u.id ROWS '1' PRECEDING), count(*) OVER (ORDER BY u.id RANGE '1.5' PRECEDING) FROM b.u JOIN a.t USING (id) ORDER BY 1;
+SELECT u.id, count(*) OVER (ORDER BY u.k DESC RANGE BETWEEN 1 PRECEDING AND 1 FOLLOWING), count(*) OVER (ORDER BY u.k RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM b.u LEFT JOIN a.t USING (id) ORDER BY 1;
+SELECT EXISTS (SELECT u.id FROM b.u JOIN a.t USING (id) ORDER BY abs(-9223372036854775807 - 1));
+SELECT EXISTS (SELECT DISTINCT 1 FROM b.u JOIN a.t USING (id) LIMIT 5 OFFSET 2);
+SELECT i.id, max(i.k), min(i.k) FROM a.items i JOIN b.u USING (id);
+SELECT i.id, min(i.k), max(i.k), count(*) FROM a.items i JOIN b.u USING (id);
