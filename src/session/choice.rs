@@ -22,9 +22,9 @@ const SMALL_BUDGET: Duration = Duration::from_millis(50);
 /// The share of the federated plan's time that an attempt may cost, and its bounds in seconds. Most attempts fail: only where
 /// SQLite finds everything in rowid tables and covering indexes is it likely to be the faster one.
 const SHARE: f64 = 0.05;
-const LIKELY_SHARE: f64 = 0.6;
+const LIKELY_SHARE: f64 = 0.7;
 const LEAST_BUDGET: f64 = 0.005;
-const MOST_BUDGET: f64 = 0.3;
+const MOST_BUDGET: f64 = 0.4;
 
 /// What binding and planning made of a SELECT.
 pub(super) enum Federation {

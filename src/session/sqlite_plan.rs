@@ -12,8 +12,12 @@ use crate::statement::QueryStatement;
 /// What SQLite takes for a row of a scan, with the least that is done with it: measured 0.1 to 0.2 µs.
 const MICROSECONDS_PER_ROW: f64 = 0.15;
 
-/// What a search takes it at least, in a b-tree that its cache holds.
+/// What a search takes it at least, in a b-tree of several levels and in a small one.
 const MICROSECONDS_PER_SEARCH: f64 = 0.8;
+const MICROSECONDS_PER_SMALL_SEARCH: f64 = 0.2;
+
+/// A b-tree of fewer rows is small.
+const SMALL_TREE: f64 = 10_000.0;
 
 /// What a row takes it on its way through the b-tree that it groups by.
 const MICROSECONDS_PER_GROUPED_ROW: f64 = 1.0;
@@ -78,7 +82,9 @@ pub(super) fn too_long(
             (rows * steps * MICROSECONDS_PER_ROW, format!("scan `{name}`"))
         } else if let Some((name, _)) = name("SEARCH ") {
             let searches = rows_at.get(&line.depth).copied().unwrap_or(0.0);
-            (searches * MICROSECONDS_PER_SEARCH, format!("search `{name}` about {searches:.0} times"))
+            let is_small = rows(name, resolved).is_some_and(|rows| rows < SMALL_TREE);
+            let each = if is_small { MICROSECONDS_PER_SMALL_SEARCH } else { MICROSECONDS_PER_SEARCH };
+            (searches * each, format!("search `{name}` about {searches:.0} times"))
         } else {
             if !line.detail.starts_with("USE ") {
                 rows_at.split_off(&line.depth);

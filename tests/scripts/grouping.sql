@@ -26,3 +26,7 @@ SELECT g FROM a.t JOIN b.u ON u.id = t.id ORDER BY g COLLATE BINARY DESC, w LIMI
 SELECT w % 2 AS odd, count(*) AS n FROM a.t JOIN b.u ON u.id = t.id GROUP BY odd ORDER BY n DESC, odd;
 SELECT count(*) FROM (SELECT DISTINCT g FROM a.t JOIN b.u ON u.id = t.id);
 SELECT group_concat(w, ',' ORDER BY w) FROM a.t JOIN b.u ON u.id = t.id WHERE w <> 10;
+SELECT lower(g), count(u.w), sum(u.w) FROM a.t LEFT JOIN b.u ON u.id = t.id GROUP BY g ORDER BY 1;
+SELECT lower(g), t.n IS NULL, count(*), total(u.w) FROM b.u LEFT JOIN a.t ON u.id = t.id GROUP BY g, t.n IS NULL ORDER BY 1, 2, 3;
+SELECT upper(g), n, count(*), max(u.w) FROM a.t FULL JOIN b.u ON u.id = t.id GROUP BY t.g, t.n ORDER BY 1, 2, 3;
+SELECT u.w, u.w + 1, count(*), min(t.n) FROM a.t JOIN b.u ON u.id = t.id GROUP BY u.w, u.w + 1 ORDER BY 1;
