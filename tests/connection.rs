@@ -411,7 +411,7 @@ fn a_snapshot_and_a_writer_in_rollback_mode_do_not_wait_for_each_other() {
     writer.busy_timeout(Duration::from_secs(60)).unwrap();
     writer.execute_batch("PRAGMA synchronous = 0; PRAGMA a.synchronous = 0").unwrap();
     let is_done = std::sync::atomic::AtomicBool::new(false);
-    let patient = |path: &PathBuf| ConnectionPool::sqlite(path).busy_timeout(Duration::from_secs(30)).build().unwrap();
+    let patient = |path: &PathBuf| ConnectionPool::sqlite(path).busy_timeout(Duration::from_secs(4)).build().unwrap();
     let pools = paths.each_ref().map(patient);
     // Before the writer: looking at a file's header, as the first opening does, drops this process's locks on it.
     pools.iter().for_each(|pool| drop(lease(pool).unwrap()));

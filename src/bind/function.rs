@@ -108,7 +108,7 @@ impl<'a> Binder<'a> {
         let collation = arguments.first().map_or(Collation::Binary, |first| self.rules_with(|rules| rules.collation(first)));
         let arguments = self.as_json_collected(function, arguments, call.distinct)?;
         let aggregate = Aggregate { function, arguments, distinct: call.distinct, filter, collation, order_by };
-        let levels = Self::levels_up(aggregate.expressions(), context.scope);
+        let levels = self.levels_up(aggregate.expressions(), context.scope);
         let explicit = aggregate.arguments.iter().find_map(explicit_collation);
         let name = call.name.name.to_ascii_lowercase();
         let misuse = || at(Error::query(format!("misuse of aggregate: {}()", name.to_ascii_uppercase())), call.span);
@@ -154,12 +154,14 @@ impl<'a> Binder<'a> {
     }
 
     /// How many SELECTs further out the innermost one stands whose columns are used; 0 where none are.
-    fn levels_up<'e>(exprs: impl Iterator<Item = &'e BoundExpr>, scope: &Scope) -> usize {
+    fn levels_up<'e>(&self, exprs: impl Iterator<Item = &'e BoundExpr>, scope: &Scope) -> usize {
         let mut columns = Vec::new();
         for expr in exprs {
             expr.walk(&mut |part| {
                 if let BoundExpr::Column(_) = part {
                     columns.push(part.clone());
+                } else if let Some(subquery) = part.asked_subquery() {
+                    columns.extend(self.subqueries[subquery.0 as usize].outer.iter().copied().map(BoundExpr::Column));
                 }
             });
         }

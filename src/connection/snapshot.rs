@@ -77,10 +77,12 @@ fn begin_file(group: &[&Lease], cancel: &CancelToken) -> Result<()> {
     for lease in group {
         read(lease)?;
     }
+    // From the leader's first lock on, whoever the others wait for may be waiting for it: a writer that wants to commit, or a
+    // checkpoint that waits for readers and lets no snapshot be opened meanwhile.
+    others.iter().for_each(|lease| lease.open().busy.set_impatient(true));
     // In rollback mode nobody can commit while the first one holds SHARED (and an immutable file has no commits).
     if !is_wal(leader)? {
         begin_and_read(leader)?;
-        others.iter().for_each(|lease| lease.open().busy.set_impatient(true));
         return others.iter().try_for_each(|lease| begin_and_read(lease));
     }
     if begin_from_leader(leader, others)? {

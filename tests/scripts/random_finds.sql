@@ -78,3 +78,13 @@ SELECT EXISTS (SELECT u.id FROM b.u JOIN a.t USING (id) ORDER BY abs(-9223372036
 SELECT EXISTS (SELECT DISTINCT 1 FROM b.u JOIN a.t USING (id) LIMIT 5 OFFSET 2);
 SELECT i.id, max(i.k), min(i.k) FROM a.items i JOIN b.u USING (id);
 SELECT i.id, min(i.k), max(i.k), count(*) FROM a.items i JOIN b.u USING (id);
+-- An aggregate whose argument reaches further out by a subquery alone is the outer SELECT's.
+SELECT (SELECT sum((SELECT i.k)) FROM c.v LIMIT 1) FROM a.items i JOIN b.u ON i.id = u.id;
+SELECT (SELECT max((SELECT i.k + u.k)) FROM c.v ORDER BY v.id LIMIT 1) FROM a.items i JOIN b.u ON i.id = u.id WHERE i.id > 99;
+SELECT (SELECT sum((SELECT i.k + v.b)) FROM c.v) FROM a.items i JOIN b.u ON i.id = u.id ORDER BY i.id;
+SELECT sum(u.k) OVER (ORDER BY (SELECT max(u.k) OVER (ORDER BY sum((SELECT i.k AS n UNION SELECT 1234 ORDER BY n))) AS e ORDER BY e)) FROM a.items i JOIN b.u ON i.id = u.id WHERE i.id > 99;
+-- RANGE where the offset is less than the distance between two reals.
+SELECT n, total(n) OVER (ORDER BY n RANGE BETWEEN 0.3 PRECEDING AND 0.1 PRECEDING) FROM (SELECT 3578824042033200656 + i.id AS n FROM a.items i JOIN b.u ON i.id = u.id) ORDER BY n;
+SELECT n, total(n) OVER (ORDER BY n DESC RANGE BETWEEN 300.5 PRECEDING AND 0.3 PRECEDING) FROM (SELECT 3029012920382354029 - 200 * i.id AS n FROM a.items i JOIN b.u ON i.id = u.id) ORDER BY n;
+SELECT n, count(*) OVER (ORDER BY n RANGE BETWEEN 1.0 PRECEDING AND 2.0 PRECEDING) FROM (SELECT 3029012920382354029 + i.id AS n FROM a.items i JOIN b.u ON i.id = u.id) ORDER BY n;
+SELECT n, count(*) OVER (ORDER BY n RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM (SELECT 9223372036854775800 + i.id AS n FROM a.items i JOIN b.u ON i.id = u.id) ORDER BY n;

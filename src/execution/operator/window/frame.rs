@@ -112,8 +112,8 @@ impl<'a> Frames<'a> {
             (Edge::Following(offset), FrameUnit::Groups) => {
                 self.peers[self.group_of(row).saturating_add(count(offset)).min(self.peers.len() - 1)]
             }
-            (Edge::Preceding(offset), FrameUnit::Range) => self.first_from(&self.moved(row, offset, true)),
-            (Edge::Following(offset), FrameUnit::Range) => self.first_from(&self.moved(row, offset, false)),
+            (Edge::Preceding(offset), FrameUnit::Range) => self.first_from_moved(offset, row),
+            (Edge::Following(offset), FrameUnit::Range) => self.first_from(&self.moved(row, offset)),
         }
     }
 
@@ -129,37 +129,55 @@ impl<'a> Frames<'a> {
             (Edge::Following(offset), FrameUnit::Groups) => {
                 before(Some(self.group_of(row).saturating_add(count(offset)).min(self.peers.len() - 2)))
             }
-            (Edge::Preceding(offset), FrameUnit::Range) => self.behind(&self.moved(row, offset, true)),
-            (Edge::Following(offset), FrameUnit::Range) => self.behind(&self.moved(row, offset, false)),
+            (Edge::Preceding(offset), FrameUnit::Range) => self.behind_moved(offset, row),
+            (Edge::Following(offset), FrameUnit::Range) => self.behind(&self.moved(row, offset)),
         }
     }
 
-    /// A row's order value, moved against the order or along with it. Only numbers move.
-    fn moved(&self, row: usize, offset: &Value, backwards: bool) -> Value {
+    /// A row's order value, moved along with the order. Only numbers move.
+    fn moved(&self, row: usize, offset: &Value) -> Value {
         let term = &self.order[0];
         let value = term.column.value(row);
         match value {
-            ValueRef::Integer(_) | ValueRef::Real(_) => added(value, offset.as_ref(), backwards == term.descending),
+            ValueRef::Integer(_) | ValueRef::Real(_) => added(value, offset.as_ref(), !term.descending),
             other => other.to_owned(),
         }
     }
 
     /// The first row whose order value does not come before `value`.
     fn first_from(&self, value: &Value) -> usize {
-        self.rows.start + self.partition_point(Ordering::is_lt, value)
+        self.partition_point(|row| self.order[0].compare(row, value.as_ref()).is_lt())
     }
 
     /// The row behind the last one whose order value does not come after `value`.
     fn behind(&self, value: &Value) -> usize {
-        self.rows.start + self.partition_point(Ordering::is_le, value)
+        self.partition_point(|row| self.order[0].compare(row, value.as_ref()).is_le())
     }
 
-    fn partition_point(&self, is_before: impl Fn(Ordering) -> bool, value: &Value) -> usize {
-        let term = &self.order[0];
-        let (mut low, mut high) = (0, self.rows.len());
+    /// The first row whose order value, moved, does not come before that of `row`. SQLite moves the other rows for PRECEDING
+    /// (`windowCodeRangeTest` in window.c); to move `row` back is not the same where reals are rounded.
+    fn first_from_moved(&self, offset: &Value, row: usize) -> usize {
+        let own = self.order[0].column.value(row);
+        // Before it adds, SQLite looks whether the row is near enough already.
+        self.partition_point(|other| self.order[0].compare(other, own).is_lt() && self.compare_moved(other, offset, row).is_lt())
+    }
+
+    /// The row behind the last one whose order value, moved, does not come after that of `row`.
+    fn behind_moved(&self, offset: &Value, row: usize) -> usize {
+        // Rounding puts no row behind its own peers before it: SQLite has not read those yet.
+        self.partition_point(|other| self.compare_moved(other, offset, row).is_le()).min(self.peers_of(row).end)
+    }
+
+    fn compare_moved(&self, other: usize, offset: &Value, row: usize) -> Ordering {
+        self.order[0].compare(row, self.moved(other, offset).as_ref()).reverse()
+    }
+
+    /// The first row of the partition that is not before, where those that are stand first.
+    fn partition_point(&self, is_before: impl Fn(usize) -> bool) -> usize {
+        let (mut low, mut high) = (self.rows.start, self.rows.end);
         while low < high {
             let middle = usize::midpoint(low, high);
-            if is_before(term.compare(self.rows.start + middle, value.as_ref())) {
+            if is_before(middle) {
                 low = middle + 1;
             } else {
                 high = middle;
