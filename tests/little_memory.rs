@@ -21,7 +21,7 @@ enum Expected {
 use Expected::{Beyond, Neither, OnDisk};
 
 /// Statements, with the word that a step's line in EXPLAIN ANALYZE begins with, and what it did.
-const STATEMENTS: [(&str, &str, Expected); 23] = [
+const STATEMENTS: [(&str, &str, Expected); 26] = [
     ("SELECT l.k, l.t, r.t FROM l JOIN r ON l.k = r.k AND l.n + 30000 < r.n", "inner hash join", OnDisk),
     ("SELECT count(*), sum(l.n), min(r.t), max(l.t) FROM l JOIN r ON l.k = r.k", "inner hash join", OnDisk),
     ("SELECT count(*), max(r.t), sum(length(l.t)) FROM l LEFT JOIN r ON l.k = r.k", "left hash join", OnDisk),
@@ -42,6 +42,10 @@ const STATEMENTS: [(&str, &str, Expected); 23] = [
     ("SELECT count(*), max(r.n) FROM l LEFT JOIN r ON l.n + 10 < r.n AND l.t > r.t WHERE l.n < 20", "left nested loop", OnDisk),
     ("SELECT t, count(*), sum(n), min(k) FROM (SELECT * FROM l UNION ALL SELECT * FROM r) GROUP BY t", "hash aggregate", OnDisk),
     ("SELECT t, count(DISTINCT n % 3) FROM (SELECT * FROM l UNION ALL SELECT * FROM r) GROUP BY t", "hash aggregate", OnDisk),
+    // The keys are those of the held side, whose rows a grouping knows by their numbers until they go to the disk.
+    ("SELECT r.t, count(*), sum(l.n) FROM l JOIN r ON l.k = r.k GROUP BY r.t", "hash aggregate", OnDisk),
+    ("SELECT l.t, count(*), sum(r.n) FROM l JOIN r ON l.k = r.k GROUP BY l.t", "hash aggregate", OnDisk),
+    ("SELECT r.t, count(*), sum(l.n) FROM l LEFT JOIN r ON l.k + 25000 = r.k GROUP BY r.t", "hash aggregate", OnDisk),
     (
         "SELECT k % 3, length(group_concat(t)) FROM (SELECT * FROM l UNION ALL SELECT * FROM r) GROUP BY 1",
         "hash aggregate",

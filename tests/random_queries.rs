@@ -41,7 +41,7 @@ use glue::session::Route;
 use query::Query;
 use schema::{POOLS, Schema};
 use shrink::shrunk;
-use support::{Files, Oracle, Order, Random, TOO_LONG, Verdict};
+use support::{Files, Oracle, Order, Random, Verdict};
 use tally::Tally;
 use world::{Asking, Way, World};
 
@@ -148,7 +148,6 @@ impl Trial {
                     tally.federated += usize::from(way.asking == Asking::Route(Route::Federated));
                 }
                 Verdict::CannotAnswer(reason) if way.asking == Asking::Route(Route::Federated) => tally.cannot(&reason),
-                Verdict::Wrong(how) if how == TOO_LONG && way.asking == Asking::Route(Route::Federated) => tally.cannot(TOO_LONG),
                 Verdict::CannotAnswer(reason) => {
                     tally.failures.push(format!("{}\n{way:?} cannot answer: {reason}", query.sql));
                 }

@@ -22,18 +22,18 @@ pub(crate) struct LateRows {
 impl LateRows {
     /// The number of no row: the unmatched side of an outer join.
     pub(crate) const NONE: u32 = u32::MAX;
-
-    /// The rows of those numbers.
-    fn fetch(&self, numbers: &[u32]) -> Batch {
-        if numbers.contains(&Self::NONE) {
-            let present = numbers.iter().map(|&number| number != Self::NONE).collect::<NullBuffer>();
-            return self.source.take(&UInt32Array::new(numbers.to_vec().into(), Some(present)));
-        }
-        self.source.take(&UInt32Array::from(numbers.to_vec()))
-    }
 }
 
 impl Batch {
+    /// The rows of those numbers, [`LateRows::NONE`] being a row of NULLs.
+    pub(crate) fn rows_or_nulls(&self, numbers: &[u32]) -> Self {
+        if numbers.contains(&LateRows::NONE) {
+            let present = numbers.iter().map(|&number| number != LateRows::NONE).collect::<NullBuffer>();
+            return self.take(&UInt32Array::new(numbers.to_vec().into(), Some(present)));
+        }
+        self.take(&UInt32Array::from(numbers.to_vec()))
+    }
+
     /// The columns of `late` come to stand behind its first ones, without a cell fetched.
     pub(crate) fn with_late(mut self, late: LateRows) -> Self {
         debug_assert!(self.late.is_none() && late.numbers.len() == self.rows, "one row of the source for each row");
@@ -50,7 +50,7 @@ impl Batch {
 
     /// A batch with the columns of this one, in which only the late ones have cells: those of the rows `numbers` of the source.
     pub(crate) fn only_late(late: &LateRows, columns: usize, numbers: &[u32]) -> Self {
-        let fetched = late.fetch(numbers).into_columns();
+        let fetched = late.source.rows_or_nulls(numbers).into_columns();
         let mut all = vec![Column::Null(numbers.len()); columns];
         all.splice(late.first..late.first + fetched.len(), fetched);
         Self::new(numbers.len(), all)
@@ -60,7 +60,7 @@ impl Batch {
     #[must_use]
     pub(crate) fn complete(mut self) -> Self {
         if let Some(late) = self.late.take() {
-            let fetched = late.fetch(&late.numbers).into_columns();
+            let fetched = late.source.rows_or_nulls(&late.numbers).into_columns();
             self.columns.splice(late.first..late.first + fetched.len(), fetched);
         }
         self

@@ -51,18 +51,21 @@ impl Batch {
 
     /// The columns, given up.
     pub fn into_columns(self) -> Vec<Column> {
+        debug_assert!(self.late.is_none(), "whoever takes late rows fetches them first");
         self.columns
     }
 
     /// The rows at `indices`, in that order; a null index gives a row of NULLs (the unmatched side of an outer join).
     #[must_use]
     pub fn take(&self, indices: &UInt32Array) -> Self {
+        debug_assert!(self.late.is_none(), "whoever takes late rows fetches them first");
         Self::new(indices_len(indices), self.columns.iter().map(|column| column.take(indices)).collect())
     }
 
     /// `rows` rows from `start`, sharing the memory.
     #[must_use]
     pub fn slice(&self, start: usize, rows: usize) -> Self {
+        debug_assert!(self.late.is_none(), "whoever takes late rows fetches them first");
         Self::new(rows, self.columns.iter().map(|column| column.slice(start, rows)).collect())
     }
 

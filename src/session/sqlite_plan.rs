@@ -62,44 +62,66 @@ pub(super) fn too_long(
     plan: &FederatedPlan,
     budget: Duration,
 ) -> Option<String> {
-    let collects = |line: &&PlanLine| line.detail.starts_with("USE TEMP B-TREE");
-    if query.limit.is_some() && !lines.iter().any(|line| collects(&line)) {
+    let collects = lines.iter().any(|line| line.detail.starts_with("USE TEMP B-TREE"));
+    if query.limit.is_some() && !collects {
         return None;
     }
-    let mut microseconds = 0.0;
-    let mut most: (f64, String) = (0.0, String::new());
-    // The rows that come out of the scans so far, by depth: what follows at one depth is nested in what stands before.
-    let mut rows_at: BTreeMap<usize, f64> = BTreeMap::new();
-    for line in lines {
-        let name =
-            |way: &str| Some(line.detail.strip_prefix(way)?.split_once(" USING ").unwrap_or((&line.detail[way.len()..], "")));
-        let (took, what) = if let Some((name, way)) = name("SCAN ") {
-            let Some(rows) = rows(name, resolved) else { continue };
-            // In the order of an index that does not hold all columns, each row is a search in the table besides.
-            let steps = if way.starts_with("INDEX") { 2.0 } else { 1.0 };
-            rows_at.split_off(&(line.depth + 1));
-            rows_at.entry(line.depth).or_insert(rows * passing_share(name, plan));
-            (rows * steps * MICROSECONDS_PER_ROW, format!("scan `{name}`"))
-        } else if let Some((name, _)) = name("SEARCH ") {
-            let searches = rows_at.get(&line.depth).copied().unwrap_or(0.0);
-            let is_small = rows(name, resolved).is_some_and(|rows| rows < SMALL_TREE);
-            let each = if is_small { MICROSECONDS_PER_SMALL_SEARCH } else { MICROSECONDS_PER_SEARCH };
-            (searches * each, format!("search `{name}` about {searches:.0} times"))
-        } else {
-            if !line.detail.starts_with("USE ") {
-                rows_at.split_off(&line.depth);
-            }
-            continue;
-        };
-        microseconds += took;
-        if took > most.0 {
-            most = (took, what);
+    let mut estimate = Estimate { resolved, plan, rows_at: BTreeMap::new(), microseconds: 0.0, most: (0.0, String::new()) };
+    lines.iter().for_each(|line| estimate.add(line));
+    if lines.iter().any(|line| line.detail.starts_with("USE TEMP B-TREE FOR GROUP BY")) {
+        estimate.microseconds += grouped_rows(plan) * MICROSECONDS_PER_GROUPED_ROW;
+    }
+    let (took, what) = estimate.most;
+    (took > 0.0 && estimate.microseconds > budget.as_secs_f64() * 1e6).then_some(what)
+}
+
+/// What SQLite needs at least for the lines of its plan so far.
+struct Estimate<'a> {
+    resolved: &'a Resolved,
+    plan: &'a FederatedPlan,
+    /// The rows that come out of the scans so far, by depth: what follows at one depth is nested in what stands before.
+    rows_at: BTreeMap<usize, f64>,
+    microseconds: f64,
+    /// What took most of it, and what that is, in words.
+    most: (f64, String),
+}
+
+impl Estimate<'_> {
+    fn add(&mut self, line: &PlanLine) {
+        if let Some(rest) = line.detail.strip_prefix("SCAN ") {
+            self.scan(rest, line.depth);
+        } else if let Some(rest) = line.detail.strip_prefix("SEARCH ") {
+            self.searches(rest, line.depth);
+        } else if !line.detail.starts_with("USE ") {
+            // The head of another SELECT.
+            self.rows_at.split_off(&line.depth);
         }
     }
-    if lines.iter().any(|line| line.detail.starts_with("USE TEMP B-TREE FOR GROUP BY")) {
-        microseconds += grouped_rows(plan) * MICROSECONDS_PER_GROUPED_ROW;
+
+    fn scan(&mut self, rest: &str, depth: usize) {
+        let (name, way) = rest.split_once(" USING ").unwrap_or((rest, ""));
+        let Some(rows) = rows(name, self.resolved) else { return };
+        self.rows_at.split_off(&(depth + 1));
+        self.rows_at.entry(depth).or_insert(rows * passing_share(name, self.plan));
+        // In the order of an index that does not hold all columns, each row is a search in the table besides.
+        let steps = if way.starts_with("INDEX") { 2.0 } else { 1.0 };
+        self.take(rows * steps * MICROSECONDS_PER_ROW, format!("scan `{name}`"));
     }
-    (microseconds > budget.as_secs_f64() * 1e6 && most.0 > 0.0).then_some(most.1)
+
+    fn searches(&mut self, rest: &str, depth: usize) {
+        let (name, _) = rest.split_once(" USING ").unwrap_or((rest, ""));
+        let searches = self.rows_at.get(&depth).copied().unwrap_or(0.0);
+        let is_small = rows(name, self.resolved).is_some_and(|rows| rows < SMALL_TREE);
+        let each = if is_small { MICROSECONDS_PER_SMALL_SEARCH } else { MICROSECONDS_PER_SEARCH };
+        self.take(searches * each, format!("search `{name}` about {searches:.0} times"));
+    }
+
+    fn take(&mut self, microseconds: f64, what: String) {
+        self.microseconds += microseconds;
+        if microseconds > self.most.0 {
+            self.most = (microseconds, what);
+        }
+    }
 }
 
 /// Which part of the rows of the table that SQLite calls `name` passes the conditions on it alone, as far as the plan knows.

@@ -28,9 +28,6 @@ pub struct SortKey {
     pub nulls_first: Option<bool>,
 }
 
-/// What is wrong with an answer that did not come in time.
-pub const TOO_LONG: &str = "it took too long and was cancelled";
-
 #[derive(Debug)]
 pub enum Verdict {
     /// Equal to the bit.
@@ -48,7 +45,7 @@ pub enum Verdict {
 pub fn check(expected: &Expected, order: &Order, got: &Result<Answer, Error>) -> Verdict {
     match got {
         Err(error) if error.kind == ErrorKind::Route => Verdict::CannotAnswer(error.message.clone()),
-        Err(error) if error.kind == ErrorKind::Interrupted => Verdict::Wrong(TOO_LONG.into()),
+        Err(error) if error.kind == ErrorKind::Interrupted => Verdict::Wrong("it took too long and was cancelled".into()),
         Err(_) if expected.always_fails() => Verdict::BothFail,
         // An error that comes and goes with SQLite's plan (an overflow in a row that another plan never computes) is not fixed.
         Err(_) if expected.plain.is_err() || expected.others.iter().any(Result::is_err) => Verdict::NotFixed,

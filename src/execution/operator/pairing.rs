@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use arrow_array::UInt32Array;
-use arrow_buffer::{BooleanBuffer, NullBuffer};
+use arrow_buffer::BooleanBuffer;
 
 use super::checked_row;
 use super::held::Held;
@@ -314,10 +313,6 @@ fn gather(batch: &Batch, rows: &[u32]) -> Batch {
                 batch.slice(*first as usize, rows.len())
             }
         }
-        _ if rows.contains(&NONE) => {
-            let present = rows.iter().map(|&row| row != NONE).collect::<NullBuffer>();
-            batch.take(&UInt32Array::new(rows.to_vec().into(), Some(present)))
-        }
-        _ => batch.take(&UInt32Array::from(rows.to_vec())),
+        _ => batch.rows_or_nulls(rows),
     }
 }
