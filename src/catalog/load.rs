@@ -210,12 +210,13 @@ fn read_indexes(connection: &Connection, schema: &str, tables: &mut Tables) -> r
         let key = row.get::<_, String>(0)?.to_ascii_lowercase();
         let Some(table) = tables.get_mut(&key) else { continue };
         let name: String = row.get(1)?;
-        if row.get::<_, String>(3)? == "pk" && !keyed_by_index.contains(&key) {
+        let is_primary_key = row.get::<_, String>(3)? == "pk";
+        if is_primary_key && !keyed_by_index.contains(&key) {
             keyed_by_index.push(key);
         }
         if table.indexes.last().is_none_or(|last| last.name != name) {
             let (unique, partial) = (row.get(2)?, row.get(4)?);
-            table.indexes.push(Index { name, columns: Vec::new(), unique, partial, rows_per_key: Vec::new() });
+            table.indexes.push(Index { name, columns: Vec::new(), unique, is_primary_key, partial, rows_per_key: Vec::new() });
         }
         let collation: Option<String> = row.get(7)?;
         let column = IndexColumn {

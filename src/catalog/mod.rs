@@ -100,6 +100,8 @@ pub struct Index {
     pub columns: Vec<IndexColumn>,
     /// UNIQUE, or made for a UNIQUE or PRIMARY KEY constraint.
     pub unique: bool,
+    /// Made for the PRIMARY KEY: in a WITHOUT ROWID table it is the table.
+    pub is_primary_key: bool,
     /// CREATE INDEX … WHERE.
     pub partial: bool,
     /// From `sqlite_stat1`: how many rows share one value of the first column, of the first two columns, and so on.
@@ -148,6 +150,16 @@ impl Table {
         let position = self.columns[..column].iter().filter(|column| is_stored(column)).count();
         let column = &self.columns[column];
         is_stored(column).then(|| Stored::Field { position, is_real: column.affinity == Affinity::Real })
+    }
+
+    /// Where a column of a table WITHOUT ROWID is stored: the columns of its key come first. None for one that is computed when it
+    /// is read.
+    pub fn stored_by_key(&self, column: usize) -> Option<Stored> {
+        let key: Vec<usize> = self.indexes.iter().find(|index| index.is_primary_key)?.columns.iter().filter_map(|key| key.column).collect();
+        let is_stored = |column: &usize| self.columns[*column].generated != Some(Generated::Virtual);
+        let others = (0..self.columns.len()).filter(is_stored).filter(|other| !key.contains(other));
+        let position = key.iter().copied().chain(others).position(|other| other == column)?;
+        Some(Stored::Field { position, is_real: self.columns[column].affinity == Affinity::Real })
     }
 
     /// The position of the column of that name.

@@ -13,7 +13,7 @@ use crate::catalog::Stored;
 use crate::error::Result;
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{NativeScan, NodeId};
-use crate::sqlite_file::{Field, RowFilter, RowTest, ScanPlan};
+use crate::sqlite_file::{Field, RowFilter, RowTest, ScanPlan, Tree};
 use crate::value::{Affinity, ComparisonAffinity, Value};
 
 /// A native scan to be run, and where what happens to it is noted.
@@ -36,7 +36,8 @@ pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subquerie
         Arc::new(ConditionFilter::new(condition, scan, Arc::clone(columns), Arc::clone(subqueries)))
     };
     ScanPlan {
-        table: scan.table.clone(),
+        name: scan.index.as_ref().map_or(&scan.table, |index| &index.name).clone(),
+        tree: scan.index.as_ref().map_or(Tree::Table, |index| Tree::Index { rowid: index.rowid }),
         fields: scan.fields.iter().map(field).collect(),
         outputs: scan.outputs,
         filters: grouped(&scan.conditions, columns).iter().map(filter).collect(),

@@ -169,7 +169,10 @@ fn notes(query: &PoolQuery) -> Vec<String> {
     });
     let lookup = query.lookup.as_ref().map(|lookup| format!("or, for at most {} keys: {}", lookup.most_keys, lookup.sql));
     let reader = match (&query.reader, &query.partition) {
-        (Reader::Native(_), _) => "native scan".to_owned(),
+        (Reader::Native(scan), _) => match scan.index.as_ref().filter(|index| index.rowid.is_some()) {
+            Some(index) => format!("native scan of index {}", index.name),
+            None => "native scan".to_owned(),
+        },
         (Reader::Sqlite(why), Some(partition)) => format!("by SQLite ({why}), in {} parts by rowid", partition.ranges.len()),
         (Reader::Sqlite(why), None) => format!("by SQLite ({why})"),
     };

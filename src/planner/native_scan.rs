@@ -1,4 +1,4 @@
-//! Whether a pool query is a plain scan of one table whose pages glue reads itself.
+//! Whether a pool query is a plain scan of one table, or of an index that holds all it needs, whose pages glue reads itself.
 
 use std::collections::BTreeSet;
 
@@ -8,6 +8,7 @@ use super::condition::add_columns;
 use crate::bind::{BoundExpr, ColumnId, TableId};
 use crate::catalog::{Index, Stored, Table, TableKind};
 use crate::sql::quote_identifier;
+use crate::value::Affinity;
 
 /// Who reads a pool query's rows.
 #[derive(Debug, Clone)]
@@ -23,12 +24,23 @@ pub(crate) enum Reader {
 pub(crate) struct NativeScan {
     /// The table.
     pub(crate) table: String,
+    /// What is read in its place.
+    pub(crate) index: Option<IndexTree>,
     /// The columns of the query, then those that only conditions use.
     pub(crate) fields: Vec<NativeField>,
     /// How many of them the query gives.
     pub(crate) outputs: usize,
     /// What rows must satisfy.
     pub(crate) conditions: Vec<BoundExpr>,
+}
+
+/// The b-tree of an index, or of a table that is one itself (WITHOUT ROWID).
+#[derive(Debug, Clone)]
+pub(crate) struct IndexTree {
+    /// The name in the schema.
+    pub(crate) name: String,
+    /// Where an entry holds the rowid; None in a table WITHOUT ROWID.
+    pub(crate) rowid: Option<usize>,
 }
 
 /// A column as a record holds it.
@@ -62,12 +74,47 @@ impl Planner<'_> {
         cluster.pushed.iter().for_each(|condition| add_columns(condition, &mut used));
         let further = used.into_iter().filter(|column| !columns.contains(column));
         let all: Vec<ColumnId> = columns.iter().copied().chain(further).collect();
+        let covering = self.covering_index(table, &all);
+        let field = |column: ColumnId| match covering {
+            Some(index) => self.index_field(table, index, column),
+            None if table.without_rowid => self.key_field(table, column),
+            None => self.native_field(table_id, table, column),
+        };
+        let index = match covering {
+            Some(index) => Some(IndexTree { name: index.name.clone(), rowid: Some(index.columns.len()) }),
+            None => table.without_rowid.then(|| IndexTree { name: table.name.clone(), rowid: None }),
+        };
         Ok(NativeScan {
             table: table.name.clone(),
-            fields: all.into_iter().map(|column| self.native_field(table_id, table, column)).collect::<Result<_, _>>()?,
+            index,
+            fields: all.iter().map(|column| field(*column)).collect::<Result<_, _>>()?,
             outputs: columns.len(),
             conditions: cluster.pushed.clone(),
         })
+    }
+
+    /// A column as the entries of an index hold it that covers it: as the table does (an index on a REAL column holds integers in
+    /// place of reals as well), but never older than the column.
+    fn index_field(&self, table: &Table, index: &Index, column: ColumnId) -> Result<NativeField, &'static str> {
+        let position = self.bound.columns.get(column).table.and_then(|(_, position)| position);
+        let stored = match position.filter(|position| table.rowid_alias != Some(*position)) {
+            None => Stored::Rowid,
+            Some(column) => Stored::Field {
+                position: index.columns.iter().position(|key| key.column == Some(column)).ok_or("the index lacks a column")?,
+                is_real: table.columns[column].affinity == Affinity::Real,
+            },
+        };
+        Ok(NativeField { column, stored, by_rowid: None })
+    }
+
+    /// A column as the rows of a table WITHOUT ROWID hold it.
+    fn key_field(&self, table: &Table, column: ColumnId) -> Result<NativeField, &'static str> {
+        let position = self.bound.columns.get(column).table.and_then(|(_, position)| position).ok_or("it has no rowid")?;
+        if table.columns[position].default.is_some() {
+            return Err("a WITHOUT ROWID table's column has a DEFAULT, which older rows may lack");
+        }
+        let stored = table.stored_by_key(position).ok_or("a column is computed when it is read")?;
+        Ok(NativeField { column, stored, by_rowid: None })
     }
 
     fn native_field(&self, id: TableId, table: &Table, column: ColumnId) -> Result<NativeField, &'static str> {
@@ -84,17 +131,22 @@ impl Planner<'_> {
         Ok(NativeField { column, stored, by_rowid: has_default.then(by_rowid) })
     }
 
-    /// Whether an index holds all of `columns`: SQLite reads it instead of the much larger table.
-    pub(super) fn is_covered(&self, table: &Table, columns: &BTreeSet<ColumnId>) -> bool {
+    /// The smallest index that holds all of `columns`: much less to read than the table.
+    pub(super) fn covering_index<'a>(&self, table: &'a Table, columns: &[ColumnId]) -> Option<&'a Index> {
+        if table.without_rowid {
+            return None;
+        }
         let positions: Vec<Option<usize>> =
             columns.iter().filter_map(|column| self.bound.columns.get(*column).table.map(|(_, position)| position)).collect();
-        let covers = |index: &Index| {
+        let covers = |index: &&Index| {
             let holds = |position: &Option<usize>| {
                 position.is_none() || *position == table.rowid_alias || index.columns.iter().any(|key| key.column == *position)
             };
             !index.partial && positions.iter().all(holds)
         };
-        table.indexes.iter().any(covers)
+        // An index on all but the whole of a narrow table would save nothing.
+        let is_narrower = |index: &&Index| index.columns.len() < table.columns.len() || table.rowid_alias.is_none();
+        table.indexes.iter().filter(covers).filter(is_narrower).min_by_key(|index| index.columns.len())
     }
 }
 
@@ -104,7 +156,6 @@ fn refusal(table: &Table, is_utf8: bool) -> Option<&'static str> {
         TableKind::View => Some("it is a view"),
         TableKind::Virtual => Some("it is a virtual table"),
         TableKind::Table | TableKind::Shadow if is_schema => Some("it is the schema itself"),
-        TableKind::Table | TableKind::Shadow if table.without_rowid => Some("it is a WITHOUT ROWID table"),
         TableKind::Table | TableKind::Shadow if !is_utf8 => Some("its text is stored as UTF-16"),
         TableKind::Table | TableKind::Shadow => None,
     }

@@ -127,7 +127,7 @@ impl Planner<'_> {
         }
         let mut used: BTreeSet<ColumnId> = columns.iter().copied().collect();
         cluster.pushed.iter().for_each(|condition| super::condition::add_columns(condition, &mut used));
-        if self.is_covered(table, &used) {
+        if self.covering_index(table, &used.into_iter().collect::<Vec<_>>()).is_some() {
             return None;
         }
         let rowid = match table.rowid_alias {
@@ -163,7 +163,7 @@ impl Planner<'_> {
         let is_rowid = position.is_none() || self.table(table_id).is_some_and(|table| table.rowid_alias == position);
         let row = if is_rowid { cost::SEARCH_ROW } else { cost::SCATTERED_ROW };
         let microseconds = cost::LOOKUP_KEY + per_key * row;
-        let most_keys = ((query.visited_rows * cost::VISIT / microseconds) as u64).max(1);
+        let most_keys = ((query.visited_rows * cost::visit(&query.reader).min(cost::VISIT) / microseconds) as u64).max(1);
         let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
         let sql = query.clauses.sql(Some(&part));
         Some(Lookup { sql, column, affinity: column_affinity, most_keys, expected_keys })

@@ -1,13 +1,15 @@
-//! One page of a table's b-tree and its cells (<https://sqlite.org/fileformat2.html#b_tree_pages>).
+//! One page of a b-tree and its cells (<https://sqlite.org/fileformat2.html#b_tree_pages>).
 
 use super::header::{self, Header};
-use super::{malformed, varint};
+use super::{Tree, malformed, varint};
 use crate::error::Result;
 
+const INTERIOR_INDEX: u8 = 0x02;
 const INTERIOR_TABLE: u8 = 0x05;
+const LEAF_INDEX: u8 = 0x0a;
 const LEAF_TABLE: u8 = 0x0d;
 
-/// The header of a page of a table, checked as SQLite's `btreeInitPage` does.
+/// The header of a page, checked as SQLite's `btreeInitPage` does.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Page {
     /// Where the page's own header begins: behind the file's on page 1.
@@ -17,13 +19,13 @@ pub(super) struct Page {
 }
 
 impl Page {
-    /// The page in `bytes`, whose number is `page`.
-    pub(super) fn new(bytes: &[u8], page: u32, of_file: Header) -> Result<Self> {
+    /// The page in `bytes`, whose number is `page`, of a tree of that kind.
+    pub(super) fn new(bytes: &[u8], page: u32, of_file: Header, tree: Tree) -> Result<Self> {
         let bytes = bytes.get(..of_file.page_size).ok_or_else(malformed)?;
         let header = if page == 1 { header::LENGTH } else { 0 };
-        let is_leaf = match bytes[header] {
-            LEAF_TABLE => true,
-            INTERIOR_TABLE => false,
+        let is_leaf = match (bytes[header], tree) {
+            (LEAF_TABLE, Tree::Table) | (LEAF_INDEX, Tree::Index { .. }) => true,
+            (INTERIOR_TABLE, Tree::Table) | (INTERIOR_INDEX, Tree::Index { .. }) => false,
             _ => return Err(malformed()),
         };
         let cells = usize::from(u16::from_be_bytes([bytes[header + 3], bytes[header + 4]]));
@@ -57,9 +59,10 @@ impl Page {
     }
 }
 
-/// A cell of a leaf: a rowid and where its record lies.
+/// A cell that holds a record, and where that lies.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cell {
+    /// The rowid; 0 in an index, whose records hold it themselves.
     pub(super) rowid: i64,
     /// The length of the record.
     pub(super) payload: u32,
@@ -70,13 +73,17 @@ pub(super) struct Cell {
 }
 
 impl Cell {
-    /// The cell at `at` (`btreeParseCellPtr`).
-    #[inline]
-    pub(super) fn read(page: &[u8], at: usize, header: Header) -> Result<Self> {
-        let (payload, first) = payload_length(&page[at..]).ok_or_else(malformed)?;
-        let (rowid, second) = varint::read(&page[at + first..]).ok_or_else(malformed)?;
+    /// The cell at `at`, behind the number of the child where it is one of an interior page (`btreeParseCellPtr`,
+    /// `btreeParseCellPtrIndex`).
+    #[inline(always)]
+    pub(super) fn read(page: &[u8], at: usize, header: Header, tree: Tree) -> Result<Self> {
+        let (payload, first) = payload_length(page.get(at..).unwrap_or_default()).ok_or_else(malformed)?;
+        let (rowid, second) = match tree {
+            Tree::Table => varint::read(&page[at + first..]).ok_or_else(malformed)?,
+            Tree::Index { .. } => (0, 0),
+        };
         let body = at + first + second;
-        let local = local_length(payload, header.usable_size);
+        let local = local_length(payload, header.usable_size, tree);
         Ok(Self { rowid: rowid.cast_signed(), payload, body, local })
     }
 }
@@ -88,6 +95,10 @@ fn payload_length(bytes: &[u8]) -> Option<(u32, usize)> {
     if first < 0x80 {
         return Some((u32::from(first), 1));
     }
+    long_payload_length(bytes, first)
+}
+
+fn long_payload_length(bytes: &[u8], first: u8) -> Option<(u32, usize)> {
     let mut value = u32::from(first & 0x7f);
     for (index, &byte) in bytes.iter().enumerate().take(9).skip(1) {
         value = value << 7 | u32::from(byte & 0x7f);
@@ -98,11 +109,14 @@ fn payload_length(bytes: &[u8]) -> Option<(u32, usize)> {
     None
 }
 
-/// How much of a record stays on a leaf of a table (fileformat2, "Cell Payload Overflow Pages").
+/// How much of a record stays on its page (fileformat2, "Cell Payload Overflow Pages").
 #[inline]
-fn local_length(payload: u32, usable: usize) -> usize {
+fn local_length(payload: u32, usable: usize, tree: Tree) -> usize {
     let length = payload as usize;
-    let most = usable - 35;
+    let most = match tree {
+        Tree::Table => usable - 35,
+        Tree::Index { .. } => (usable - 12) * 64 / 255 - 23,
+    };
     if length <= most {
         return length;
     }

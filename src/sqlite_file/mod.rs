@@ -1,4 +1,4 @@
-//! The native scan: the pages of a table, read and decoded without `sqlite3_step`, by several threads.
+//! The native scan: the pages of a table or an index, read and decoded without `sqlite3_step`, by several threads.
 //!
 //! # Why it is safe
 //!
@@ -11,7 +11,7 @@
 //!
 //! # How it goes
 //!
-//! [`DatabaseFile`] reads pages, `tree` lists a table's leaves from the interior pages above them, and [`TableScan`] goes through
+//! [`DatabaseFile`] reads pages, `tree` lists a b-tree's leaves from the interior pages above them, and [`TreeScan`] goes through
 //! some of these [`Leaves`]: `cells` finds the rows of a page, `record` the fields of a row that are wanted, and `lane` turns
 //! one field of many rows into a column. What [`RowFilter`]s look at is decoded first, the rest for rows that pass alone.
 
@@ -20,6 +20,7 @@ mod database;
 mod filter;
 mod header;
 mod lane;
+mod layouts;
 mod payload;
 mod record;
 mod scan;
@@ -28,8 +29,8 @@ mod varint;
 
 pub use database::{DatabaseFile, NotNative};
 pub use filter::{RowFilter, RowTest};
-pub use scan::{Field, ScanPlan, TableScan};
-pub use tree::Leaves;
+pub use scan::{Field, ScanPlan, TreeScan};
+pub use tree::{Leaves, Tree};
 
 use crate::error::{Error, ErrorKind};
 

@@ -1,15 +1,17 @@
-//! The scan: some leaves of a table, page by page, into batches of the fields that are wanted.
+//! The scan: some leaves of a b-tree, page by page, into batches of the fields that are wanted.
 
 use std::sync::Arc;
 
+use arrow_array::Array as _;
 use rusqlite::OptionalExtension as _;
 
 use super::cells::{Cell, Page};
 use super::lane::{Cells, Lane, PADDING, Rows, Spot};
+use super::layouts::Layouts;
 use super::payload::Spilled;
 use super::record::{MISSING, Slots, find_fields, header_length, size_of_type};
-use super::{DatabaseFile, Leaves, RowFilter, RowTest, database, malformed};
-use crate::batch::{BATCH_ROWS, Batch};
+use super::{DatabaseFile, Leaves, RowFilter, RowTest, Tree, database, malformed};
+use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::cancel::CancelToken;
 use crate::error::Result;
 use crate::value::{Value, ValueRef, oracle};
@@ -40,11 +42,13 @@ pub enum Field {
     },
 }
 
-/// What is read of a table; shared by the threads that scan it.
+/// What is read of a b-tree; shared by the threads that scan it.
 #[derive(Clone)]
 pub struct ScanPlan {
-    /// The table, by the name that it has in the schema.
-    pub table: String,
+    /// The table or the index, by the name that it has in the schema.
+    pub name: String,
+    /// Which of them it is.
+    pub tree: Tree,
     /// The fields that are read.
     pub fields: Vec<Field>,
     /// So many of them, from the first on, are given out; the others are there for filters.
@@ -55,17 +59,19 @@ pub struct ScanPlan {
 
 impl std::fmt::Debug for ScanPlan {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        formatter.debug_struct("ScanPlan").field("table", &self.table).field("fields", &self.fields).finish_non_exhaustive()
+        formatter.debug_struct("ScanPlan").field("name", &self.name).field("fields", &self.fields).finish_non_exhaustive()
     }
 }
 
 impl ScanPlan {
     /// The leaves that have to be read.
     pub fn leaves(&self, file: &DatabaseFile<'_>) -> Result<Leaves> {
-        let root = file.root(&self.table)?.ok_or_else(malformed)?;
-        let mut leaves = Leaves::of_table(file, root)?;
-        for bounds in self.filters.iter().filter_map(|filter| filter.rowids()) {
-            leaves = leaves.within(&bounds);
+        let root = file.root(&self.name)?.ok_or_else(malformed)?;
+        let mut leaves = Leaves::of(file, root, self.tree)?;
+        if self.tree == Tree::Table {
+            for bounds in self.filters.iter().filter_map(|filter| filter.rowids()) {
+                leaves = leaves.within(&bounds);
+            }
         }
         Ok(leaves)
     }
@@ -79,13 +85,14 @@ enum Place {
 }
 
 /// A scan at work in one thread.
-pub struct TableScan<'file, 'connection> {
+pub struct TreeScan<'file, 'connection> {
     file: &'file DatabaseFile<'connection>,
     plan: Arc<ScanPlan>,
     tests: Vec<(Box<dyn RowTest>, Vec<Place>)>,
     outputs: Vec<Place>,
     /// Positions in the record with their slots, sorted.
     wanted: Vec<(usize, usize)>,
+    layouts: Layouts,
     /// What rows have that are older than a field, by field; asked when the first such row comes.
     defaults: Vec<Option<Value>>,
     rows: Found,
@@ -123,17 +130,19 @@ impl Slots for RowSlots<'_> {
     }
 }
 
-impl<'file, 'connection> TableScan<'file, 'connection> {
+impl<'file, 'connection> TreeScan<'file, 'connection> {
     /// A scan of `file` in this thread.
     pub fn new(file: &'file DatabaseFile<'connection>, plan: &Arc<ScanPlan>) -> Result<Self> {
         let mut wanted = Vec::new();
-        let mut place = |field: usize| match &plan.fields[field] {
-            Field::Rowid => Place::Rowid,
-            Field::Stored { position, is_real, .. } => {
-                let slot = wanted.len();
-                wanted.push((*position, slot));
-                Place::Slot { slot, field, is_real: *is_real }
-            }
+        let mut place = |field: usize| {
+            let (position, is_real) = match (&plan.fields[field], plan.tree) {
+                (Field::Stored { position, is_real, .. }, _) => (*position, *is_real),
+                (Field::Rowid, Tree::Index { rowid: Some(position) }) => (position, false),
+                (Field::Rowid, Tree::Table | Tree::Index { rowid: None }) => return Place::Rowid,
+            };
+            let slot = wanted.len();
+            wanted.push((position, slot));
+            Place::Slot { slot, field, is_real }
         };
         let mut tests = Vec::with_capacity(plan.filters.len());
         for filter in &plan.filters {
@@ -141,10 +150,11 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
         }
         let outputs: Vec<Place> = (0..plan.outputs).map(place).collect();
         wanted.sort_unstable();
+        let layouts = Layouts::new(wanted.len(), wanted.last().map(|(last, _)| *last));
         let rows = Found { spots: wanted.iter().map(|_| Vec::new()).collect(), ..Found::default() };
         let (defaults, lanes) = (plan.fields.iter().map(|_| None).collect(), outputs.iter().map(|_| Lane::default()).collect());
         let plan = Arc::clone(plan);
-        Ok(Self { file, plan, tests, outputs, wanted, defaults, rows, buffer: Vec::new(), lanes, given: 0 })
+        Ok(Self { file, plan, tests, outputs, wanted, layouts, defaults, rows, buffer: Vec::new(), lanes, given: 0 })
     }
 
     /// Gives the rows of some leaves to `sink`, in their order, until it says false. Whether it never did.
@@ -156,11 +166,22 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
         sink: &mut dyn FnMut(Batch) -> Result<bool>,
     ) -> Result<bool> {
         let size = self.file.header.page_size;
-        for run in leaves.pages[part].chunks((RUN_BYTES / size).max(1)) {
+        let pages = (RUN_BYTES / size).max(1);
+        for first in part.clone().step_by(pages) {
             cancel.check()?;
-            self.load(run)?;
-            for (index, &page) in run.iter().enumerate() {
+            let run = first..part.end.min(first + pages);
+            self.load(&leaves.pages[run.clone()])?;
+            let mut between = self.buffer.len();
+            leaves.between(run.clone()).for_each(|cell| self.buffer.extend_from_slice(cell));
+            let mut cells = leaves.between(run.clone());
+            for (index, &page) in leaves.pages[run].iter().enumerate() {
                 self.find_rows(index * size, page, page == leaves.root)?;
+                if let Some(cell) = cells.next().filter(|cell| !cell.is_empty()) {
+                    let end = between + cell.len();
+                    self.rows.make_room(1);
+                    self.find_row(between..end, 0)?;
+                    between = end;
+                }
                 if self.rows.rowids.len() >= BATCH_ROWS {
                     self.decode()?;
                 }
@@ -179,7 +200,14 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
 
     fn give(&mut self, sink: &mut dyn FnMut(Batch) -> Result<bool>) -> Result<bool> {
         let rows = std::mem::take(&mut self.given);
-        sink(Batch::new(rows, self.lanes.iter_mut().map(Lane::finish).collect()))
+        let columns: Vec<Column> = self.lanes.iter_mut().map(Lane::finish).collect();
+        let is_rowid = |output: &usize| self.plan.fields[*output] == Field::Rowid;
+        let is_damaged = |column: &Column| !matches!(column, Column::Integer(rowids) if rowids.null_count() == 0);
+        if (0..columns.len()).filter(is_rowid).any(|output| is_damaged(&columns[output])) {
+            // What an index holds in the place of a rowid may be anything.
+            return Err(malformed());
+        }
+        sink(Batch::new(rows, columns))
     }
 
     /// Reads pages into the buffer, neighbours with one call.
@@ -199,44 +227,61 @@ impl<'file, 'connection> TableScan<'file, 'connection> {
     fn find_rows(&mut self, start: usize, number: u32, may_be_empty: bool) -> Result<()> {
         let header = self.file.header;
         let end = start + header.page_size;
-        let page = Page::new(&self.buffer[start..end], number, header)?;
+        let page = Page::new(&self.buffer[start..end], number, header, self.plan.tree)?;
         if !page.is_leaf() || (page.cells() == 0 && !may_be_empty) {
             return Err(malformed());
         }
         self.rows.make_room(page.cells());
+        self.layouts.meet(page.cells());
         for position in 0..page.cells() {
-            let page_bytes = &self.buffer[start..end];
-            let at = page.cell(page_bytes, position);
-            let cell = Cell::read(page_bytes, at, header)?;
-            let row = self.rows.rowids.len();
-            self.rows.rowids.push(cell.rowid);
-            if self.wanted.is_empty() {
-                continue;
-            }
-            let record = &page_bytes[cell.body..(cell.body + cell.local).min(page_bytes.len())];
-            let lengths = header_length(record, cell.payload)?;
-            let body = start + cell.body;
-            let mut slots = RowSlots { spots: &mut self.rows.spots, row, base: body as u32, has_missing: false };
-            if lengths.0 as usize <= record.len() {
-                let needed = find_fields(&record[..lengths.0 as usize], lengths, cell.payload, &self.wanted, &mut slots)?;
-                let has_missing = slots.has_missing;
-                if needed > record.len() {
-                    let spilled = Spilled { body, local: cell.local, payload: cell.payload };
-                    spilled.check(record.len())?;
-                    self.rows.spill(spilled, end, needed);
-                }
-                if has_missing {
-                    self.learn_defaults(cell.rowid)?;
-                }
-            } else {
-                let record = Spilled { body, local: cell.local, payload: cell.payload };
-                self.find_in_long_header(cell.rowid, record, end, lengths)?;
-            }
+            let at = page.cell(&self.buffer[start..end], position);
+            self.find_row(start..end, at)?;
             if self.rows.spilled_bytes > MOST_SPILLED {
                 self.decode()?;
                 self.rows.make_room(page.cells());
             }
         }
+        Ok(())
+    }
+
+    /// Finds the row whose cell is at `at` of the page, or of the one cell, that is that part of the buffer.
+    #[inline]
+    fn find_row(&mut self, within: std::ops::Range<usize>, at: usize) -> Result<()> {
+        let (start, end) = (within.start, within.end);
+        let page = &self.buffer[within];
+        let cell = Cell::read(page, at, self.file.header, self.plan.tree)?;
+        let row = self.rows.rowids.len();
+        self.rows.rowids.push(cell.rowid);
+        if self.wanted.is_empty() {
+            return Ok(());
+        }
+        let record = &page[cell.body..(cell.body + cell.local).min(page.len())];
+        let base = (start + cell.body) as u32;
+        if let Some(layout) = self.layouts.find(&page[cell.body..], record.len(), cell.payload) {
+            for (spots, spot) in self.rows.spots.iter_mut().zip(layout) {
+                spots[row] = Spot { offset: spot.offset + base, ..*spot };
+            }
+            return Ok(());
+        }
+        let lengths = header_length(record, cell.payload)?;
+        let body = start + cell.body;
+        if lengths.0 as usize > record.len() {
+            let record = Spilled { body, local: cell.local, payload: cell.payload };
+            return self.find_in_long_header(cell.rowid, record, end, lengths);
+        }
+        let mut slots = RowSlots { spots: &mut self.rows.spots, row, base, has_missing: false };
+        let needed = find_fields(&record[..lengths.0 as usize], lengths, cell.payload, &self.wanted, &mut slots)?;
+        let has_missing = slots.has_missing;
+        if needed > record.len() {
+            let spilled = Spilled { body, local: cell.local, payload: cell.payload };
+            spilled.check(record.len())?;
+            self.rows.spill(spilled, end, needed);
+        }
+        if has_missing {
+            return self.learn_defaults(cell.rowid);
+        }
+        let found = self.rows.spots.iter().map(|spots| Spot { offset: spots[row].offset.wrapping_sub(base), ..spots[row] });
+        self.layouts.learn(&page[cell.body..], needed, record.len(), found);
         Ok(())
     }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use glue::batch::Batch;
 use glue::cancel::CancelToken;
 use glue::catalog::{Stored, Table};
-use glue::sqlite_file::{DatabaseFile, Field, NotNative, ScanPlan, TableScan};
+use glue::sqlite_file::{DatabaseFile, Field, NotNative, ScanPlan, Tree, TreeScan};
 use glue::value::{Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, types};
 
@@ -40,7 +40,7 @@ pub(crate) fn natively(connection: &Connection, table: &Table) -> Result<Rows, N
     let file = DatabaseFile::open(connection)?;
     let plan = Arc::new(plan(table));
     let leaves = plan.leaves(&file)?;
-    let mut scan = TableScan::new(&file, &plan)?;
+    let mut scan = TreeScan::new(&file, &plan)?;
     let mut all = Vec::new();
     let middle = leaves.len() / 2;
     for part in [0..middle, middle..leaves.len()] {
@@ -65,7 +65,7 @@ pub(crate) fn plan(table: &Table) -> ScanPlan {
             }
         })
         .collect();
-    ScanPlan { table: table.name.clone(), outputs: fields.len(), fields, filters: Vec::new() }
+    ScanPlan { name: table.name.clone(), tree: Tree::Table, outputs: fields.len(), fields, filters: Vec::new() }
 }
 
 fn stored(table: &Table) -> impl Iterator<Item = (String, Stored)> + '_ {

@@ -11,7 +11,7 @@ use crate::batch::BATCH_ROWS;
 use crate::cancel::CancelToken;
 use crate::connection::{Lease, RowReader, bind_array, bind_value, sqlite_error};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sqlite_file::{DatabaseFile, NotNative, ScanPlan, TableScan};
+use crate::sqlite_file::{DatabaseFile, NotNative, ScanPlan, TreeScan};
 use crate::value::ValueRef;
 
 /// A native scan is cut into so many parts a connection, so that all are busy to the end, but into none of more leaves than
@@ -27,7 +27,7 @@ pub(super) struct Reader<'file, 'lease> {
     lease: &'lease Lease,
     file: &'file OnceCell<Result<DatabaseFile<'lease>, NotNative>>,
     /// The native scan that the last claim was of.
-    scan: Option<(usize, TableScan<'file, 'lease>)>,
+    scan: Option<(usize, TreeScan<'file, 'lease>)>,
 }
 
 impl<'file, 'lease> Reader<'file, 'lease> {
@@ -79,7 +79,7 @@ impl<'file, 'lease> Reader<'file, 'lease> {
     }
 
     /// The scan of a plan in this thread: made anew only when the thread comes from another one.
-    fn scan(&mut self, scan: usize, plan: &Arc<ScanPlan>) -> Result<&mut TableScan<'file, 'lease>> {
+    fn scan(&mut self, scan: usize, plan: &Arc<ScanPlan>) -> Result<&mut TreeScan<'file, 'lease>> {
         if self.scan.as_ref().is_none_or(|(last, _)| *last != scan) {
             let file = match self.file() {
                 Ok(file) => file,
@@ -87,7 +87,7 @@ impl<'file, 'lease> Reader<'file, 'lease> {
                 Err(NotNative::Because(reason)) => return Err(Error::new(ErrorKind::Io, *reason)),
                 Err(NotNative::Failed(error)) => return Err(error.clone()),
             };
-            self.scan = Some((scan, TableScan::new(file, plan)?));
+            self.scan = Some((scan, TreeScan::new(file, plan)?));
         }
         Ok(&mut self.scan.as_mut().expect("made above").1)
     }
