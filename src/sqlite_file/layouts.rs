@@ -27,15 +27,18 @@ pub(super) struct Layouts {
     missed: u32,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 struct Layout {
-    /// What such records begin with; 0, which no record does, where there is none yet.
+    /// What such records begin with.
     beginning: u128,
     /// How many bytes of a record hold all wanted fields.
     needed: u32,
     /// The last wanted field is the record's last one, so that it has to end there.
     is_whole: bool,
 }
+
+/// None yet. (No record is that long on its page; what damaged ones begin with may be anything.)
+const NONE: Layout = Layout { beginning: 0, needed: u32::MAX, is_whole: false };
 
 impl Layouts {
     /// For a scan that wants `slots` fields, the last one at the position `last` of a record.
@@ -46,7 +49,7 @@ impl Layouts {
         }
         let mask = u128::MAX >> (8 * (COMPARED - compared));
         let spots = vec![Spot { serial_type: 0, offset: 0 }; KEPT * slots];
-        Self { mask, kept: vec![Layout::default(); KEPT], spots, slots, met: 0, missed: 0 }
+        Self { mask, kept: vec![NONE; KEPT], spots, slots, met: 0, missed: 0 }
     }
 
     /// Where the wanted fields of a record lie, by slot: it begins at the start of `bytes`, of which `local` are its own, and is

@@ -6,7 +6,7 @@ use std::path::Path;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::tables::{by_sqlite, natively, reader, same};
+use super::tables::{by_sqlite, itself, natively, reader, readings, same};
 use glue::catalog::TableKind;
 use glue::sqlite_file::NotNative;
 
@@ -40,6 +40,15 @@ const ROWS: &str = "
     ALTER TABLE grown ADD COLUMN f DEFAULT x'0102'; ALTER TABLE grown ADD COLUMN g DEFAULT true;
     CREATE TABLE strictly(a INT, b ANY, c REAL) STRICT; INSERT INTO strictly VALUES (1, '2', 3), (4, 5, 6.5);
     CREATE TABLE odd(t); INSERT INTO odd VALUES (CAST(x'ff00fe' AS TEXT)), ('a' || char(0) || 'b'), (CAST(x'' AS TEXT));
+    CREATE INDEX plain_c ON plain(c COLLATE NOCASE, d); CREATE INDEX plain_f ON plain(f DESC, a);
+    CREATE UNIQUE INDEX plain_all ON plain(e, b, a, d, c); CREATE INDEX spread_y ON spread(y, x);
+    CREATE INDEX computed_b ON computed(c, d); CREATE INDEX odd_t ON odd(t); CREATE INDEX none_x ON none(x);
+    CREATE TABLE keyed(v REAL, k TEXT, w, g AS (w + 1), l INT, PRIMARY KEY(l DESC, k)) WITHOUT ROWID;
+    INSERT INTO keyed SELECT value, hex(randomblob(value * 17 % 900)), value % 11, value % 40 FROM generate_series(1, 500);
+    INSERT INTO keyed VALUES (NULL, printf('%.*c', 100000, 'k'), x'00', 7), (-0.5, '', NULL, -7);
+    CREATE TABLE twice(a TEXT, b, PRIMARY KEY(a COLLATE NOCASE, a)) WITHOUT ROWID;
+    INSERT INTO twice VALUES ('x', 1), ('X', 2), ('y', 3.5);
+    ALTER TABLE twice ADD COLUMN c; INSERT INTO twice VALUES ('z', 4, 5);
     CREATE TABLE wide(";
 
 fn script() -> String {
@@ -53,20 +62,20 @@ fn script() -> String {
     script
 }
 
-/// Every ordinary table of a file, both ways; how many tables there were.
+/// Every ordinary table of a file and every index on it, both ways; how many there were.
 fn check(path: &Path, what: &str) -> usize {
     let connection = reader(path);
     let catalog = glue::catalog::load(&connection, "main").expect("the schema is sound");
     let is_scanned = |table: &&glue::catalog::Table| table.kind == TableKind::Table && !table.name.starts_with("sqlite_");
-    let tables: Vec<_> = catalog.tables.values().filter(is_scanned).filter(|table| !table.without_rowid).collect();
-    for table in &tables {
-        let expected = by_sqlite(&connection, table).expect("the file is sound");
-        match natively(&connection, table) {
-            Ok(found) => assert!(same(&expected, &found), "{what}, {}:\n{expected:?}\n{found:?}", table.name),
-            Err(error) => panic!("{what}, {}: {error:?}", table.name),
+    let readings: Vec<_> = catalog.tables.values().filter(is_scanned).flat_map(readings).collect();
+    for reading in &readings {
+        let expected = by_sqlite(&connection, reading).expect("the file is sound");
+        match natively(&connection, reading) {
+            Ok(found) => assert!(same(&expected, &found), "{what}, {}:\n{expected:?}\n{found:?}", reading.what),
+            Err(error) => panic!("{what}, {}: {error:?}", reading.what),
         }
     }
-    tables.len()
+    readings.len()
 }
 
 fn write(path: &Path, before: &str, script: &str) -> Connection {
@@ -88,9 +97,9 @@ fn all_page_sizes_are_read() {
                 let before = format!("PRAGMA page_size = {size}; PRAGMA auto_vacuum = {vacuum}; PRAGMA journal_mode = {mode}");
                 // In WAL mode most pages are in the log as long as the writer is there.
                 let writer = write(&path, &before, &script());
-                assert_eq!(check(&path, &what), 11);
+                assert_eq!(check(&path, &what), 22);
                 drop(writer);
-                assert_eq!(check(&path, &what), 11);
+                assert_eq!(check(&path, &what), 22);
             }
         }
     }
@@ -143,7 +152,7 @@ fn what_is_not_utf8_is_left_to_sqlite() {
         write(&path, &format!("PRAGMA encoding = '{encoding}'"), "CREATE TABLE t(x); INSERT INTO t VALUES ('a')");
         let connection = reader(&path);
         let catalog = glue::catalog::load(&connection, "main").expect("the schema is sound");
-        let found = natively(&connection, catalog.table("t").expect("the table is there"));
+        let found = natively(&connection, &itself(catalog.table("t").expect("the table is there")));
         assert!(matches!(found, Err(NotNative::Because("the text is not stored as UTF-8"))), "{found:?}");
     }
 }
@@ -156,7 +165,7 @@ fn nothing_is_read_without_a_transaction() {
     let connection = reader(&path);
     let catalog = glue::catalog::load(&connection, "main").expect("the schema is sound");
     connection.execute_batch("ROLLBACK").expect("a transaction is open");
-    let found = natively(&connection, catalog.table("t").expect("the table is there"));
+    let found = natively(&connection, &itself(catalog.table("t").expect("the table is there")));
     assert!(matches!(found, Err(NotNative::Because("there is no read transaction"))), "{found:?}");
 }
 

@@ -1,13 +1,13 @@
-//! A whole table read natively and by SQLite, on one connection and in one transaction.
+//! Whole b-trees read natively and by SQLite, on one connection and in one transaction.
 
 use std::path::Path;
 use std::sync::Arc;
 
 use glue::batch::Batch;
 use glue::cancel::CancelToken;
-use glue::catalog::{Stored, Table};
+use glue::catalog::{Index, Stored, Table};
 use glue::sqlite_file::{DatabaseFile, Field, NotNative, ScanPlan, Tree, TreeScan};
-use glue::value::{Value, ValueRef};
+use glue::value::{Affinity, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, types};
 
 pub(crate) type Rows = Vec<Vec<Value>>;
@@ -20,13 +20,76 @@ pub(crate) fn reader(path: &Path) -> Connection {
     connection
 }
 
-/// `rowid` and every column of a table that is stored, as SQLite gives them, in the order of the rowids.
-pub(crate) fn by_sqlite(connection: &Connection, table: &Table) -> rusqlite::Result<Rows> {
-    let names: Vec<String> = stored(table).map(|(name, _)| quoted(&name)).collect();
+/// One b-tree of a table as both read it: everything that it stores, in its own order.
+pub(crate) struct Reading {
+    /// For a message.
+    pub(crate) what: String,
+    sql: String,
+    plan: ScanPlan,
+}
+
+/// The readings of a table: of itself, and of each index on nothing but columns.
+pub(crate) fn readings(table: &Table) -> Vec<Reading> {
+    let itself = if table.without_rowid { by_key(table) } else { by_rowid(table) };
+    let indexes = table.indexes.iter().filter(|index| !index.partial && !table.without_rowid);
+    std::iter::once(itself).chain(indexes.filter_map(|index| by_index(table, index))).collect()
+}
+
+/// `rowid` and every column that is stored.
+fn by_rowid(table: &Table) -> Reading {
+    let columns = stored(table, |column| table.stored(column));
+    let fields = columns.iter().map(|(name, stored)| match *stored {
+        Stored::Rowid => Field::Rowid,
+        Stored::Field { position, is_real } => {
+            let by_rowid = format!("SELECT {} FROM {} WHERE rowid = ?1", quoted(name), quoted(&table.name));
+            let has_default = table.column(name).is_some_and(|column| table.columns[column].default.is_some());
+            Field::Stored { position, is_real, by_rowid: has_default.then(|| by_rowid.into()) }
+        }
+    });
+    let fields = std::iter::once(Field::Rowid).chain(fields).collect();
+    let names: Vec<String> = std::iter::once("rowid".to_owned()).chain(columns.iter().map(|(name, _)| quoted(name))).collect();
     // NOT INDEXED: an index would give the rows in another order.
     let sql = format!("SELECT {} FROM {} NOT INDEXED", names.join(", "), quoted(&table.name));
-    let mut statement = connection.prepare(&sql)?;
-    let columns = names.len();
+    reading(&table.name, sql, &table.name, Tree::Table, fields)
+}
+
+/// Every column that is stored of a table WITHOUT ROWID.
+fn by_key(table: &Table) -> Reading {
+    let columns = stored(table, |column| table.stored_by_key(column));
+    let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
+    let sql = format!("SELECT {} FROM {} NOT INDEXED", names.join(", "), quoted(&table.name));
+    let fields = columns.iter().map(|(_, stored)| field(*stored)).collect();
+    reading(&table.name, sql, &table.name, Tree::Index { rowid: None }, fields)
+}
+
+/// The key and the rowid. None for an index on an expression.
+fn by_index(table: &Table, index: &Index) -> Option<Reading> {
+    let columns: Vec<usize> = index.columns.iter().map(|key| key.column.or(table.rowid_alias)).collect::<Option<_>>()?;
+    let names: Vec<String> = columns.iter().map(|column| quoted(&table.columns[*column].name)).collect();
+    let (keys, name) = (names.join(", "), quoted(&index.name));
+    let sql = format!("SELECT {keys}, rowid FROM {} INDEXED BY {name}", quoted(&table.name));
+    let real = |column: usize| table.columns[column].affinity == Affinity::Real;
+    let keys = columns.iter().enumerate().map(|(position, column)| field(Stored::Field { position, is_real: real(*column) }));
+    let tree = Tree::Index { rowid: Some(columns.len()) };
+    Some(reading(&format!("{} of {}", index.name, table.name), sql, &index.name, tree, keys.chain([Field::Rowid]).collect()))
+}
+
+fn reading(what: &str, sql: String, name: &str, tree: Tree, fields: Vec<Field>) -> Reading {
+    let plan = ScanPlan { name: name.to_owned(), tree, outputs: fields.len(), fields, filters: Vec::new() };
+    Reading { what: what.to_owned(), sql, plan }
+}
+
+fn field(stored: Stored) -> Field {
+    match stored {
+        Stored::Rowid => Field::Rowid,
+        Stored::Field { position, is_real } => Field::Stored { position, is_real, by_rowid: None },
+    }
+}
+
+/// What SQLite gives.
+pub(crate) fn by_sqlite(connection: &Connection, reading: &Reading) -> rusqlite::Result<Rows> {
+    let mut statement = connection.prepare(&reading.sql)?;
+    let columns = statement.column_count();
     let mut rows = statement.query([])?;
     let mut all = Vec::new();
     while let Some(row) = rows.next()? {
@@ -35,10 +98,10 @@ pub(crate) fn by_sqlite(connection: &Connection, table: &Table) -> rusqlite::Res
     Ok(all)
 }
 
-/// The same by the native scan, in several parts.
-pub(crate) fn natively(connection: &Connection, table: &Table) -> Result<Rows, NotNative> {
+/// What the native scan gives, in several parts.
+pub(crate) fn natively(connection: &Connection, reading: &Reading) -> Result<Rows, NotNative> {
     let file = DatabaseFile::open(connection)?;
-    let plan = Arc::new(plan(table));
+    let plan = Arc::new(reading.plan.clone());
     let leaves = plan.leaves(&file)?;
     let mut scan = TreeScan::new(&file, &plan)?;
     let mut all = Vec::new();
@@ -53,24 +116,13 @@ pub(crate) fn natively(connection: &Connection, table: &Table) -> Result<Rows, N
     Ok(all)
 }
 
-/// Everything that is stored of a table, as a scan.
-pub(crate) fn plan(table: &Table) -> ScanPlan {
-    let fields: Vec<Field> = stored(table)
-        .map(|(name, stored)| match stored {
-            Stored::Rowid => Field::Rowid,
-            Stored::Field { position, is_real } => {
-                let by_rowid = format!("SELECT {} FROM {} WHERE rowid = ?1", quoted(&name), quoted(&table.name));
-                let has_default = table.column(&name).is_some_and(|column| table.columns[column].default.is_some());
-                Field::Stored { position, is_real, by_rowid: has_default.then(|| by_rowid.into()) }
-            }
-        })
-        .collect();
-    ScanPlan { name: table.name.clone(), tree: Tree::Table, outputs: fields.len(), fields, filters: Vec::new() }
+/// The table itself, as both read it.
+pub(crate) fn itself(table: &Table) -> Reading {
+    readings(table).swap_remove(0)
 }
 
-fn stored(table: &Table) -> impl Iterator<Item = (String, Stored)> + '_ {
-    let columns = (0..table.columns.len()).filter_map(|column| Some((table.columns[column].name.clone(), table.stored(column)?)));
-    std::iter::once(("rowid".to_owned(), Stored::Rowid)).chain(columns)
+fn stored(table: &Table, place: impl Fn(usize) -> Option<Stored>) -> Vec<(String, Stored)> {
+    (0..table.columns.len()).filter_map(|column| Some((table.columns[column].name.clone(), place(column)?))).collect()
 }
 
 fn quoted(name: &str) -> String {

@@ -10,7 +10,7 @@ use glue::value::ValueRef;
 use rusqlite::Connection;
 use tempfile::TempDir;
 
-use super::tables::{natively, reader};
+use super::tables::{itself, natively, reader};
 
 /// More than SQLite would be left to group.
 const ROWS: i64 = 30_000;
@@ -154,7 +154,7 @@ fn a_scan_keeps_the_locks_of_sqlite() {
             eprintln!("skipped: /proc/locks shows no lock of a reading connection");
             return;
         }
-        let rows = natively(&connection, catalog.table("t").expect("the table is there")).expect("the file is sound");
+        let rows = natively(&connection, &itself(catalog.table("t").expect("the table is there"))).expect("the file is sound");
         assert_eq!(rows.len(), usize::try_from(ROWS).expect("a small number"));
         assert_eq!(locks(&path), before, "{mode}");
     }
