@@ -22,8 +22,11 @@ pub(super) struct Spot {
 /// One field of the rows in a scan's buffer.
 pub(super) struct Cells<'a> {
     pub(super) data: &'a [u8],
-    /// By row.
+    /// By row, then by slot.
     pub(super) spots: &'a [Spot],
+    pub(super) slots: usize,
+    /// The field's slot.
+    pub(super) slot: usize,
     /// The column has REAL affinity: integers are stored in place of reals that equal them, to save space.
     pub(super) is_real: bool,
     /// What rows have that are older than the column.
@@ -98,9 +101,19 @@ fn class(serial_type: u32) -> u8 {
 }
 
 impl Cells<'_> {
+    #[inline]
+    fn spot(&self, row: u32) -> Spot {
+        self.spots[row as usize * self.slots + self.slot]
+    }
+
+    /// The spots of the first rows.
+    fn first(&self, rows: usize) -> impl ExactSizeIterator<Item = Spot> + Clone {
+        self.spots[..rows * self.slots].chunks_exact(self.slots).map(|spots| spots[self.slot])
+    }
+
     /// The value of one row.
-    fn value(&self, row: usize) -> ValueRef<'_> {
-        let spot = self.spots[row];
+    fn value(&self, row: u32) -> ValueRef<'_> {
+        let spot = self.spot(row);
         match class(spot.serial_type) {
             INTEGER if self.is_real => ValueRef::Real(self.integer(spot) as f64),
             INTEGER => ValueRef::Integer(self.integer(spot)),
@@ -140,10 +153,10 @@ impl Cells<'_> {
     }
 
     fn classes(&self, rows: Rows<'_>) -> u8 {
-        let add = |classes: u8, spot: &Spot| classes | class(spot.serial_type);
+        let add = |classes: u8, spot: Spot| classes | class(spot.serial_type);
         match rows {
-            Rows::All(rows) => self.spots[..rows].iter().fold(0, add),
-            Rows::Some(rows) => rows.iter().fold(0, |classes, &row| add(classes, &self.spots[row as usize])),
+            Rows::All(rows) => self.first(rows).fold(0, add),
+            Rows::Some(rows) => rows.iter().fold(0, |classes, &row| add(classes, self.spot(row))),
         }
     }
 }
@@ -152,10 +165,10 @@ impl Lane {
     /// Appends the values of some rows.
     pub(super) fn append(&mut self, cells: &Cells<'_>, rows: Rows<'_>) {
         match rows {
-            Rows::All(count) => self.append_each(cells, cells.classes(rows), cells.spots[..count].iter().copied(), 0..count),
+            Rows::All(count) => self.append_each(cells, cells.classes(rows), cells.first(count), 0..count as u32),
             Rows::Some(chosen) => {
-                let spots = chosen.iter().map(|&row| cells.spots[row as usize]);
-                self.append_each(cells, cells.classes(rows), spots, chosen.iter().map(|&row| row as usize));
+                let spots = chosen.iter().map(|&row| cells.spot(row));
+                self.append_each(cells, cells.classes(rows), spots, chosen.iter().copied());
             }
         }
     }
@@ -175,7 +188,7 @@ impl Lane {
         cells: &Cells<'_>,
         classes: u8,
         spots: impl ExactSizeIterator<Item = Spot> + Clone,
-        rows: impl Iterator<Item = usize>,
+        rows: impl Iterator<Item = u32>,
     ) {
         let count = spots.len();
         let has_null = classes & NULL != 0;
@@ -220,7 +233,7 @@ impl Lane {
 
     /// The exact way, for values of several classes.
     #[cold]
-    fn append_mixed(&mut self, cells: &Cells<'_>, rows: impl Iterator<Item = usize>) {
+    fn append_mixed(&mut self, cells: &Cells<'_>, rows: impl Iterator<Item = u32>) {
         if !matches!(self.content, Content::Mixed(_)) {
             let column = self.finish();
             self.content = Content::Mixed((0..column.len()).map(|row| column.value(row).to_owned()).collect());

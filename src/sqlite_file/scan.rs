@@ -1,5 +1,6 @@
 //! The scan: some leaves of a b-tree, page by page, into batches of the fields that are wanted.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use arrow_array::Array as _;
@@ -106,8 +107,9 @@ pub struct TreeScan<'file, 'connection> {
 #[derive(Default)]
 struct Found {
     rowids: Vec<i64>,
-    /// By slot, then by row; there may be room for more rows than there are.
-    spots: Vec<Vec<Spot>>,
+    /// By row, then by slot; there may be room for more rows than there are.
+    spots: Vec<Spot>,
+    slots: usize,
     /// Rows whose wanted fields are not all on their page: their spots count from the record's start, not the buffer's.
     spilled: Vec<(usize, Spilled, usize)>,
     spilled_bytes: usize,
@@ -115,9 +117,8 @@ struct Found {
 
 /// One row's spots.
 struct RowSlots<'a> {
-    /// By slot, then by row.
-    spots: &'a mut [Vec<Spot>],
-    row: usize,
+    /// By slot.
+    spots: &'a mut [Spot],
     base: u32,
     has_missing: bool,
 }
@@ -126,7 +127,7 @@ impl Slots for RowSlots<'_> {
     #[inline]
     fn put(&mut self, slot: usize, serial_type: u32, offset: u32) {
         self.has_missing |= serial_type == MISSING;
-        self.spots[slot][self.row] = Spot { serial_type, offset: offset.wrapping_add(self.base) };
+        self.spots[slot] = Spot { serial_type, offset: offset.wrapping_add(self.base) };
     }
 }
 
@@ -151,7 +152,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         let outputs: Vec<Place> = (0..plan.outputs).map(place).collect();
         wanted.sort_unstable();
         let layouts = Layouts::new(wanted.len(), wanted.last().map(|(last, _)| *last));
-        let rows = Found { spots: wanted.iter().map(|_| Vec::new()).collect(), ..Found::default() };
+        let rows = Found { slots: wanted.len(), ..Found::default() };
         let (defaults, lanes) = (plan.fields.iter().map(|_| None).collect(), outputs.iter().map(|_| Lane::default()).collect());
         let plan = Arc::clone(plan);
         Ok(Self { file, plan, tests, outputs, wanted, layouts, defaults, rows, buffer: Vec::new(), lanes, given: 0 })
@@ -161,7 +162,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
     pub fn read(
         &mut self,
         leaves: &Leaves,
-        part: std::ops::Range<usize>,
+        part: Range<usize>,
         cancel: &CancelToken,
         sink: &mut dyn FnMut(Batch) -> Result<bool>,
     ) -> Result<bool> {
@@ -233,43 +234,64 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         }
         self.rows.make_room(page.cells());
         self.layouts.meet(page.cells());
-        for position in 0..page.cells() {
+        let mut position = 0;
+        loop {
+            position += self.find_alike(page, start..end, position);
+            if position >= page.cells() {
+                return Ok(());
+            }
             let at = page.cell(&self.buffer[start..end], position);
             self.find_row(start..end, at)?;
+            position += 1;
             if self.rows.spilled_bytes > MOST_SPILLED {
                 self.decode()?;
                 self.rows.make_room(page.cells());
             }
         }
-        Ok(())
+    }
+
+    /// Finds the rows from the one at `first` of a page on that begin like others before them; how many there are up to the first
+    /// one that does not.
+    #[inline]
+    fn find_alike(&mut self, page: Page, within: Range<usize>, first: usize) -> usize {
+        let (start, header, tree) = (within.start, self.file.header, self.plan.tree);
+        let bytes = &self.buffer[within];
+        let Found { rowids, spots, slots, .. } = &mut self.rows;
+        let mut room = spots[rowids.len() * *slots..].chunks_exact_mut((*slots).max(1));
+        for position in first..page.cells() {
+            let Ok(cell) = Cell::read(bytes, page.cell(bytes, position), header, tree) else { return position - first };
+            let record = bytes.get(cell.body..).unwrap_or_default();
+            let local = record.len().min(cell.local);
+            let Some(layout) = self.layouts.find(record, local, cell.payload) else { return position - first };
+            let Some(row) = room.next() else { return position - first };
+            let base = (start + cell.body) as u32;
+            for (spot, place) in row.iter_mut().zip(layout) {
+                *spot = Spot { offset: place.offset + base, ..*place };
+            }
+            rowids.push(cell.rowid);
+        }
+        page.cells() - first
     }
 
     /// Finds the row whose cell is at `at` of the page, or of the one cell, that is that part of the buffer.
     #[inline]
-    fn find_row(&mut self, within: std::ops::Range<usize>, at: usize) -> Result<()> {
+    fn find_row(&mut self, within: Range<usize>, at: usize) -> Result<()> {
         let (start, end) = (within.start, within.end);
         let page = &self.buffer[within];
         let cell = Cell::read(page, at, self.file.header, self.plan.tree)?;
-        let row = self.rows.rowids.len();
         self.rows.rowids.push(cell.rowid);
         if self.wanted.is_empty() {
             return Ok(());
         }
         let record = &page[cell.body..(cell.body + cell.local).min(page.len())];
         let base = (start + cell.body) as u32;
-        if let Some(layout) = self.layouts.find(&page[cell.body..], record.len(), cell.payload) {
-            for (spots, spot) in self.rows.spots.iter_mut().zip(layout) {
-                spots[row] = Spot { offset: spot.offset + base, ..*spot };
-            }
-            return Ok(());
-        }
         let lengths = header_length(record, cell.payload)?;
         let body = start + cell.body;
         if lengths.0 as usize > record.len() {
             let record = Spilled { body, local: cell.local, payload: cell.payload };
             return self.find_in_long_header(cell.rowid, record, end, lengths);
         }
-        let mut slots = RowSlots { spots: &mut self.rows.spots, row, base, has_missing: false };
+        let mut slots = RowSlots { spots: self.rows.last_row(), base, has_missing: false };
         let needed = find_fields(&record[..lengths.0 as usize], lengths, cell.payload, &self.wanted, &mut slots)?;
         let has_missing = slots.has_missing;
         if needed > record.len() {
@@ -280,7 +302,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         if has_missing {
             return self.learn_defaults(cell.rowid);
         }
-        let found = self.rows.spots.iter().map(|spots| Spot { offset: spots[row].offset.wrapping_sub(base), ..spots[row] });
+        let found = self.rows.last_row().iter().map(|spot| Spot { offset: spot.offset.wrapping_sub(base), ..*spot });
         self.layouts.learn(&page[cell.body..], needed, record.len(), found);
         Ok(())
     }
@@ -291,8 +313,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         record.check(page_end.saturating_sub(record.body).min(record.local))?;
         let start = self.buffer.len();
         record.gather(self.file, page_end, lengths.0 as usize, &mut self.buffer)?;
-        let row = self.rows.rowids.len() - 1;
-        let mut slots = RowSlots { spots: &mut self.rows.spots, row, base: 0, has_missing: false };
+        let mut slots = RowSlots { spots: self.rows.last_row(), base: 0, has_missing: false };
         let needed = find_fields(&self.buffer[start..], lengths, record.payload, &self.wanted, &mut slots)?;
         let has_missing = slots.has_missing;
         self.buffer.truncate(start);
@@ -356,7 +377,7 @@ fn append(lane: &mut Lane, found: &Found, data: &[u8], defaults: &[Option<Value>
         Place::Rowid => lane.append_integers(&found.rowids, rows),
         Place::Slot { slot, field, is_real } => {
             let default = defaults[field].as_ref().map_or(ValueRef::Null, Value::as_ref);
-            lane.append(&Cells { data, spots: &found.spots[slot], is_real, default }, rows);
+            lane.append(&Cells { data, spots: &found.spots, slots: found.slots, slot, is_real, default }, rows);
         }
     }
 }
@@ -371,7 +392,7 @@ fn learn(
 ) -> Result<()> {
     for place in places {
         let Place::Slot { slot, field, .. } = *place else { continue };
-        let is_missing = rows.last_spot(slot).serial_type == MISSING;
+        let is_missing = rows.spots[(rows.rowids.len() - 1) * rows.slots + slot].serial_type == MISSING;
         if let (true, None, Field::Stored { by_rowid: Some(by_rowid), .. }) = (is_missing, &defaults[field], &plan.fields[field])
         {
             let mut statement = file.connection().prepare_cached(by_rowid).map_err(database::sqlite)?;
@@ -391,23 +412,24 @@ impl Found {
 
     /// Room for the spots of `more` rows behind those that are there.
     fn make_room(&mut self, more: usize) {
-        let rows = self.rowids.len() + more;
-        for spots in self.spots.iter_mut().filter(|spots| spots.len() < rows) {
-            spots.resize(rows.next_power_of_two(), Spot { serial_type: MISSING, offset: 0 });
+        let spots = (self.rowids.len() + more) * self.slots;
+        if self.spots.len() < spots {
+            self.spots.resize(spots.next_power_of_two(), Spot { serial_type: MISSING, offset: 0 });
         }
+        self.rowids.reserve(more);
     }
 
-    /// Where the last row's field of that slot lies.
-    fn last_spot(&self, slot: usize) -> Spot {
-        self.spots[slot][self.rowids.len() - 1]
+    /// Where the last row's fields lie, by slot.
+    fn last_row(&mut self) -> &mut [Spot] {
+        let start = (self.rowids.len() - 1) * self.slots;
+        &mut self.spots[start..start + self.slots]
     }
 
     /// Notes that the last row's wanted fields reach `needed` bytes into its record, beyond its page.
     #[cold]
     fn spill(&mut self, record: Spilled, page_end: usize, needed: usize) {
-        let row = self.rowids.len() - 1;
-        for spots in &mut self.spots {
-            spots[row].offset = spots[row].offset.wrapping_sub(record.body as u32);
+        for spot in self.last_row() {
+            spot.offset = spot.offset.wrapping_sub(record.body as u32);
         }
         self.spill_relative(record, page_end, needed);
     }
@@ -429,7 +451,7 @@ impl Found {
                 MISSING => 0,
                 serial_type => u64::from(spot.offset) + size_of_type(serial_type),
             };
-            let needed = slots().map(|slot| end(self.spots[slot][row])).max().unwrap_or(0) as usize;
+            let needed = slots().map(|slot| end(self.spots[row * self.slots + slot])).max().unwrap_or(0) as usize;
             let base = if needed <= record.local {
                 record.body
             } else {
@@ -438,7 +460,7 @@ impl Found {
                 start
             };
             for slot in slots() {
-                let spot = &mut self.spots[slot][row];
+                let spot = &mut self.spots[row * self.slots + slot];
                 spot.offset = spot.offset.wrapping_add(base as u32);
             }
         }
