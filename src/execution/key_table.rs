@@ -153,21 +153,43 @@ impl KeyTable {
             }
             return Ok(());
         }
-        let mut last: Option<(u128, u32)> = None;
+        if columns.len() > 1 {
+            return self.number_packed_rows(columns, rows, numbers, fresh);
+        }
         for row in 0..rows {
             let before = self.keys;
-            let number = match self.fixed(columns, row) {
-                Fixed::Integer(key) => self.number_integer(key)?,
-                Fixed::Null => self.number_null()?,
-                Fixed::Packed(key) => match last {
-                    Some((before, number)) if before == key => number,
-                    _ => {
-                        let number = self.number_packed(key)?;
-                        last = Some((key, number));
-                        number
-                    }
-                },
-                Fixed::Not => self.number_bytes(columns, row)?,
+            let number = self.number_row(columns, row)?;
+            numbers.push(number);
+            if self.keys != before {
+                fresh.push(super::operator::checked_row(row));
+            }
+        }
+        Ok(())
+    }
+
+    /// The same for keys of several columns, which are packed column by column.
+    fn number_packed_rows(
+        &mut self,
+        columns: &[Column],
+        rows: usize,
+        numbers: &mut Vec<u32>,
+        fresh: &mut Vec<u32>,
+    ) -> Result<()> {
+        let mut packed = vec![Packed::default(); rows];
+        for (column, &collation) in columns.iter().zip(&self.collations) {
+            append_column(&mut packed, column, collation);
+        }
+        let mut last: Option<(u128, u32)> = None;
+        for (row, packed) in packed.iter().enumerate() {
+            let before = self.keys;
+            let number = match (packed.key(), last) {
+                (Some(key), Some((before, number))) if before == key => number,
+                (Some(key), _) => {
+                    let number = self.number_packed(key)?;
+                    last = Some((key, number));
+                    number
+                }
+                (None, _) => self.number_bytes(columns, row)?,
             };
             numbers.push(number);
             if self.keys != before {
@@ -216,11 +238,9 @@ impl KeyTable {
         }
         let mut packed = Packed::default();
         for (column, &collation) in columns.iter().zip(&self.collations) {
-            if !packed.append(column.value(row), collation) {
-                return Fixed::Not;
-            }
+            packed.append(column.value(row), collation);
         }
-        Fixed::Packed(packed.key())
+        packed.key().map_or(Fixed::Not, Fixed::Packed)
     }
 
     fn number_bytes(&mut self, columns: &[Column], row: usize) -> Result<u32> {
@@ -291,9 +311,10 @@ enum Fixed {
 }
 
 /// Values in up to 16 bytes: each a byte for its class and length, then as few bytes as it needs.
-#[derive(Default)]
+#[derive(Debug, Clone, Copy, Default)]
 struct Packed {
     key: u128,
+    /// More than there is room for where a value did not fit, or where equal values might have different bytes.
     length: usize,
 }
 
@@ -301,38 +322,57 @@ impl Packed {
     const INTEGER: u8 = 0x10;
     const TEXT: u8 = 0x20;
     const BLOB: u8 = 0x30;
+    const ROOM: usize = size_of::<u128>();
 
-    /// Adds a value; false where there is no room, or where equal values might have different bytes.
+    /// Adds a value.
     #[inline]
-    fn append(&mut self, value: ValueRef<'_>, collation: Collation) -> bool {
+    fn append(&mut self, value: ValueRef<'_>, collation: Collation) {
         match value {
             ValueRef::Null => self.append_tagged(0, &[]),
             ValueRef::Text(text) if collation == Collation::Binary => self.append_tagged(Self::TEXT, text),
-            ValueRef::Text(_) => false,
+            ValueRef::Text(_) => self.length = usize::MAX,
             ValueRef::Blob(bytes) => self.append_tagged(Self::BLOB, bytes),
-            ValueRef::Integer(_) | ValueRef::Real(_) => {
-                let Some(integer) = integer_key(value) else { return false };
-                let length = (72 - (integer ^ (integer >> 63)).leading_zeros() as usize) / 8;
-                self.append_tagged(Self::INTEGER, &integer.to_le_bytes()[..length.min(8)])
-            }
+            ValueRef::Integer(_) | ValueRef::Real(_) => match integer_key(value) {
+                Some(integer) => self.append_integer(integer),
+                None => self.length = usize::MAX,
+            },
         }
     }
 
     #[inline]
-    fn append_tagged(&mut self, class: u8, bytes: &[u8]) -> bool {
-        let end = self.length + 1 + bytes.len();
-        if end > size_of::<u128>() {
-            return false;
+    fn append_integer(&mut self, integer: i64) {
+        let length = (72 - (integer ^ (integer >> 63)).leading_zeros() as usize) / 8;
+        self.append_tagged(Self::INTEGER, &integer.to_le_bytes()[..length.min(8)]);
+    }
+
+    #[inline]
+    fn append_tagged(&mut self, class: u8, bytes: &[u8]) {
+        if self.length >= Self::ROOM || bytes.len() >= Self::ROOM - self.length {
+            self.length = usize::MAX;
+            return;
         }
         let tagged = short_bytes(bytes) << 8 | u128::from(class | bytes.len() as u8);
         self.key |= tagged << (8 * self.length);
-        self.length = end;
-        true
+        self.length += 1 + bytes.len();
     }
 
+    /// The key; None where not all of it is there.
     #[inline]
-    fn key(&self) -> u128 {
-        self.key
+    fn key(&self) -> Option<u128> {
+        (self.length <= Self::ROOM).then_some(self.key)
+    }
+}
+
+/// Adds a column to the keys of all its rows.
+fn append_column(keys: &mut [Packed], column: &Column, collation: Collation) {
+    match column {
+        Column::Text(array) if array.null_count() == 0 && collation == Collation::Binary => {
+            keys.iter_mut().enumerate().for_each(|(row, key)| key.append_tagged(Packed::TEXT, array.value(row)));
+        }
+        Column::Integer(array) if array.null_count() == 0 => {
+            keys.iter_mut().zip(array.values()).for_each(|(key, integer)| key.append_integer(*integer));
+        }
+        _ => keys.iter_mut().enumerate().for_each(|(row, key)| key.append(column.value(row), collation)),
     }
 }
 

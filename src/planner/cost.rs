@@ -4,7 +4,7 @@ use super::{Node, NodeKind, Reader};
 
 /// A native scan, which several threads share, passes a row of a table, and an entry of an index, which is a tenth as long.
 pub(super) const VISIT: f64 = 0.06;
-const VISIT_ENTRY: f64 = 0.016;
+const VISIT_ENTRY: f64 = 0.012;
 /// A row that a native scan gives becomes part of a batch, and each of its cells.
 const NATIVE_ROW: f64 = 0.006;
 const NATIVE_CELL: f64 = 0.006;
@@ -21,7 +21,7 @@ pub(super) const LOOKUP_KEY: f64 = 2.0;
 /// A row that an index points at lies on a page of its own in a big table: reading it is reading the page.
 pub(super) const SCATTERED_ROW: f64 = 3.5;
 /// A row passes a step in memory, which several threads share.
-const STEP_ROW: f64 = 0.012;
+const STEP_ROW: f64 = 0.006;
 
 /// What it takes to pass one row.
 pub(super) fn visit(reader: &Reader) -> f64 {

@@ -14,7 +14,7 @@ use crate::planner::{FederatedPlan, Node, NodeKind, plan};
 use crate::statement::QueryStatement;
 
 /// Plans that are estimated to take less are not worth comparing: SQLite begins at once.
-const SMALL: f64 = 0.008;
+const SMALL: f64 = 0.004;
 
 /// The budget of an attempt where the plan is small: its estimate may be wrong, SQLite's plan may be bad.
 const SMALL_BUDGET: Duration = Duration::from_millis(50);

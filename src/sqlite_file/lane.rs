@@ -9,8 +9,8 @@ use super::record::{MISSING, size_of_type};
 use crate::batch::Column;
 use crate::value::{Value, ValueRef};
 
-/// So many bytes stand behind the last value in a scan's buffer, so that eight can be read wherever a value begins.
-pub(super) const PADDING: usize = 8;
+/// So many bytes stand behind the last value in a scan's buffer, so that as many can be read wherever a value begins.
+pub(super) const PADDING: usize = 16;
 
 /// Where one value lies in the scan's buffer, and its serial type.
 #[derive(Debug, Clone, Copy)]
@@ -334,13 +334,20 @@ fn append_reals(
 impl Texts {
     fn append(&mut self, cells: &Cells<'_>, spots: impl ExactSizeIterator<Item = Spot> + Clone, has_null: bool) {
         let length = |spot: &Spot| if spot.serial_type < 12 { 0 } else { (spot.serial_type as usize - 12) / 2 };
-        self.bytes.reserve(spots.clone().map(|spot| length(&spot)).sum());
-        let count = spots.len();
+        let (mut end, count) = (self.bytes.len(), spots.len());
+        // Room for one short value more than there is, since short ones are copied with what follows them: a copy of a fixed
+        // length is no call.
+        self.bytes.resize(end + spots.clone().map(|spot| length(&spot)).sum::<usize>() + PADDING, 0);
         for spot in spots.clone() {
-            let start = spot.offset as usize;
-            self.bytes.extend_from_slice(&cells.data[start..start + length(&spot)]);
-            self.ends.push(i64::try_from(self.bytes.len()).expect("a buffer is shorter than 2^63 bytes"));
+            let (start, length) = (spot.offset as usize, length(&spot));
+            match cells.data.get(start..start + PADDING) {
+                Some(bytes) if length <= PADDING => self.bytes[end..end + PADDING].copy_from_slice(bytes),
+                _ => self.bytes[end..end + length].copy_from_slice(&cells.data[start..start + length]),
+            }
+            end += length;
+            self.ends.push(end as i64);
         }
+        self.bytes.truncate(end);
         if has_null {
             spots.for_each(|spot| self.nulls.append(spot.serial_type >= 12));
         } else {
