@@ -155,7 +155,8 @@ impl Table {
     /// Where a column of a table WITHOUT ROWID is stored: the columns of its key come first. None for one that is computed when it
     /// is read.
     pub fn stored_by_key(&self, column: usize) -> Option<Stored> {
-        let key: Vec<usize> = self.indexes.iter().find(|index| index.is_primary_key)?.columns.iter().filter_map(|key| key.column).collect();
+        let key: Vec<usize> =
+            self.indexes.iter().find(|index| index.is_primary_key)?.columns.iter().filter_map(|key| key.column).collect();
         let is_stored = |column: &usize| self.columns[*column].generated != Some(Generated::Virtual);
         let others = (0..self.columns.len()).filter(is_stored).filter(|other| !key.contains(other));
         let position = key.iter().copied().chain(others).position(|other| other == column)?;

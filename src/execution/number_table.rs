@@ -11,21 +11,26 @@ static SEED: OnceLock<u64> = OnceLock::new();
 
 /// A key of fixed width.
 pub(crate) trait FixedKey: Copy + Eq + Default {
-    /// Spreads the key over 64 bits.
-    fn hash(self, seed: u64) -> u64;
+    /// Its place in a table of `2^(64 - shift)` places, at least eight.
+    fn home(self, seed: u64, shift: u32) -> usize;
 }
 
 impl FixedKey for i64 {
+    /// Eight integers that follow each other share two cache lines: tables are often in the order of their keys or nearly so, and
+    /// what is looked up next is then there already. Integers that are all multiples of eight find but half of each such group
+    /// taken, so that they do not pile up either.
     #[inline]
-    fn hash(self, seed: u64) -> u64 {
-        fold(self.cast_unsigned() ^ seed)
+    fn home(self, seed: u64, shift: u32) -> usize {
+        let group = fold((self.cast_unsigned() >> 3) ^ seed) >> shift;
+        (group & !7 | self.cast_unsigned() & 7) as usize
     }
 }
 
 impl FixedKey for u128 {
     #[inline]
-    fn hash(self, seed: u64) -> u64 {
-        fold((self as u64) ^ seed).rotate_left(23) ^ fold(((self >> 64) as u64) ^ seed.rotate_left(32))
+    fn home(self, seed: u64, shift: u32) -> usize {
+        let hash = fold((self as u64) ^ seed).rotate_left(23) ^ fold(((self >> 64) as u64) ^ seed.rotate_left(32));
+        (hash >> shift) as usize
     }
 }
 
@@ -91,7 +96,7 @@ impl<K: FixedKey> NumberTable<K> {
 
     #[inline]
     fn home(&self, key: K) -> usize {
-        (key.hash(self.seed) >> self.shift) as usize
+        key.home(self.seed, self.shift)
     }
 
     #[cold]

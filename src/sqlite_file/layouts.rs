@@ -59,9 +59,8 @@ impl Layouts {
         let beginning = self.beginning(bytes)?;
         let place = place(beginning);
         let layout = &self.kept[place];
-        let is_it = layout.beginning == beginning
-            && layout.needed as usize <= local
-            && (!layout.is_whole || layout.needed == payload);
+        let is_it =
+            layout.beginning == beginning && layout.needed as usize <= local && (!layout.is_whole || layout.needed == payload);
         is_it.then(|| &self.spots[place * self.slots..(place + 1) * self.slots])
     }
 

@@ -58,7 +58,9 @@ mod tests {
             return upper.chain([value as u8]).collect();
         }
         let length = (1..=8).find(|length| value < 1 << (7 * length)).expect("below 2^56");
-        (0..length).map(|index| ((value >> (7 * (length - 1 - index))) & 0x7f) as u8 | if index + 1 < length { 0x80 } else { 0 }).collect()
+        (0..length)
+            .map(|index| ((value >> (7 * (length - 1 - index))) & 0x7f) as u8 | if index + 1 < length { 0x80 } else { 0 })
+            .collect()
     }
 
     #[test]

@@ -36,7 +36,7 @@ enum Heads {
     /// One integer key whose values lie close together: the first row by key less the smallest key.
     Range { least: i64, heads: Vec<u32>, null: u32 },
     /// One integer key.
-    Integers { heads: NumberTable<i64>, null: u32 },
+    Integers { heads: NumberTable<i64>, null: u32, present: Present },
     /// Any other key: the first row by the key's number.
     Keys { rules: Vec<KeyRule>, keys: Box<KeyTable>, heads: Vec<u32> },
 }
@@ -90,10 +90,12 @@ impl JoinTable {
             Heads::Range { least, heads, null }
         } else {
             let mut heads = NumberTable::with_capacity(rows);
+            let mut present = Present::new(bounds, rows);
             for (row, key) in integers(column).rev() {
                 chain.link(heads.entry(key), row)?;
+                present.add(key);
             }
-            Heads::Integers { heads, null }
+            Heads::Integers { heads, null, present }
         };
         Ok(Self { heads, next: chain.finish() })
     }
@@ -108,7 +110,9 @@ impl JoinTable {
                 let head = |key: i64| heads.get(key.wrapping_sub(*least).cast_unsigned() as usize).copied();
                 probe_integers(&columns[0], *null, found, |key| head(key).unwrap_or(NONE));
             }
-            Heads::Integers { heads, null } => probe_integers(&columns[0], *null, found, |key| heads.get(key)),
+            Heads::Integers { heads, null, present } => {
+                probe_integers(&columns[0], *null, found, |key| if present.may_hold(key) { heads.get(key) } else { NONE });
+            }
             Heads::Keys { rules, keys, heads } => {
                 let mut scratch = Vec::new();
                 found.extend((0..rows).map(|row| {
@@ -124,7 +128,7 @@ impl JoinTable {
         let heads = match &self.heads {
             Heads::Every(_) => 0,
             Heads::Range { heads, .. } => heads.capacity() * 4,
-            Heads::Integers { heads, .. } => heads.bytes(),
+            Heads::Integers { heads, present, .. } => heads.bytes() + present.bits.capacity() * 8,
             Heads::Keys { keys, heads, .. } => keys.memory() + heads.capacity() * 4,
         };
         heads + self.next.capacity() * 4
@@ -143,6 +147,48 @@ impl JoinTable {
             Heads::Every(_) => NONE,
             _ => self.next.get(row as usize).copied().unwrap_or(NONE),
         }
+    }
+}
+
+/// Which integers of a range are keys, a bit each: most of what probes misses, and finds so in memory that is near. Empty where the
+/// range is too wide for that.
+#[derive(Default)]
+struct Present {
+    least: i64,
+    bits: Vec<u64>,
+}
+
+impl Present {
+    /// Up to sixteen bytes a key, beside the some forty that it takes anyway.
+    const MOST_PER_ROW: usize = 128;
+
+    fn new(bounds: Option<(i64, i64)>, rows: usize) -> Self {
+        let Some((least, most)) = bounds else { return Self::default() };
+        let range = most.checked_sub(least).and_then(|range| usize::try_from(range).ok());
+        match range.filter(|range| range / Self::MOST_PER_ROW <= rows) {
+            Some(range) => Self { least, bits: vec![0; range / 64 + 1] },
+            None => Self::default(),
+        }
+    }
+
+    #[inline]
+    fn add(&mut self, key: i64) {
+        let offset = self.offset(key);
+        if let Some(word) = self.bits.get_mut(offset / 64) {
+            *word |= 1 << (offset % 64);
+        }
+    }
+
+    /// A key below the least wraps round to a number beyond the range.
+    #[inline]
+    fn offset(&self, key: i64) -> usize {
+        key.wrapping_sub(self.least).cast_unsigned() as usize
+    }
+
+    #[inline]
+    fn may_hold(&self, key: i64) -> bool {
+        let offset = self.offset(key);
+        self.bits.get(offset / 64).map_or(self.bits.is_empty(), |word| word >> (offset % 64) & 1 == 1)
     }
 }
 
@@ -208,6 +254,27 @@ fn can_match(columns: &[Column], rules: &[KeyRule], row: usize) -> bool {
 mod tests {
     use super::*;
     use crate::batch::ColumnBuilder;
+
+    /// Keys that lie close, that lie within a range of bits, and that lie anywhere.
+    #[test]
+    fn the_rows_of_integers_are_found_however_far_apart_they_lie() {
+        let rules = [KeyRule { collation: Collation::Binary, null_safe: false }];
+        for apart in [1, 8, 100, 1 << 20, 1 << 53] {
+            let keys: Vec<i64> = (-600..600).map(|row| row / 2 * apart).collect();
+            let table = JoinTable::new(&[Column::Integer(keys.clone().into())], keys.len(), &rules, &CancelToken::new());
+            let table = table.expect("nobody cancels");
+            let probed = keys.iter().flat_map(|&key| [key, key.wrapping_add(apart / 2 + 1)]);
+            let probed: Vec<i64> = probed.chain([i64::MIN, i64::MAX, 0]).collect();
+            let mut found = Vec::new();
+            table.probe(&[Column::Integer(probed.clone().into())], probed.len(), &mut found);
+            for (key, first) in probed.into_iter().zip(found) {
+                let rows: Vec<u32> =
+                    std::iter::successors(Some(first), |&row| Some(table.next(row))).take_while(|&row| row != NONE).collect();
+                let expected: Vec<u32> = (0..).zip(&keys).filter(|&(_, &other)| other == key).map(|(row, _)| row).collect();
+                assert_eq!(rows, expected, "{key}, {apart} apart");
+            }
+        }
+    }
 
     #[test]
     fn a_cancelled_statement_hashes_no_further() {
