@@ -32,4 +32,4 @@ pub use key::append_key;
 pub(crate) use number::operand;
 pub use number::{cast_integer, cast_numeric, cast_real, format_real, parse_real, truth};
 pub use storage::{Value, ValueRef};
-pub use sum::SumState;
+pub use sum::{RealSum, SumState};

@@ -24,6 +24,36 @@ pub struct SumState {
     pair: Pair,
 }
 
+/// The state of a sum of nothing but reals: a quarter as large, which shows where groups are many.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct RealSum {
+    count: i64,
+    pair: Pair,
+}
+
+impl RealSum {
+    /// Adds a real.
+    #[inline]
+    pub fn add(&mut self, real: f64) {
+        self.count += 1;
+        self.pair.step(real);
+    }
+
+    /// Adds the state of rows that come after this one's.
+    pub fn merge(&mut self, later: &Self) {
+        if later.count > 0 {
+            self.count += later.count;
+            self.pair.merge(later.pair);
+        }
+    }
+}
+
+impl From<RealSum> for SumState {
+    fn from(RealSum { count, pair }: RealSum) -> Self {
+        Self { count, approximate: count > 0, pair, ..Self::default() }
+    }
+}
+
 /// A Kahan-Babuska-Neumaier sum: merging pairs instead of their sums keeps the result independent of where rows were cut.
 #[derive(Debug, Clone, Copy, Default)]
 struct Pair {
@@ -61,6 +91,11 @@ impl Pair {
         } else {
             Self { sum: number as f64, error: 0.0 }
         }
+    }
+
+    fn merge(&mut self, later: Self) {
+        self.step(later.sum);
+        self.error += later.error;
     }
 
     /// The sum with its error, unless an infinity made that meaningless.
@@ -144,8 +179,7 @@ impl SumState {
         self.count += later.count;
         if later.approximate {
             self.approximate();
-            self.pair.step(later.pair.sum);
-            self.pair.error += later.pair.error;
+            self.pair.merge(later.pair);
         } else if self.approximate {
             self.pair.step_integer(later.integers);
         } else {

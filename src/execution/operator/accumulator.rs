@@ -5,6 +5,7 @@ use arrow_array::UInt32Array;
 use std::cmp::Ordering;
 
 use super::collected::{CollectedRows, computed};
+use super::sums::Sums;
 use super::{SortTerm, checked_row};
 use crate::batch::{Batch, Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
@@ -33,7 +34,7 @@ pub(crate) struct AggregateCall {
 /// The states of all groups, by the groups' numbers.
 enum States {
     Count(Vec<i64>),
-    Sum(Vec<SumState>),
+    Sum(Sums),
     Extreme(Extremes),
     Text(Texts),
     /// What SQLite computed in the end, and how many bytes of it are texts and blobs.
@@ -77,7 +78,7 @@ impl AggregateCall {
     ) -> Self {
         let states = match function {
             AggregateFunction::CountAll | AggregateFunction::Count => States::Count(Vec::new()),
-            AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => States::Sum(Vec::new()),
+            AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => States::Sum(Sums::default()),
             AggregateFunction::Minimum | AggregateFunction::Maximum => {
                 States::Extreme(Extremes { values: Vec::new(), collation, heap: 0 })
             }
@@ -127,7 +128,7 @@ impl AggregateCall {
     pub(super) fn resize(&mut self, groups: usize) {
         match &mut self.states {
             States::Count(counts) => counts.resize(groups, 0),
-            States::Sum(sums) => sums.resize(groups, SumState::default()),
+            States::Sum(sums) => sums.resize(groups),
             States::Extreme(extremes) => extremes.values.resize(groups, Value::Null),
             States::Text(texts) => texts.texts.resize(groups, None),
             States::Computed(values, _) => values.resize(groups, Value::Null),
@@ -180,7 +181,7 @@ impl AggregateCall {
                 groups.iter().zip(others).for_each(|(&group, count)| mine[group as usize] += count);
             }
             (States::Sum(mine), States::Sum(others)) => {
-                groups.iter().zip(others).for_each(|(&group, sum)| mine[group as usize].merge(sum));
+                mine.merge(others, groups);
             }
             (States::Extreme(mine), States::Extreme(others)) => {
                 let wanted = wanted(self.function);
@@ -200,7 +201,7 @@ impl AggregateCall {
     pub(super) fn memory(&self) -> usize {
         let states = match &self.states {
             States::Count(counts) => counts.capacity() * 8,
-            States::Sum(sums) => sums.capacity() * size_of::<SumState>(),
+            States::Sum(sums) => sums.memory(),
             States::Extreme(extremes) => extremes.values.capacity() * size_of::<Value>() + extremes.heap,
             States::Text(texts) => texts.texts.capacity() * size_of::<Option<Vec<u8>>>() + texts.heap,
             States::Computed(values, heap) => values.capacity() * size_of::<Value>() + heap,
@@ -228,7 +229,7 @@ impl AggregateCall {
         for group in start..start + count {
             match &self.states {
                 States::Count(counts) => builder.push(ValueRef::Integer(counts[group])),
-                States::Sum(sums) => builder.push(result_of(function, &sums[group])?.as_ref()),
+                States::Sum(sums) => builder.push(result_of(function, &sums.state(group))?.as_ref()),
                 States::Extreme(extremes) => builder.push(extremes.values[group].as_ref()),
                 States::Text(texts) => builder.push(texts.texts[group].as_deref().map_or(ValueRef::Null, ValueRef::Text)),
                 States::Computed(values, _) => builder.push(values[group].as_ref()),
@@ -264,7 +265,7 @@ impl States {
     fn emptied(&self) -> Self {
         match self {
             Self::Count(_) => Self::Count(Vec::new()),
-            Self::Sum(_) => Self::Sum(Vec::new()),
+            Self::Sum(_) => Self::Sum(Sums::default()),
             Self::Extreme(Extremes { collation, .. }) => {
                 Self::Extreme(Extremes { values: Vec::new(), collation: *collation, heap: 0 })
             }
@@ -284,7 +285,7 @@ impl States {
     ) -> Result<()> {
         match self {
             Self::Count(counts) => add_counts(counts, arguments.first(), groups),
-            Self::Sum(sums) => add_sums(sums, &arguments[0], groups),
+            Self::Sum(sums) => sums.add(&arguments[0], groups),
             Self::Text(texts) => texts.add(arguments, groups)?,
             Self::Computed(..) => unreachable!("its rows are kept, and SQLite is asked in the end"),
             Self::Extreme(extremes) => {
@@ -318,21 +319,6 @@ fn add_counts(counts: &mut [i64], argument: Option<&Column>, groups: &[u32]) {
                 counts[group as usize] += i64::from(!column.is_null(row));
             }
         }
-    }
-}
-
-fn add_sums(sums: &mut [SumState], argument: &Column, groups: &[u32]) {
-    match argument {
-        Column::Real(array) if array.null_count() == 0 => {
-            return groups.iter().zip(array.values()).for_each(|(&group, &real)| sums[group as usize].add_real(real));
-        }
-        Column::Integer(array) if array.null_count() == 0 => {
-            return groups.iter().zip(array.values()).for_each(|(&group, &number)| sums[group as usize].add_integer(number));
-        }
-        _ => {}
-    }
-    for (row, &group) in groups.iter().enumerate() {
-        sums[group as usize].add(argument.value(row));
     }
 }
 

@@ -24,6 +24,7 @@ mod set;
 mod shared;
 mod sort;
 mod spilled_join;
+mod sums;
 mod table_function;
 mod values;
 pub(super) mod window;
