@@ -125,14 +125,20 @@ impl World {
         })
     }
 
-    /// Both answers, if glue's is wrong.
-    pub(crate) fn failure(&mut self, sql: &str, order: &Order, way: Way) -> Option<String> {
+    /// What is wrong about glue's answer, if anything is.
+    pub(crate) fn failure(&mut self, sql: &str, order: &Order, way: Way) -> Option<Failure> {
         let expected = self.expected(sql)?;
         let said = self.verdict(sql, order, way, &expected);
         let Verdict::Wrong(how) = said.verdict else { return None };
         let sqlite = expected.plain.as_ref().map_or_else(|error| format!("error: {error}\n"), |answer| answer.show(12));
-        Some(format!("-- {how}\n-- SQLite: {sqlite}-- glue: {}", said.shown))
+        Some(Failure { how, answers: format!("-- SQLite: {sqlite}-- glue: {}", said.shown) })
     }
+}
+
+pub(crate) struct Failure {
+    pub(crate) how: String,
+    /// SQLite's answer and glue's.
+    pub(crate) answers: String,
 }
 
 pub(crate) struct Said {
