@@ -142,7 +142,12 @@ impl Trial {
             let start = Instant::now();
             let said = self.world.verdict(&query.sql, &query.order, way, &expected);
             if start.elapsed() > SLOW {
-                tally.slow.push(format!("{:.1} s: seed {} query {number}, {way:?}: {}", start.elapsed().as_secs_f64(), self.seed, query.sql));
+                tally.slow.push(format!(
+                    "{:.1} s: seed {} query {number}, {way:?}: {}",
+                    start.elapsed().as_secs_f64(),
+                    self.seed,
+                    query.sql
+                ));
             }
             if let Some(verified) = said.verified {
                 *tally.verified.entry(verified).or_default() += 1;

@@ -61,6 +61,8 @@ pub(super) struct Resolved {
     pub(super) needed: NeededColumns,
     /// The values of the statement's parameters, by their numbers.
     pub(super) parameters: Vec<(usize, Value)>,
+    /// How many threads take each scan's rows; None: as many as its rows are worth.
+    pub(super) instances: Option<usize>,
 }
 
 impl Resolved {

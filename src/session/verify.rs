@@ -1,12 +1,15 @@
 //! One SELECT by the federated and by the attached route, on the same snapshots, and whether both give the same.
 
 mod compare;
+mod representatives;
 
 use std::collections::VecDeque;
 
 use super::catalogs::deadline;
+use super::resolve::Resolved;
 use super::{QueryResult, Route, Session};
 use crate::batch::Batch;
+use crate::bind::bind;
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionPool, Lease, quoted, sqlite_error};
 use crate::error::{Error, ErrorKind, Result};
@@ -21,8 +24,9 @@ const TRIES: usize = 5;
 pub enum Verdict {
     /// Both routes gave the same rows; how many.
     Same(usize),
-    /// The rows differ, but only in columns, or in their number, in which SQLite's own differ when it scans the other way round: the
-    /// statement leaves them open. How many the federated route gave.
+    /// The rows differ, but only in columns, or in their number, in which SQLite's own differ when it scans the other way round, or in
+    /// which of several equal values stands for all where the statement makes one row of them: it leaves them open. How many the
+    /// federated route gave.
     Open(usize),
     /// The statement ran once, as always; why it was not compared.
     NotCompared(String),
@@ -111,7 +115,8 @@ impl Session {
                 return Ok(Some((federated.result(Route::Federated), Verdict::Open(rows))));
             }
             let differs = compared(&attached, &reversed, query).is_some();
-            if !differs || !compare::is_left_open(&attached.batches, &reversed.batches, &federated.batches) {
+            let is_open = differs && compare::is_left_open(&attached.batches, &reversed.batches, &federated.batches);
+            if !is_open && !differs_in_representatives(&attached, &federated, query, &resolved) {
                 return Err(found.error());
             }
             return Ok(Some((federated.result(Route::Federated), Verdict::Open(rows))));
@@ -144,6 +149,15 @@ impl Session {
 fn compared(attached: &Given, federated: &Given, query: &QueryStatement) -> Option<Difference> {
     let sides = Rows { attached: &attached.batches, federated: &federated.batches };
     difference(&sides, &compare::sort_columns(query, &attached.columns))
+}
+
+/// Whether both answers have the same rows in the same order but for which of several equal values stands for them.
+fn differs_in_representatives(attached: &Given, federated: &Given, query: &QueryStatement, resolved: &Resolved) -> bool {
+    let Ok(bound) = bind(query, &resolved.namespace) else { return false };
+    let collations = representatives::merging_collations(&bound);
+    let sides = Rows { attached: &attached.batches, federated: &federated.batches };
+    compare::misplaced(&sides, &compare::sort_columns(query, &attached.columns)).is_none()
+        && representatives::differ_in_representatives(&attached.batches, &federated.batches, &collations)
 }
 
 /// Errors that tell nothing of the answer.
