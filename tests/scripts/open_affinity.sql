@@ -353,3 +353,7 @@ SELECT p = '1' AS k FROM (SELECT i AS p FROM a.t UNION ALL SELECT r FROM b.u ORD
 -- not federated
 SELECT t.id FROM a.t WHERE EXISTS (SELECT 1 FROM (SELECT i AS p FROM a.t UNION ALL SELECT r FROM b.u ORDER BY 1 LIMIT 6) AS c WHERE c.p = '2') ORDER BY 1;
 SELECT m.p, typeof(m.p), m.q, u.id FROM a.mixed AS m JOIN b.u ON m.p = u.s ORDER BY 1, 2, 3, 4;
+WITH c(p, q) AS (VALUES (-1, 7), (2.5, CAST(x'61' AS TEXT)), (3, '1')) SELECT p, q, t.id, typeof(q) FROM c JOIN a.t ON t.s = q ORDER BY 1, 3;
+WITH c(p, q) AS (VALUES (-1, 7), (2.5, CAST(1 AS REAL)), (3, '1')) SELECT p, q, t.id, typeof(q) FROM c FULL JOIN a.t ON t.s = q ORDER BY 1, 3;
+WITH c(q) AS (VALUES (CAST(1 AS REAL)), (2), ('02')) SELECT q, u.id, typeof(q) FROM c JOIN b.u ON u.s = q ORDER BY 1, 2;
+WITH c(q) AS (VALUES (CAST(1 AS INT)), (CAST('02' AS TEXT)), (2.0)) SELECT q, u.id, typeof(q) FROM c JOIN b.u ON u.b = q ORDER BY 1, 2;

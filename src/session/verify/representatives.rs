@@ -43,6 +43,10 @@ struct Merging<'a> {
 
 impl Merging<'_> {
     fn query(&mut self, query: &Query) {
+        if query.limit.is_some() {
+            // Of rows that sort alike LIMIT keeps any.
+            self.collations.extend(query.order_by.iter().map(|term| term.collation));
+        }
         match &query.body {
             QueryBody::Select(select) => self.select(select),
             QueryBody::Compound { first, rest, collations } => {
