@@ -179,10 +179,10 @@ fn compared(attached: &Given, federated: &Given, query: &QueryStatement) -> Opti
 /// Whether both answers have the same rows in the same order but for which of several equal values stands for them.
 fn differs_in_representatives(attached: &Given, federated: &Given, query: &QueryStatement, resolved: &Resolved) -> bool {
     let Ok(bound) = bind(query, &resolved.namespace) else { return false };
-    let collations = representatives::merging_collations(&bound);
+    let merging = representatives::merging(&bound);
     let sides = Rows { attached: &attached.batches, federated: &federated.batches };
     compare::misplaced(&sides, &compare::sort_columns(query, &attached.columns)).is_none()
-        && representatives::differ_in_representatives(&attached.batches, &federated.batches, &collations)
+        && representatives::differ_in_representatives(&attached.batches, &federated.batches, &merging)
 }
 
 /// Errors that tell nothing of the answer.

@@ -5,29 +5,49 @@ use std::collections::HashMap;
 
 use super::compare::each;
 use crate::batch::Batch;
-use crate::bind::{BoundQuery, FromItem, FromSource, Query, QueryBody, Select};
+use crate::bind::{AggregateFunction, BoundQuery, FromItem, FromSource, Query, QueryBody, Select};
 use crate::statement::SetOperator;
-use crate::value::{Collation, append_key};
+use crate::value::{Collation, Value, ValueRef, append_key};
 
-/// How values are told apart wherever a statement makes one row, or one value, of several.
-pub(super) fn merging_collations(bound: &BoundQuery) -> Vec<Collation> {
-    let mut found = Merging { bound, collations: Vec::new() };
+/// How values are told apart wherever a statement makes one row, or one value, of several; and whether it joins texts, whose sequence
+/// only the aggregate's own ORDER BY tells.
+pub(super) struct Merging {
+    collations: Vec<Collation>,
+    joins_texts: bool,
+}
+
+/// What of several values a statement makes one.
+pub(super) fn merging(bound: &BoundQuery) -> Merging {
+    let merging = Merging { collations: Vec::new(), joins_texts: false };
+    let mut found = Search { bound, merging };
     found.query(&bound.query);
     bound.common.iter().for_each(|common| found.query(&common.query));
     bound.subqueries.iter().for_each(|subquery| found.query(&subquery.query));
-    found.collations.sort_by_key(|collation| format!("{collation:?}"));
-    found.collations.dedup();
-    found.collations
+    let mut merging = found.merging;
+    if merging.joins_texts {
+        merging.collations.push(Collation::Binary);
+    }
+    merging.collations.sort_by_key(|collation| format!("{collation:?}"));
+    merging.collations.dedup();
+    merging
 }
 
-/// Whether two answers are the same but for values that one of the collations holds for equal.
-pub(super) fn differ_in_representatives(one: &[Batch], other: &[Batch], collations: &[Collation]) -> bool {
-    collations.iter().any(|collation| {
+/// Whether two answers are the same but for values that one of the collations holds for equal, or texts joined in another sequence.
+pub(super) fn differ_in_representatives(one: &[Batch], other: &[Batch], merging: &Merging) -> bool {
+    let joined = |value: ValueRef<'_>| match value {
+        ValueRef::Text(text) if merging.joins_texts => {
+            let mut bytes = text.to_vec();
+            bytes.sort_unstable();
+            Value::Text(bytes.into())
+        }
+        other => other.to_owned(),
+    };
+    merging.collations.iter().any(|collation| {
         let rows = |batches: &[Batch]| {
             let mut rows: HashMap<Vec<u8>, usize> = HashMap::new();
             for (batch, row) in each(batches) {
                 let mut key = Vec::new();
-                batch.columns().iter().for_each(|column| append_key(&mut key, column.value(row), *collation));
+                batch.columns().iter().for_each(|column| append_key(&mut key, joined(column.value(row)).as_ref(), *collation));
                 *rows.entry(key).or_default() += 1;
             }
             rows
@@ -36,16 +56,16 @@ pub(super) fn differ_in_representatives(one: &[Batch], other: &[Batch], collatio
     })
 }
 
-struct Merging<'a> {
+struct Search<'a> {
     bound: &'a BoundQuery,
-    collations: Vec<Collation>,
+    merging: Merging,
 }
 
-impl Merging<'_> {
+impl Search<'_> {
     fn query(&mut self, query: &Query) {
         if query.limit.is_some() {
             // Of rows that sort alike LIMIT keeps any.
-            self.collations.extend(query.order_by.iter().map(|term| term.collation));
+            self.merging.collations.extend(query.order_by.iter().map(|term| term.collation));
         }
         match &query.body {
             QueryBody::Select(select) => self.select(select),
@@ -53,14 +73,14 @@ impl Merging<'_> {
                 self.select(first);
                 rest.iter().for_each(|(_, select)| self.select(select));
                 if rest.iter().any(|(operator, _)| *operator != SetOperator::UnionAll) {
-                    self.collations.extend(collations);
+                    self.merging.collations.extend(collations);
                 }
             }
             QueryBody::Recursive(recursive) => {
                 self.query(&recursive.setup);
                 recursive.steps.iter().for_each(|select| self.select(select));
                 if recursive.distinct {
-                    self.collations.extend(&recursive.collations);
+                    self.merging.collations.extend(&recursive.collations);
                 }
             }
         }
@@ -70,10 +90,16 @@ impl Merging<'_> {
         let results = select.projection.iter().filter(|_| select.distinct).map(|(column, _)| column);
         let keys = select.group_by.iter().map(|(column, _)| column);
         let merged: Vec<Collation> = results.chain(keys).map(|column| self.bound.columns.get(*column).collation).collect();
-        self.collations.extend(merged);
+        self.merging.collations.extend(merged);
         let aggregates = select.aggregates.iter().map(|(_, aggregate)| aggregate);
-        self.collations.extend(aggregates.filter(|call| call.is_extreme() || call.distinct).map(|call| call.collation));
-        self.collations.extend(select.windows.iter().map(|(_, call)| call.collation));
+        self.merging.joins_texts |= aggregates.clone().any(|call| {
+            matches!(
+                call.function,
+                AggregateFunction::GroupConcat | AggregateFunction::BySqlite("json_group_array" | "json_group_object")
+            )
+        });
+        self.merging.collations.extend(aggregates.filter(|call| call.is_extreme() || call.distinct).map(|call| call.collation));
+        self.merging.collations.extend(select.windows.iter().map(|(_, call)| call.collation));
         self.from(&select.from);
     }
 
