@@ -146,6 +146,7 @@ Register-ArgumentCompleter -Native -CommandName 'glue' -ScriptBlock {
         'glue;import' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'What the file is [default: by its ending]')
             [CompletionResult]::new('--delimiter', '--delimiter', [CompletionResultType]::ParameterName, 'What stands between the cells of a line: a character, or `tab` [default: seen in the first line]')
+            [CompletionResult]::new('--quote', '--quote', [CompletionResultType]::ParameterName, 'What surrounds cells: a character, or `none` [default: `"` in CSV, none in TSV]')
             [CompletionResult]::new('--encoding', '--encoding', [CompletionResultType]::ParameterName, 'The encoding of a text, such as windows-1252 [default: utf-8, or what a byte order mark says]')
             [CompletionResult]::new('--types', '--types', [CompletionResultType]::ParameterName, 'How to find the types of columns [default: auto]')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Read this configuration [default: $GLUE_CONFIG, the nearest glue.toml upward, or ~/.config/glue/config.toml]')

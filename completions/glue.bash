@@ -839,7 +839,7 @@ _glue() {
             return 0
             ;;
         glue__subcmd__import)
-            opts="-o -q -h --from --delimiter --no-header --encoding --types --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
+            opts="-o -q -h --from --delimiter --quote --no-header --encoding --types --config --db --write --yes --route --memory-limit --format --output --null --max-rows --no-names --into --error-format --quiet --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -850,6 +850,10 @@ _glue() {
                     return 0
                     ;;
                 --delimiter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --quote)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

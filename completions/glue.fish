@@ -206,6 +206,7 @@ jsonl\t''
 parquet\t''
 arrow\t''"
 complete -c glue -n "__fish_glue_using_subcommand import" -l delimiter -d 'What stands between the cells of a line: a character, or `tab` [default: seen in the first line]' -r
+complete -c glue -n "__fish_glue_using_subcommand import" -l quote -d 'What surrounds cells: a character, or `none` [default: `"` in CSV, none in TSV]' -r
 complete -c glue -n "__fish_glue_using_subcommand import" -l encoding -d 'The encoding of a text, such as windows-1252 [default: utf-8, or what a byte order mark says]' -r
 complete -c glue -n "__fish_glue_using_subcommand import" -l types -d 'How to find the types of columns [default: auto]' -r -f -a "auto\t'Numbers where all cells of a column are, else text'
 text\t'Text, whatever the cells hold'

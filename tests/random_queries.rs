@@ -47,6 +47,9 @@ use world::{Asking, Way, World};
 
 const QUERIES_PER_SCHEMA: usize = 50;
 
+/// Answers that take longer are shown: SQLite's machine took some hundred thousand steps at most.
+const SLOW: Duration = Duration::from_secs(5);
+
 #[test]
 #[expect(clippy::print_stdout, reason = "the shares are measured results")]
 fn random_queries_give_the_answer_of_sqlite() {
@@ -73,6 +76,7 @@ fn random_queries_give_the_answer_of_sqlite() {
     });
     let tally = tally.into_inner().expect("no thread panicked with the tally");
     println!("seed {seed}: {}", tally.summary());
+    tally.slow.iter().for_each(|slow| println!("slow: {slow}"));
     assert!(tally.failures.is_empty(), "{}", tally.failures.join("\n"));
     assert!(tally.refused_by_sqlite * 20 < tally.queries, "over 5 % of the queries are errors in SQLite: a poor generator");
     assert!(tally.not_fixed * 50 <= tally.queries, "over 2 % of the answers are not fixed: a poor generator");
@@ -135,7 +139,16 @@ impl Trial {
         let mut is_fixed = tally.count(&query.sql, expected.as_ref());
         let Some(expected) = expected else { return };
         for way in ways {
+            let start = Instant::now();
             let said = self.world.verdict(&query.sql, &query.order, way, &expected);
+            if start.elapsed() > SLOW {
+                tally.slow.push(format!(
+                    "{:.1} s: seed {} query {number}, {way:?}: {}",
+                    start.elapsed().as_secs_f64(),
+                    self.seed,
+                    query.sql
+                ));
+            }
             if let Some(verified) = said.verified {
                 *tally.verified.entry(verified).or_default() += 1;
             }
@@ -152,7 +165,7 @@ impl Trial {
                     tally.failures.push(format!("{}\n{way:?} cannot answer: {reason}", query.sql));
                 }
                 Verdict::Wrong(how) => {
-                    let text = self.smaller(query, way);
+                    let text = self.smaller(query, way, &how);
                     tally.failures.push(format!("--- seed {} query {number}, {way:?}: {how}\n{text}", self.seed));
                     break;
                 }
@@ -160,14 +173,17 @@ impl Trial {
         }
     }
 
-    /// A smaller failure asked in the same way: the script, the query and both answers.
-    fn smaller(&self, query: &Query, way: Way) -> String {
+    /// A smaller failure of the same kind asked in the same way: the script, the query and both answers.
+    fn smaller(&self, query: &Query, way: Way, how: &str) -> String {
         let start = Instant::now();
         let mut schema = self.schema.clone();
         let mut world = World::new(&schema);
+        let fails = |world: &mut World, sql: &str, order: &Order| {
+            world.failure(sql, order, way).is_some_and(|failure| kind_of(&failure.how) == kind_of(how))
+        };
         // A smaller statement may order by something else.
-        let sql = shrunk(&query.sql, start + Duration::from_secs(20), |sql| world.failure(sql, &Order::Unknown, way).is_some());
-        let order = if world.failure(&sql, &Order::Unknown, way).is_some() { Order::Unknown } else { query.order.clone() };
+        let sql = shrunk(&query.sql, start + Duration::from_secs(20), |sql| fails(&mut world, sql, &Order::Unknown));
+        let order = if fails(&mut world, &sql, &Order::Unknown) { Order::Unknown } else { query.order.clone() };
         let mut piece = 256;
         while piece > 0 && start.elapsed() < Duration::from_secs(40) {
             for table in 0..schema.tables.len() {
@@ -177,7 +193,7 @@ impl Trial {
                     let end = (row + piece).min(smaller.tables[table].rows.len());
                     smaller.tables[table].rows.drain(row..end);
                     let mut candidate = World::new(&smaller);
-                    if candidate.failure(&sql, &order, way).is_some() {
+                    if fails(&mut candidate, &sql, &order) {
                         (schema, world) = (smaller, candidate);
                     } else {
                         row += piece;
@@ -190,9 +206,15 @@ impl Trial {
         for pool in &POOLS[..schema.pools] {
             text += &format!("-- {pool}.sqlite\n{}", schema.script(pool));
         }
-        let failure = world.failure(&sql, &order, way).unwrap_or_else(|| "(does not fail again: it depends on timing)".into());
+        let failure = world.failure(&sql, &order, way).map(|failure| format!("-- {}\n{}", failure.how, failure.answers));
+        let failure = failure.unwrap_or_else(|| "(does not fail again: it depends on timing)".into());
         format!("{text}-- the query, which was: {}\n{sql};\n{failure}", query.sql)
     }
+}
+
+/// The first words of what is wrong, without what is particular to the query.
+fn kind_of(how: &str) -> String {
+    how.chars().filter(|letter| !letter.is_ascii_digit()).take_while(|letter| *letter != ':').collect()
 }
 
 /// An oracle that calls everything fixed would make every other test here too strict, and one that calls nothing fixed, too lax.

@@ -1,9 +1,10 @@
 //! Binding a whole SELECT: scopes are made from FROM, then every clause is resolved in the order SQLite resolves it.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::json::Json;
+use super::open_affinity::OpenAffinity;
 use super::recursive::Recursion;
 use super::scope::{Found, Relation, RelationColumn, Scope};
 use super::{
@@ -41,9 +42,7 @@ pub(super) fn unsupported<T>(what: impl Into<String>) -> Bound<T> {
 pub(crate) fn bind(statement: &QueryStatement, namespace: &Namespace) -> Result<BoundQuery, BindError> {
     let mut binder = Binder::new(namespace);
     let query = binder.query(statement, None)?;
-    if binder.compares_open_affinity.get() {
-        return unsupported("comparing a compound subquery's column whose SELECTs differ in affinity");
-    }
+    binder.open.check()?;
     let names = binder.output_names.clone();
     let Binder { columns, tables, common, subqueries, .. } = binder;
     Ok(BoundQuery { columns, tables, common, subqueries, query, names })
@@ -105,10 +104,8 @@ pub(super) struct Binder<'a> {
     pub(super) output_names: Vec<String>,
     /// Columns whose values SQLite may know to be JSON.
     pub(super) json: BTreeMap<ColumnId, Json>,
-    /// Columns of compounds whose affinity is open.
-    pub(super) open_affinity: BTreeSet<ColumnId>,
-    /// Whether a comparison asks for one of these.
-    pub(super) compares_open_affinity: Cell<bool>,
+    /// Columns of compounds whose SELECTs differ in affinity.
+    pub(super) open: OpenAffinity,
     /// Whether the SELECT that is bound computes with what it reads row by row, without sorting it for groups first.
     pub(super) reads_directly: bool,
     /// Whether that SELECT marks what it so reads.
@@ -170,8 +167,7 @@ impl<'a> Binder<'a> {
             recursions: 0,
             output_names: Vec::new(),
             json: BTreeMap::new(),
-            open_affinity: BTreeSet::new(),
-            compares_open_affinity: Cell::new(false),
+            open: OpenAffinity::default(),
             reads_directly: true,
             made_containers: Cell::new(false),
             moment: None,
@@ -238,7 +234,9 @@ impl<'a> Binder<'a> {
             return self.values(statement, parent);
         }
         let (reads_directly, made_containers) = (self.reads_directly, self.made_containers.replace(false));
+        let clause_around = self.begin_clause();
         let bound = self.plain_select(statement, parent, with_order);
+        self.end_clause(clause_around);
         self.reads_directly = reads_directly;
         // SQLite hands what window functions see through a table, where a mark is lost.
         let is_open = self.made_containers.replace(made_containers);
@@ -257,15 +255,21 @@ impl<'a> Binder<'a> {
         let windows = Some(Vec::new());
         let mut context = ExprContext { aggregates, windows, named_windows: &statement.windows, ..ExprContext::new(scope) };
         let (names, projection) = self.projection(&statement.only, &mut context)?;
+        let compares_open = self.begin_clause();
         context.aliases = Aliases::Bound(aliases(&statement.only, &projection));
         let (collected, windows) = (context.aggregates.take(), context.windows.take());
+        // WHERE and HAVING may name results by their aliases.
+        self.end_clause(compares_open);
         let filter = statement.filter.as_ref().map(|filter| self.expr(filter, &mut context)).transpose()?;
+        filter.iter().for_each(|filter| self.note_condition(filter, scope));
         if filter.as_ref().is_some_and(|filter| uses_any(filter, collected.as_deref().unwrap_or_default())) {
             return unsupported("an aggregate's alias in WHERE");
         }
         let group_by = self.group_by(statement, &projection, &mut context)?;
         context.aggregates = collected;
+        self.end_clause(compares_open);
         let having = statement.having.as_ref().map(|having| self.expr(having, &mut context)).transpose()?;
+        having.iter().for_each(|having| self.note_condition(having, scope));
         context.windows = windows;
         let order_by = if with_order { self.order_by(statement, &projection, &mut context)? } else { Vec::new() };
         let aggregates = context.aggregates.take().unwrap_or_default();
@@ -276,6 +280,8 @@ impl<'a> Binder<'a> {
             return Err(at(Error::query("HAVING clause on a non-aggregate query"), span).into());
         }
         let projection = projection.into_iter().map(|expr| (self.result_column(&expr), expr)).collect::<Vec<_>>();
+        self.end_clause(compares_open);
+        self.note_results(&projection);
         for ((id, _), name) in projection.iter().zip(&names) {
             self.columns.rename(*id, name);
         }
@@ -315,7 +321,7 @@ impl<'a> Binder<'a> {
         let id = self.columns.add(info);
         self.note_computed(id, expr);
         if self.has_open_affinity(expr) {
-            self.open_affinity.insert(id);
+            self.open.insert(id);
         }
         id
     }
@@ -325,9 +331,7 @@ impl<'a> Binder<'a> {
         let info = self.columns.get(id).clone();
         let copy = self.columns.add(ColumnInfo { table: None, ..info });
         self.note_same_json(copy, id);
-        if self.open_affinity.contains(&id) {
-            self.open_affinity.insert(copy);
-        }
+        self.open.copy(copy, id);
         copy
     }
 

@@ -1,6 +1,6 @@
 //! Compounds: what several SELECTs make of their columns together.
 
-use super::binder::{Binder, Bound, BoundSelect, Place, unsupported};
+use super::binder::{Binder, Bound, BoundSelect, Place};
 use super::scope::Scope;
 use super::{
     ArithmeticOperator, BoundExpr, ColumnId, ColumnInfo, CompareOperator, FromItem, FromSource, OrderBy, Query, QueryBody, Select,
@@ -25,9 +25,7 @@ impl<'a> Binder<'a> {
         let selects: Vec<&BoundSelect> = std::iter::once(&first).chain(&rest).collect();
         let output = self.compound_columns(&selects);
         let collations = self.compound_collations(&selects);
-        if is_table {
-            self.open_affinities(&selects, &output)?;
-        }
+        let as_real = if is_table { self.open_affinities(&selects, &output) } else { Vec::new() };
         let order_by = self.compound_order(statement, &selects, &output, &collations)?;
         let (limit, offset) = self.limits(statement)?;
         self.output_names.clone_from(&first.names);
@@ -46,7 +44,8 @@ impl<'a> Binder<'a> {
                 self.columns.set_affinity(*column, self.columns.get(last).affinity);
             }
         }
-        Ok(if is_sorted_subquery && last_is_distinct { self.made_distinct(query) } else { query })
+        let query = if is_sorted_subquery && last_is_distinct { self.made_distinct(query) } else { query };
+        Ok(if as_real.contains(&true) { self.with_reals(query, &as_real) } else { query })
     }
 
     /// The SELECT that SQLite puts around a compound that is sorted with a COLLATE, which is DISTINCT if the compound's last SELECT is.
@@ -100,9 +99,7 @@ impl<'a> Binder<'a> {
                 ..first
             });
             for select in selects {
-                if self.open_affinity.contains(&select.select.projection[index].0) {
-                    self.open_affinity.insert(column);
-                }
+                self.open.copy(column, select.select.projection[index].0);
                 self.note_computed(column, &BoundExpr::Column(select.select.projection[index].0));
             }
             columns.push(column);
@@ -165,41 +162,6 @@ impl<'a> Binder<'a> {
                 results.fold(0, |classes, result| classes | self.classes(result))
             }
             _ => NUMBER,
-        }
-    }
-
-    /// Which of several affinities a compound's column has as a table's depends on what SQLite moves into the SELECTs: no comparison
-    /// may ask for it. REAL shows in the values themselves.
-    fn open_affinities(&mut self, selects: &[&BoundSelect], output: &[ColumnId]) -> Bound<()> {
-        for (index, column) in output.iter().enumerate() {
-            let affinity = |select: &&BoundSelect| self.columns.get(select.select.projection[index].0).affinity;
-            let affinities: Vec<Affinity> = selects.iter().map(affinity).collect();
-            if affinities.iter().all(|affinity| *affinity == affinities[0]) {
-                continue;
-            }
-            if affinities.contains(&Affinity::Real) {
-                return unsupported("a compound subquery some of whose SELECTs give REAL");
-            }
-            self.open_affinity.insert(*column);
-        }
-        Ok(())
-    }
-
-    /// Remembers that a comparison asks for the affinity of an expression.
-    pub(super) fn note_compared(&self, expr: &BoundExpr) {
-        if self.has_open_affinity(expr) {
-            self.compares_open_affinity.set(true);
-        }
-    }
-
-    /// Whether the affinity of an expression is that of a column of [`Binder::open_affinities`].
-    pub(super) fn has_open_affinity(&self, expr: &BoundExpr) -> bool {
-        match expr {
-            BoundExpr::Column(id) => self.open_affinity.contains(id),
-            BoundExpr::Collate { operand, .. } => self.has_open_affinity(operand),
-            BoundExpr::Scalar(id) => self.open_affinity.contains(&self.subqueries[id.0 as usize].query.output[0]),
-            BoundExpr::Merged(items) => items.iter().any(|item| self.has_open_affinity(item)),
-            _ => false,
         }
     }
 

@@ -38,6 +38,7 @@ impl<'a> Binder<'a> {
             relation.kind = join.kind;
             scope.relations.push(relation);
             let on = self.using_conditions(join, scope, has_right)?;
+            on.iter().for_each(|on| self.note_condition(on, scope));
             items.push(FromItem { source, kind: join.kind, on });
         }
         for (index, source) in std::iter::once(first).chain(joins.iter().map(|join| &join.table)).enumerate() {
@@ -47,6 +48,7 @@ impl<'a> Binder<'a> {
             if let JoinConstraint::On(on) = &join.constraint {
                 let mut context = ExprContext { aliases: Aliases::Unbound(aliases), ..ExprContext::new(scope) };
                 let on = self.expr(on, &mut context)?;
+                self.note_condition(&on, scope);
                 Self::check_reach(&on, &scope.relations[index + 2..], joins)?;
                 items[index + 1].on = Some(on);
             }

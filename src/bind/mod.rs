@@ -16,6 +16,7 @@ mod json;
 mod moment;
 mod names;
 mod namespace;
+mod open_affinity;
 mod order;
 mod recursive;
 mod resolve;

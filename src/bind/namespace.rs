@@ -24,6 +24,8 @@ pub(crate) struct Namespace {
     pub(crate) table_functions: Arc<TableFunctions>,
     /// The values of the statement's parameters, by the byte at which each stands in the text.
     pub(crate) parameters: BTreeMap<usize, Value>,
+    /// Whether SQLite reads every table.
+    pub(crate) only_sqlite_reads: bool,
 }
 
 impl Namespace {

@@ -1,9 +1,10 @@
 //! Common tables that read themselves (<https://sqlite.org/lang_with.html> 3).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use super::binder::{Binder, Bound, BoundSelect, CommonScope, CommonState, unsupported};
 use super::json::Json;
+use super::open_affinity::OpenAffinity;
 use super::scope::Relation;
 use super::{BoundTable, ColumnArena, ColumnId, ColumnInfo, CommonQuery, FromSource, Query, QueryBody, RecursiveQuery, Subquery};
 use crate::error::Error;
@@ -190,8 +191,7 @@ pub(super) struct State<'a> {
     common_scopes: Vec<CommonScope<'a>>,
     json: BTreeMap<ColumnId, Json>,
     recursions: usize,
-    open_affinity: BTreeSet<ColumnId>,
-    compares_open_affinity: bool,
+    open: OpenAffinity,
 }
 
 impl<'a> Binder<'a> {
@@ -204,8 +204,7 @@ impl<'a> Binder<'a> {
             common_scopes: self.common_scopes.clone(),
             json: self.json.clone(),
             recursions: self.recursions,
-            open_affinity: self.open_affinity.clone(),
-            compares_open_affinity: self.compares_open_affinity.get(),
+            open: self.open.clone(),
         }
     }
 
@@ -213,7 +212,6 @@ impl<'a> Binder<'a> {
         let State { columns, tables, common, subqueries, common_scopes, json, recursions, .. } = state;
         (self.columns, self.tables, self.common, self.subqueries) = (columns, tables, common, subqueries);
         (self.common_scopes, self.json, self.recursions) = (common_scopes, json, recursions);
-        self.open_affinity = state.open_affinity;
-        self.compares_open_affinity.set(state.compares_open_affinity);
+        self.open = state.open;
     }
 }

@@ -34,18 +34,14 @@ impl<'a> Binder<'a> {
                 Select::over(Vec::new(), row.into_iter().map(|expr| (self.result_column(&expr), expr)).collect())
             }
             None => {
-                let mut selects: Vec<Select> = Vec::new();
+                let mut selects: Vec<BoundSelect> = Vec::new();
                 for row in rows {
                     let projection = row.into_iter().map(|expr| (self.result_column(&expr), expr)).collect();
-                    selects.push(Select::over(Vec::new(), projection));
+                    let select = Select::over(Vec::new(), projection);
+                    selects.push(BoundSelect { select, names: names.clone(), order_by: Vec::new() });
                 }
-                let columns: Vec<ColumnId> = names.iter().map(|name| self.value_column(name)).collect();
-                let first = Box::new(selects.remove(0));
-                let rest = selects.into_iter().map(|select| (SetOperator::UnionAll, select)).collect();
-                let collations = vec![Collation::Binary; width];
-                let body = QueryBody::Compound { first, rest, collations };
-                let query =
-                    Query { body, order_by: Vec::new(), limit: None, offset: None, output: columns.clone(), limit_per: None };
+                let query = self.union_all_of(selects);
+                let columns = query.output.clone();
                 self.over_source(FromSource::Query(Box::new(query)), &columns)
             }
         };
@@ -53,6 +49,20 @@ impl<'a> Binder<'a> {
             self.columns.rename(*id, name);
         }
         Ok(BoundSelect { select, names, order_by: Vec::new() })
+    }
+
+    /// What reads rows of several SELECTs as a table sees.
+    fn union_all_of(&mut self, selects: Vec<BoundSelect>) -> Query {
+        let all: Vec<&BoundSelect> = selects.iter().collect();
+        let output = self.compound_columns(&all);
+        let as_real = self.open_affinities(&all, &output);
+        let collations = vec![Collation::Binary; output.len()];
+        let mut selects = selects.into_iter().map(|bound| bound.select);
+        let first = Box::new(selects.next().unwrap_or_default());
+        let rest = selects.map(|select| (SetOperator::UnionAll, select)).collect();
+        let body = QueryBody::Compound { first, rest, collations };
+        let query = Query { body, order_by: Vec::new(), limit: None, offset: None, output, limit_per: None };
+        if as_real.contains(&true) { self.with_reals(query, &as_real) } else { query }
     }
 
     fn over_source(&mut self, source: FromSource, columns: &[ColumnId]) -> Select {

@@ -412,7 +412,7 @@ fn typed(sql: OsString) -> Result<SqlSource, String> {
 }
 
 fn memory(text: &str) -> Result<usize, String> {
-    glue::config::memory_text(text).ok_or_else(|| "not an amount like 200MB, 1.5GiB or 60%".to_owned())
+    glue::config::memory_text(text)
 }
 
 #[cfg(test)]

@@ -2,6 +2,9 @@
 
 use std::io::IsTerminal as _;
 
+use glue::error::Error;
+use glue::session::Session;
+
 use super::arguments::{ResultArgs, RunArgs, SourceArgs, SqlArgs, SqlSource};
 use super::{Opened, open, usage};
 use crate::command::Failure;
@@ -26,32 +29,49 @@ impl Query {
     pub(super) fn run(self, sources: SourceArgs, results: ResultArgs) -> Result<(), Failure> {
         let sources = sources.with(self.sources);
         let options = self.how.options(&sources)?;
-        let (mut opened, script) = open_sql("query", self.sql, sources, &results.with(self.results))?;
-        if self.how.dry_run {
-            explain::dry_run(&mut opened.session, &script, &mut opened.printer, &options)?;
-        } else {
-            script::run(&mut opened.session, &script, &mut opened.printer, &opened.interrupts, &options)?;
+        let (opened, source) = open_source("query", self.sql, sources, &results.with(self.results))?;
+        let Opened { mut session, mut printer, interrupts } = opened;
+        match source {
+            SqlSource::StandardInput if !self.how.dry_run => {
+                script::run_standard_input(&mut session, &mut printer, &interrupts, &options)?;
+            }
+            source => {
+                let script = script_of(source, &session)?;
+                if self.how.dry_run {
+                    explain::dry_run(&mut session, &script, &mut printer, &options)?;
+                } else {
+                    script::run(&mut session, &script, &mut printer, &interrupts, &options)?;
+                }
+            }
         }
-        opened.printer.finish()
+        printer.finish()
     }
 }
 
-/// What `query` and `explain` begin with.
+/// What `explain` begins with.
 pub(super) fn open_sql(
     command: &str,
     sql: SqlArgs,
     sources: SourceArgs,
     results: &ResultArgs,
 ) -> Result<(Opened, Script), Failure> {
+    let (opened, source) = open_source(command, sql, sources, results)?;
+    let script = script_of(source, &opened.session)?;
+    Ok((opened, script))
+}
+
+fn open_source(command: &str, sql: SqlArgs, sources: SourceArgs, results: &ResultArgs) -> Result<(Opened, SqlSource), Failure> {
     let (files, source) = sql.resolve().map_err(|message| usage(command, &message))?;
     if source == SqlSource::StandardInput && std::io::stdin().is_terminal() {
         return Err(usage(command, "no SQL was given"));
     }
-    let opened = open(sources, files, results)?;
-    let script = match source {
-        SqlSource::Typed(text) => Script::typed(text),
-        SqlSource::File(path) => Script::read(&path, opened.session.manager())?,
-        SqlSource::StandardInput => Script::standard_input()?,
-    };
-    Ok((opened, script))
+    Ok((open(sources, files, results)?, source))
+}
+
+fn script_of(source: SqlSource, session: &Session) -> Result<Script, Error> {
+    match source {
+        SqlSource::Typed(text) => Ok(Script::typed(text)),
+        SqlSource::File(path) => Script::read(&path, session.manager()),
+        SqlSource::StandardInput => Script::standard_input(),
+    }
 }

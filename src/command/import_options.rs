@@ -3,7 +3,7 @@
 use clap::builder::PossibleValue;
 use clap::{FromArgMatches as _, ValueEnum};
 use glue::error::Error;
-use glue::input::{InputFormat, InputOptions, Types};
+use glue::input::{InputFormat, InputOptions, Quote, Types};
 
 /// The flags.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -14,6 +14,9 @@ pub(crate) struct ImportOptions {
     /// What stands between the cells of a line: a character, or `tab` [default: seen in the first line]
     #[arg(long, value_name = "CHAR", value_parser = delimiter)]
     delimiter: Option<u8>,
+    /// What surrounds cells: a character, or `none` [default: `"` in CSV, none in TSV]
+    #[arg(long, value_name = "CHAR", value_parser = quote)]
+    quote: Option<Quote>,
     /// The first line is a row, not the names of the columns
     #[arg(long)]
     no_header: bool,
@@ -31,6 +34,7 @@ impl ImportOptions {
         InputOptions {
             format: self.from.map(|from| from.0),
             delimiter: self.delimiter,
+            quote: self.quote,
             no_header: self.no_header,
             encoding: self.encoding,
             null,
@@ -47,7 +51,7 @@ impl ImportOptions {
         let wrong = |error: clap::Error| {
             let text = error.to_string();
             let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-            Error::query(message).hint("--from, --delimiter, --no-header, --encoding, --null and --types are known")
+            Error::query(message).hint("--from, --delimiter, --quote, --no-header, --encoding, --null and --types are known")
         };
         let found = found.map_err(wrong)?;
         let null = found.get_one::<String>("null").cloned();
@@ -60,6 +64,14 @@ fn delimiter(text: &str) -> Result<u8, String> {
         b"tab" | b"\\t" => Ok(b'\t'),
         [byte] if byte.is_ascii() && !matches!(byte, b'"' | b'\n' | b'\r') => Ok(*byte),
         _ => Err("a delimiter is one ASCII character, or `tab`".to_owned()),
+    }
+}
+
+fn quote(text: &str) -> Result<Quote, String> {
+    match text.as_bytes() {
+        b"none" => Ok(Quote::Nothing),
+        [byte] if byte.is_ascii_graphic() => Ok(Quote::Character(*byte)),
+        _ => Err("a quote is one ASCII character, or `none`".to_owned()),
     }
 }
 
@@ -113,10 +125,12 @@ mod tests {
 
     #[test]
     fn options_are_read_from_a_line() {
-        let options =
-            ImportOptions::parse("--delimiter ';' --no-header --null '-' --encoding windows-1252").expect("right options");
+        let options = ImportOptions::parse("--delimiter ';' --quote \"'\" --no-header --null '-' --encoding windows-1252")
+            .expect("right options");
         assert_eq!((options.delimiter, options.no_header, options.null.as_deref()), (Some(b';'), true, Some("-")));
         assert_eq!(options.encoding.as_deref(), Some("windows-1252"));
+        assert_eq!(options.quote, Some(Quote::Character(b'\'')));
+        assert_eq!(ImportOptions::parse("--quote none").map(|options| options.quote).ok(), Some(Some(Quote::Nothing)));
         assert!(ImportOptions::parse("").is_ok_and(|options| options.format.is_none()));
         let error = ImportOptions::parse("--delimter ;").expect_err("a mistake");
         assert!(error.message.contains("--delimter"), "{error}");

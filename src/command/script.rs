@@ -1,6 +1,7 @@
 //! Running the statements of a script, one after the other, up to the first error.
 
-use std::io::Read as _;
+use std::io::{BufRead, Read as _};
+use std::ops::Range;
 use std::path::Path;
 use std::time::Instant;
 
@@ -8,12 +9,12 @@ use glue::connection::ConnectionManager;
 use glue::error::{Error, Notice};
 use glue::output::Format;
 use glue::session::{Route, Session, Verdict};
-use glue::sql::{StatementText, split};
+use glue::sql::{StatementText, split, tokens};
 
 use super::deadline::Deadline;
 use super::failure::Place;
 use super::run_options::{RunOptions, Stats};
-use super::{Failure, Interrupts, Printer, confirm, say};
+use super::{Exit, Failure, Interrupts, Printer, confirm, say};
 use crate::settings::pool_file;
 
 /// SQL text, and where it came from.
@@ -54,6 +55,23 @@ impl Script {
         Ok(Self { name: None, text: text_of(bytes, "standard input")? })
     }
 
+    /// Reads a further line of `input`; false at its end.
+    fn read_line(&mut self, input: &mut impl BufRead) -> Result<bool, Error> {
+        let mut bytes = Vec::new();
+        let unreadable = |error| Error::configuration(format!("cannot read standard input: {error}"));
+        input.read_until(b'\n', &mut bytes).map_err(unreadable)?;
+        if bytes.is_empty() {
+            return Ok(false);
+        }
+        let line = String::from_utf8(bytes).map_err(|error| {
+            let byte = self.text.len() + error.utf8_error().valid_up_to();
+            Error::configuration(format!("standard input is not UTF-8 text (byte {byte})"))
+        })?;
+        let line = if self.text.is_empty() { without_marks(&line) } else { line };
+        self.text.push_str(&line);
+        Ok(true)
+    }
+
     /// Ties an error to the statement at `offset`.
     pub(crate) fn failure(&self, failure: Failure, offset: usize) -> Failure {
         match failure {
@@ -68,10 +86,14 @@ impl Script {
 fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Error> {
     let text = String::from_utf8(bytes)
         .map_err(|error| Error::configuration(format!("{name} is not UTF-8 text (byte {})", error.utf8_error().valid_up_to())))?;
+    Ok(without_marks(&text))
+}
+
+fn without_marks(text: &str) -> String {
     // Editors on Windows put a byte order mark first, which no statement begins with.
-    let text = text.strip_prefix('\u{feff}').map_or(text.clone(), str::to_owned);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     // `#!/usr/bin/env -S glue run` becomes a comment of the same length, so that every place stays true.
-    Ok(text.strip_prefix("#!").map_or(text.clone(), |rest| format!("--{rest}")))
+    text.strip_prefix("#!").map_or_else(|| text.to_owned(), |rest| format!("--{rest}"))
 }
 
 /// Runs every statement of `script`. Where the options let it go on after an error, the first one's exit code stands for all.
@@ -83,7 +105,48 @@ pub(crate) fn run(
     options: &RunOptions,
 ) -> Result<(), Failure> {
     let mut first = None;
-    for statement in split(&script.text) {
+    run_part(session, script, 0..script.text.len(), printer, interrupts, options, &mut first)?;
+    first.map_or(Ok(()), |exit| Err(Failure::Said(exit)))
+}
+
+/// Runs every statement of standard input, each when its semicolon has come: who writes them may wait for the answer.
+pub(crate) fn run_standard_input(
+    session: &mut Session,
+    printer: &mut Printer,
+    interrupts: &Interrupts,
+    options: &RunOptions,
+) -> Result<(), Failure> {
+    let mut input = std::io::stdin().lock();
+    let mut script = Script::typed("");
+    let (mut done, mut first) = (0, None);
+    loop {
+        let before = script.text.len();
+        let is_open = script.read_line(&mut input)?;
+        let rest = &script.text[done..];
+        if is_open && (!script.text[before..].contains(';') || has_open_comment(rest)) {
+            continue;
+        }
+        let begun = split(rest).into_iter().find(|statement| is_open && !statement.complete);
+        let end = begun.map_or(script.text.len(), |begun| done + begun.offset);
+        run_part(session, &script, done..end, printer, interrupts, options, &mut first)?;
+        done = end;
+        if !is_open {
+            return first.map_or(Ok(()), |exit| Err(Failure::Said(exit)));
+        }
+    }
+}
+
+fn run_part(
+    session: &mut Session,
+    script: &Script,
+    part: Range<usize>,
+    printer: &mut Printer,
+    interrupts: &Interrupts,
+    options: &RunOptions,
+    first: &mut Option<Exit>,
+) -> Result<(), Failure> {
+    for statement in split(&script.text[part.clone()]) {
+        let statement = StatementText { offset: part.start + statement.offset, ..statement };
         interrupts.check()?;
         let agreed = agree(session, script, &statement, options);
         match agreed.and_then(|()| run_statement(session, script, &statement, printer, options)) {
@@ -98,7 +161,7 @@ pub(crate) fn run(
             }
         }
     }
-    first.map_or(Ok(()), |exit| Err(Failure::Said(exit)))
+    Ok(())
 }
 
 /// An error unless the statement may run: what takes much away asks first.
@@ -170,6 +233,22 @@ fn verdict_notice(verdict: Verdict) -> Notice {
         ),
         Verdict::NotCompared(why) => format!("not verified: {why}"),
     })
+}
+
+/// Whether a comment that nothing closes stands behind the last token.
+pub(crate) fn has_open_comment(text: &str) -> bool {
+    let mut rest = &text[tokens(text).last().map_or(0, |token| token.end)..];
+    loop {
+        rest = rest.trim_start();
+        if let Some(line) = rest.strip_prefix("--") {
+            rest = line.split_once('\n').map_or("", |(_, behind)| behind);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            let Some((_, behind)) = comment.split_once("*/") else { return true };
+            rest = behind;
+        } else {
+            return false;
+        }
+    }
 }
 
 /// Whether a statement is glue's EXPLAIN (`EXPLAIN QUERY PLAN` is SQLite's, and a table).

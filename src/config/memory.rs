@@ -1,8 +1,16 @@
 //! Amounts of memory as people write them.
 
-/// The bytes of a text like `200MB`, `1.5 GiB` or `60%` (of the machine's memory); None for any other text, and for less
-/// than a megabyte, with which no step would get anywhere.
-pub fn memory_text(text: &str) -> Option<usize> {
+/// A megabyte.
+const LEAST: f64 = 1e6;
+
+/// The bytes of a text like `200MB`, `1.5 GiB` or `60%` (of the machine's memory); else what is wrong. With less than a megabyte no
+/// step would get anywhere.
+pub fn memory_text(text: &str) -> Result<usize, String> {
+    let bytes = bytes_of(text).filter(|bytes| *bytes < usize::MAX as f64).ok_or("not an amount like 200MB, 1.5GiB or 60%")?;
+    if bytes < LEAST { Err(format!("{} is too little: the least is 1MB", text.trim())) } else { Ok(bytes as usize) }
+}
+
+fn bytes_of(text: &str) -> Option<f64> {
     let text = text.trim();
     let end = text.find(|character: char| !(character.is_ascii_digit() || character == '.')).unwrap_or(text.len());
     let number: f64 = text[..end].parse().ok()?;
@@ -18,8 +26,7 @@ pub fn memory_text(text: &str) -> Option<usize> {
         "TIB" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
         _ => return None,
     };
-    let bytes = number * unit;
-    (bytes >= 1e6 && bytes < usize::MAX as f64).then_some(bytes as usize)
+    Some(number * unit)
 }
 
 /// What a statement may hold where nothing else is said: 60 % of the machine's memory.
@@ -33,14 +40,15 @@ mod tests {
 
     #[test]
     fn amounts_are_read_with_their_units() {
-        assert_eq!(memory_text("200MB"), Some(200_000_000));
-        assert_eq!(memory_text("1.5 gib"), Some(1_610_612_736));
-        assert_eq!(memory_text(" 64 MiB "), Some(67_108_864));
-        for wrong in ["", "MB", "200", "12 parsecs", "-1GB", "10KB", "101%", "1e3MB"] {
-            assert_eq!(memory_text(wrong), None, "{wrong}");
+        assert_eq!(memory_text("200MB"), Ok(200_000_000));
+        assert_eq!(memory_text("1.5 gib"), Ok(1_610_612_736));
+        assert_eq!(memory_text(" 64 MiB "), Ok(67_108_864));
+        for wrong in ["", "MB", "200", "12 parsecs", "-1GB", "101%", "1e3MB"] {
+            assert_eq!(memory_text(wrong), Err("not an amount like 200MB, 1.5GiB or 60%".to_owned()), "{wrong}");
         }
+        assert_eq!(memory_text("10KB "), Err("10KB is too little: the least is 1MB".to_owned()));
         let machine = crate::ffi::process::machine_memory();
-        assert!(memory_text("50%").is_some_and(|half| half.abs_diff(machine / 2) <= 1));
+        assert!(memory_text("50%").is_ok_and(|half| half.abs_diff(machine / 2) <= 1));
         assert!(default_memory_limit() < machine);
     }
 }

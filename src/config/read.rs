@@ -210,7 +210,12 @@ impl Reader<'_> {
 
     fn memory(&self, key: &str, value: &Value<'_>) -> Result<usize> {
         let text = value.get_ref().as_str();
-        text.and_then(memory_text).ok_or_else(|| self.mistyped(key, "a text like \"2GB\", \"512MiB\" or \"60%\"", value))
+        let wanted = match text.map(memory_text) {
+            Some(Ok(bytes)) => return Ok(bytes),
+            Some(Err(why)) if why.contains("the least") => "at least \"1MB\"",
+            _ => "a text like \"2GB\", \"512MiB\" or \"60%\"",
+        };
+        Err(self.mistyped(key, wanted, value))
     }
 
     fn duration(&self, key: &str, value: &Value<'_>) -> Result<Duration> {

@@ -43,6 +43,8 @@ pub(crate) struct Program {
     pub(crate) shared: Vec<Node>,
     /// The uncorrelated subqueries within expressions and pool parameters, computed once at first use, by id.
     pub(crate) subqueries: Vec<(SubqueryId, Node)>,
+    /// How many threads take each scan's rows; None: as many as its rows are worth.
+    pub(crate) instances: Option<usize>,
 }
 
 /// What is known of a step after it ran.

@@ -9,6 +9,7 @@ use super::compile::Compiler;
 use super::key_filter::waiting_scans;
 use super::memory::MemoryBudget;
 use super::metrics::Metrics;
+use super::parallel::threads;
 use super::subqueries::Subqueries;
 use super::workers::{Argument, Scan, Workers};
 use crate::bind::BoundExpr;
@@ -44,8 +45,8 @@ pub(super) fn start(
     }
     found.iter_mut().for_each(|found| found.is_narrowed = waiting.contains(&found.id));
 
-    let scans: Vec<Scan> = found.iter().map(Found::scan).collect();
-    let mut leases = lease(&scans, pools, cancel)?;
+    let scans: Vec<Scan> = found.iter().map(|found| found.scan(program.instances)).collect();
+    let mut leases = lease(&scans, pools, program.instances.unwrap_or_else(threads), cancel)?;
     begin_snapshot(&mut leases, cancel)?;
     let workers = Workers::start(&scans, leases, cancel)?;
     let positions: HashMap<_, _> = found.iter().enumerate().map(|(position, found)| (found.id, position)).collect();
@@ -74,8 +75,9 @@ pub(super) fn start(
 }
 
 impl Found<'_> {
-    fn scan(&self) -> Scan {
+    fn scan(&self, instances: Option<usize>) -> Scan {
         let parts = match (&self.query.reader, &self.query.partition) {
+            (Reader::Native(_), _) if instances.is_some() => instances.unwrap_or(1),
             (Reader::Native(_), _) => (self.query.visited_rows / ROWS_PER_CONNECTION) as usize,
             (Reader::Sqlite(_), partition) => partition.as_ref().map_or(1, |partition| partition.ranges.len()),
         };
@@ -145,11 +147,10 @@ fn collect<'a>(node: &'a Node, found: &mut Vec<Found<'a>>) {
 
 /// One connection of each pool in the order of the pools' names, so that no two statements wait for each other, then as
 /// many more as are free and of use.
-fn lease(scans: &[Scan], pools: &[ConnectionPool], cancel: &CancelToken) -> Result<Vec<Lease>> {
+fn lease(scans: &[Scan], pools: &[ConnectionPool], threads: usize, cancel: &CancelToken) -> Result<Vec<Lease>> {
     let mut useful: BTreeMap<&str, usize> = BTreeMap::new();
-    let cores = super::parallel::threads();
     for scan in scans {
-        *useful.entry(&scan.pool).or_default() += scan.parts.min(cores);
+        *useful.entry(&scan.pool).or_default() += scan.parts.min(threads);
     }
     let deadline = Instant::now() + LEASE_WAIT;
     let mut leases = Vec::new();

@@ -7,6 +7,7 @@ pub(crate) mod file_handle;
 pub(crate) mod held;
 pub(crate) mod main_name;
 pub(crate) mod number;
+pub(crate) mod optimizations;
 pub(crate) mod process;
 pub(crate) mod rows;
 pub(crate) mod snapshot;

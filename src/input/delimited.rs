@@ -4,7 +4,7 @@ use std::io::{BufRead, ErrorKind as IoKind};
 use std::path::{Path, PathBuf};
 
 use super::record::{Form, Record, Records};
-use super::{InputFormat, InputOptions, decode, fault, not_utf8, unreadable};
+use super::{InputFormat, InputOptions, Quote, decode, fault, not_utf8, unreadable};
 use crate::batch::unique_names;
 use crate::error::Result;
 
@@ -16,8 +16,10 @@ pub(super) struct Delimited {
     path: PathBuf,
     reader: Box<dyn BufRead>,
     delimiter: u8,
-    /// Whether quotes surround cells; else backslashes escape.
-    quotes: bool,
+    /// Whether backslashes escape.
+    escapes: bool,
+    /// What surrounds cells where none do.
+    quote: Option<u8>,
     null: Option<Vec<u8>>,
     names: Vec<String>,
     line: u64,
@@ -29,15 +31,22 @@ impl Delimited {
     /// Opens a text and reads the names of its columns.
     pub(super) fn open(path: &Path, format: InputFormat, options: &InputOptions) -> Result<Self> {
         let mut reader = decode::open(path, options.encoding.as_deref())?;
-        let quotes = format == InputFormat::Csv;
+        let quote = match options.quote {
+            Some(Quote::Character(quote)) => Some(quote),
+            Some(Quote::Nothing) => None,
+            None => (format == InputFormat::Csv).then_some(b'"'),
+        };
+        let escapes = format != InputFormat::Csv && quote.is_none();
         let delimiter = match options.delimiter {
             Some(delimiter) => delimiter,
-            None if quotes => delimiter_of(reader.fill_buf().map_err(|error| unreadable(path, &error))?),
+            None if format == InputFormat::Csv => {
+                delimiter_of(reader.fill_buf().map_err(|error| unreadable(path, &error))?, quote)
+            }
             None => b'\t',
         };
         let null = options.null.as_ref().map(|text| text.as_bytes().to_vec());
         let (path, names) = (path.to_path_buf(), Vec::new());
-        let mut text = Self { path, reader, delimiter, quotes, null, names, line: 1, first: None };
+        let mut text = Self { path, reader, delimiter, escapes, quote, null, names, line: 1, first: None };
         let mut first = Record::default();
         if text.read_record(&mut first)? {
             let cell = |index: usize| String::from_utf8(first.cell(index).0.to_vec());
@@ -58,7 +67,7 @@ impl Delimited {
         loop {
             record.clear();
             record.line = self.line;
-            let is_there = if self.quotes { self.read_quoted(record)? } else { self.read_escaped(record)? };
+            let is_there = if self.escapes { self.read_escaped(record)? } else { self.read_quoted(record)? };
             if !is_there {
                 return Ok(false);
             }
@@ -98,8 +107,8 @@ impl Delimited {
         loop {
             // At the beginning of a cell, whose first byte is `next`.
             let start = record.size();
-            let end = if next == b'"' {
-                self.quoted_cell(record)?
+            let end = if Some(next) == self.quote {
+                self.quoted_cell(next, record)?
             } else {
                 let end = self.bare_cell(next, record)?;
                 self.end_bare(record, start);
@@ -156,16 +165,16 @@ impl Delimited {
         Ok(End::Line)
     }
 
-    fn quoted_cell(&mut self, record: &mut Record) -> Result<End> {
+    fn quoted_cell(&mut self, quote: u8, record: &mut Record) -> Result<End> {
         let begun = self.line;
         loop {
             match self.byte()? {
                 None => return Err(fault(&self.path, begun, "a quote is opened and never closed")),
-                Some(b'"') if self.peek()? == Some(b'"') => {
+                Some(byte) if byte == quote && self.peek()? == Some(quote) => {
                     self.byte()?;
-                    record.push(b'"');
+                    record.push(quote);
                 }
-                Some(b'"') => {
+                Some(byte) if byte == quote => {
                     record.end_cell(Form::Quoted);
                     return self.behind_quote();
                 }
@@ -188,7 +197,7 @@ impl Delimited {
             Some(b'\r') => self.carriage_return(),
             Some(byte) => {
                 let message = format!("`{}` stands behind a closing quote", char::from(byte).escape_default());
-                Err(fault(&self.path, self.line, &message))
+                Err(fault(&self.path, self.line, &message).hint("another quote, or none, can be given: --quote none"))
             }
         }
     }
@@ -275,12 +284,12 @@ impl Records for Delimited {
 }
 
 /// The one of the usual delimiters that stands most often in the first line.
-fn delimiter_of(bytes: &[u8]) -> u8 {
+fn delimiter_of(bytes: &[u8], quote: Option<u8>) -> u8 {
     let line = bytes.split(|byte| matches!(byte, b'\n' | b'\r')).find(|line| !line.is_empty()).unwrap_or_default();
     let mut counts = [0_usize; DELIMITERS.len()];
     let mut quoted = false;
     for byte in line {
-        quoted ^= *byte == b'"';
+        quoted ^= Some(*byte) == quote;
         if let Some(index) = DELIMITERS.iter().position(|delimiter| delimiter == byte).filter(|_| !quoted) {
             counts[index] += 1;
         }

@@ -22,6 +22,15 @@ use crate::error::{Error, ErrorKind, Result};
 pub use column_type::Types;
 pub use format::InputFormat;
 
+/// What surrounds a cell that holds a delimiter or the end of a line. Doubled within, it stands for itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quote {
+    /// This character.
+    Character(u8),
+    /// None does: a quote is a character as any other.
+    Nothing,
+}
+
 /// How a file is to be read.
 #[derive(Debug, Clone, Default)]
 pub struct InputOptions {
@@ -29,6 +38,8 @@ pub struct InputOptions {
     pub format: Option<InputFormat>,
     /// What stands between the cells of a line; none to see it from the first line.
     pub delimiter: Option<u8>,
+    /// What surrounds cells; none for `"` in CSV, and for nothing in a tab-separated text.
+    pub quote: Option<Quote>,
     /// Whether the first line is a row, and the columns have no names.
     pub no_header: bool,
     /// The encoding of a text, by its name in the WHATWG's list; none for UTF-8, or what a byte order mark says.

@@ -64,6 +64,20 @@ fn delimiters_and_headers_are_found_or_given() {
 }
 
 #[test]
+fn another_quote_or_none_is_given() {
+    let with = |quote: Quote| InputOptions { quote: Some(quote), ..InputOptions::default() };
+    let (columns, rows) = read("a.csv", b"a,'b,''c'\n1,'x\ny'\n\"2,'3'\n", &with(Quote::Character(b'\''))).expect("right CSV");
+    assert_eq!(columns, ["a TEXT", "b,'c TEXT"]);
+    assert_eq!(rows, [[text("1"), text("x\ny")], [text("\"2"), text("3")]]);
+    let (_, rows) = read("a.csv", b"a,b\n\"1,2\"\n", &with(Quote::Nothing)).expect("right CSV");
+    assert_eq!(rows, [[text("\"1"), text("2\"")]]);
+    let (_, rows) = read("a.tsv", b"a\tb\n\"x\ty\"\t1\\n\n", &with(Quote::Character(b'"'))).expect("right TSV");
+    assert_eq!(rows, [[text("x\ty"), text("1\\n")]]);
+    let said = complaint("a.csv", b"a\n\"x\"y\n");
+    assert_eq!(said, "a.csv:2: `y` stands behind a closing quote");
+}
+
+#[test]
 fn where_everything_is_quoted_quotes_mean_nothing() {
     let (columns, rows) = read("a.csv", b"\"n\",\"t\"\n\"1\",\"x\"\n\"\",\"\"\n", &InputOptions::default()).expect("right");
     assert_eq!(columns, ["n INTEGER", "t TEXT"]);

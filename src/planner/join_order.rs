@@ -83,6 +83,12 @@ impl Planner<'_> {
                 let left = self.tree(*input, &inner_needed)?;
                 self.semi_step(left, *semi)
             }
+            Tree::Asked { input, conditions } => {
+                let mut inner_needed = needed.clone();
+                conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
+                let node = self.tree(*input, &inner_needed)?;
+                self.filtered_by_subqueries(node, conditions)
+            }
         }
     }
 

@@ -63,6 +63,9 @@ impl Planner<'_> {
     fn native_scan(&self, cluster: &Cluster, columns: &[ColumnId]) -> Result<NativeScan, &'static str> {
         let [table_id] = cluster.tables[..] else { return Err("it joins by an index") };
         let table = self.table(table_id).ok_or("it is no table of a pool")?;
+        if self.namespace.only_sqlite_reads {
+            return Err("SQLite is to read every table");
+        }
         let is_utf8 = self.namespace.catalogs.get(self.pool(table_id)).is_some_and(|catalog| catalog.utf8);
         if let Some(reason) = refusal(table, is_utf8) {
             return Err(reason);

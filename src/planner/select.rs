@@ -225,10 +225,14 @@ impl Planner<'_> {
                 _ => general.push(condition),
             }
         }
-        general.iter().for_each(|condition| self.add_needed(condition, &mut needed));
+        for condition in general {
+            let wanted = self.needed_by(&condition);
+            // What says the same of all rows comes first.
+            let asked = std::mem::take(&mut constant).into_iter().chain([condition]);
+            tree = tree.below_outer_joins(&wanted, |tree| asked.fold(tree, Tree::asked));
+        }
         let node = self.tree(tree, &needed)?;
-        let node = self.filtered(node, constant)?;
-        self.filtered_by_subqueries(node, general)
+        self.filtered(node, constant)
     }
 
     pub(super) fn source_columns(&self, source: &FromSource) -> BTreeSet<ColumnId> {

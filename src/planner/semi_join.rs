@@ -159,6 +159,10 @@ impl Planner<'_> {
     /// Puts a semi-join where it drops rows early if the subquery is the smaller side, else above the joins around it.
     pub(super) fn with_semi_join(&self, tree: Tree, semi: SemiJoin) -> Tree {
         let wanted = semi.outer_columns();
+        tree.below_outer_joins(&wanted.clone(), |tree| self.with_semi_join_here(tree, semi, &wanted))
+    }
+
+    fn with_semi_join_here(&self, tree: Tree, semi: SemiJoin, wanted: &BTreeSet<ColumnId>) -> Tree {
         if let Tree::Inner { mut members, conditions } = tree {
             let home = members.iter().position(|member| wanted.is_subset(&member.columns()));
             return match home {

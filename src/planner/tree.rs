@@ -55,6 +55,13 @@ pub(super) enum Tree {
         /// The subquery.
         semi: Box<SemiJoin>,
     },
+    /// Rows that satisfy conditions with correlated subqueries, asked one after the other.
+    Asked {
+        /// The rows.
+        input: Box<Tree>,
+        /// The conditions.
+        conditions: Vec<BoundExpr>,
+    },
 }
 
 /// What tells the columns that a condition needs, those that its subqueries take from around them included.
@@ -129,7 +136,7 @@ impl Tree {
             Self::Lateral { input, function, .. } => {
                 input.columns().into_iter().chain(function.columns.iter().map(|(column, _)| *column)).collect()
             }
-            Self::Semi { input, .. } => input.columns(),
+            Self::Semi { input, .. } | Self::Asked { input, .. } => input.columns(),
         }
     }
 
@@ -181,6 +188,40 @@ impl Tree {
                 called.with_conditions(conditions, needs)
             }
             Self::Semi { input, semi } => Self::Semi { input: Box::new(input.with_condition(condition, needs)), semi },
+            Self::Asked { input, conditions } => {
+                Self::Asked { input: Box::new(input.with_condition(condition, needs)), conditions }
+            }
+        }
+    }
+
+    /// The same tree, changed by `change` below those outer joins above it that only add columns to rows of which `wanted` are there
+    /// already: no row is more or less for what is decided before them.
+    pub(super) fn below_outer_joins(self, wanted: &BTreeSet<ColumnId>, change: impl FnOnce(Self) -> Self) -> Self {
+        match self {
+            Self::Outer { full: false, left, right, on } if !wanted.is_empty() && wanted.is_subset(&left.columns()) => {
+                Self::Outer { full: false, left: Box::new(left.below_outer_joins(wanted, change)), right, on }
+            }
+            Self::Lateral { input, function, outer: true, conditions }
+                if !wanted.is_empty() && wanted.is_subset(&input.columns()) =>
+            {
+                Self::Lateral { input: Box::new(input.below_outer_joins(wanted, change)), function, outer: true, conditions }
+            }
+            Self::Inner { mut members, conditions } if members.len() == 1 => {
+                let only = members.remove(0).below_outer_joins(wanted, change);
+                Self::Inner { members: vec![only], conditions }
+            }
+            other => change(other),
+        }
+    }
+
+    /// The same tree whose rows also satisfy a condition with correlated subqueries.
+    pub(super) fn asked(self, condition: BoundExpr) -> Self {
+        match self {
+            Self::Asked { input, mut conditions } => {
+                conditions.push(condition);
+                Self::Asked { input, conditions }
+            }
+            other => Self::Asked { input: Box::new(other), conditions: vec![condition] },
         }
     }
 

@@ -6,6 +6,8 @@
 
 use glue::sql::{TokenKind, split, tokens};
 
+use crate::command::script::has_open_comment;
+
 /// A statement or a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Entry<'a> {
@@ -75,22 +77,6 @@ fn backslash_in(statement: &str) -> Option<usize> {
     statement.contains('\\').then_some(())?;
     let is_backslash = |text: &str, kind| kind == TokenKind::Illegal && text.starts_with('\\');
     tokens(statement).iter().find(|token| is_backslash(token.of(statement), token.kind)).map(|token| token.start)
-}
-
-/// Whether a comment that nothing closes stands behind the last token.
-fn has_open_comment(text: &str) -> bool {
-    let mut rest = &text[tokens(text).last().map_or(0, |token| token.end)..];
-    loop {
-        rest = rest.trim_start();
-        if let Some(line) = rest.strip_prefix("--") {
-            rest = line.split_once('\n').map_or("", |(_, behind)| behind);
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            let Some((_, behind)) = comment.split_once("*/") else { return true };
-            rest = behind;
-        } else {
-            return false;
-        }
-    }
 }
 
 #[cfg(test)]

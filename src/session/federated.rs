@@ -56,6 +56,7 @@ fn start(plan: &FederatedPlan, resolved: &Resolved, memory_limit: usize, cancel:
         root: plan.root.clone(),
         shared: plan.shared.clone(),
         subqueries: plan.subqueries.clone(),
+        instances: resolved.instances,
     };
     Execution::start(Arc::new(program), &pools, memory_limit, cancel)
 }

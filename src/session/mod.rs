@@ -77,6 +77,16 @@ pub enum Route {
     Attached,
 }
 
+/// Ways to carry out a plan that its size chooses, forced: with them few rows go where else only many do. For tests.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Lanes {
+    /// Whether SQLite reads every table.
+    pub only_sqlite_reads: bool,
+    /// How many threads take each scan's rows; None: as many as its rows are worth.
+    pub instances: Option<usize>,
+}
+
 /// A session over the pools of a manager: what the shell and programs talk to.
 ///
 /// ```
@@ -121,6 +131,7 @@ pub struct Session {
     /// Files that were attached, as pools of this session alone, in lower case.
     attached: Vec<String>,
     attach_options: PoolOptions,
+    lanes: Lanes,
     /// What the writes of this session changed.
     changes: Changes,
 }
@@ -142,6 +153,7 @@ impl Session {
             memory_schemas: Vec::new(),
             attached: Vec::new(),
             attach_options: PoolOptions::default(),
+            lanes: Lanes::default(),
             changes: Changes::default(),
         }
     }
@@ -164,6 +176,12 @@ impl Session {
     /// Sets how many bytes the steps of the statements to come may hold; rows beyond that go to temporary files.
     pub fn set_memory_limit(&mut self, bytes: usize) {
         self.memory_limit = bytes;
+    }
+
+    /// Forces how plans are carried out.
+    #[doc(hidden)]
+    pub fn set_lanes(&mut self, lanes: Lanes) {
+        self.lanes = lanes;
     }
 
     /// How files are opened that SQL attaches (`ATTACH 'file' AS name`): by default for reading only.

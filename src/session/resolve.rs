@@ -61,6 +61,8 @@ pub(super) struct Resolved {
     pub(super) needed: NeededColumns,
     /// The values of the statement's parameters, by their numbers.
     pub(super) parameters: Vec<(usize, Value)>,
+    /// How many threads take each scan's rows; None: as many as its rows are worth.
+    pub(super) instances: Option<usize>,
 }
 
 impl Resolved {
@@ -161,6 +163,9 @@ pub(super) fn resolve(
     }
     resolver.pool_of_pragmas(names)?;
     let Resolver { mut resolved, in_play, .. } = resolver;
+    if !names.functions.is_empty() || !resolved.namespace.views.is_empty() {
+        resolved.namespace.table_functions = crate::expression::table_functions();
+    }
     resolved.pools = in_play.into_values().collect();
     resolved.needed = match unknown {
         Unknown::IsLeft => NeededColumns::Unknown,
@@ -213,9 +218,6 @@ impl Resolver<'_> {
         let name = pool.name().to_owned();
         let namespace = &mut self.resolved.namespace;
         super::views::add(&catalog, &reference.name.name, &mut namespace.views);
-        if !namespace.views.is_empty() {
-            namespace.table_functions = crate::expression::table_functions();
-        }
         namespace.catalogs.insert(name.clone(), catalog);
         namespace.qualifiers.insert(name.to_ascii_lowercase(), name.clone());
         match &reference.pool {
@@ -248,7 +250,6 @@ impl Resolver<'_> {
         if !is_table_function(&reference.name.name) {
             return self.table(reference);
         }
-        self.resolved.namespace.table_functions = crate::expression::table_functions();
         if !is_pragma(&reference.name.name) {
             return Ok(());
         }

@@ -41,6 +41,8 @@ impl Session {
     pub(super) fn resolve_select(&mut self, query: &QueryStatement, cancel: &CancelToken) -> Result<Resolved> {
         let mut resolved = resolve(&names::of_query(query), Unknown::IsError, &self.manager, &mut self.catalogs, cancel)?;
         resolved.take_arguments(&self.arguments);
+        resolved.instances = self.lanes.instances;
+        resolved.namespace.only_sqlite_reads = self.lanes.only_sqlite_reads;
         Ok(resolved)
     }
 }

@@ -1,12 +1,15 @@
 //! One SELECT by the federated and by the attached route, on the same snapshots, and whether both give the same.
 
 mod compare;
+mod representatives;
 
 use std::collections::VecDeque;
 
 use super::catalogs::deadline;
+use super::resolve::Resolved;
 use super::{QueryResult, Route, Session};
 use crate::batch::Batch;
+use crate::bind::bind;
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionPool, Lease, quoted, sqlite_error};
 use crate::error::{Error, ErrorKind, Result};
@@ -21,11 +24,21 @@ const TRIES: usize = 5;
 pub enum Verdict {
     /// Both routes gave the same rows; how many.
     Same(usize),
-    /// The rows differ, but only in columns, or in their number, in which SQLite's own differ when it scans the other way round: the
-    /// statement leaves them open. How many the federated route gave.
+    /// The rows differ, but only in columns, or in their number, in which SQLite's own differ by another plan (scans the other way
+    /// round, or no optimizations), or in which of several equal values stands for all where the statement makes one row of them: it
+    /// leaves them open. How many the federated route gave.
     Open(usize),
     /// The statement ran once, as always; why it was not compared.
     NotCompared(String),
+}
+
+/// Another plan of SQLite's.
+#[derive(Debug, Clone, Copy)]
+enum Otherwise {
+    /// With all scans the other way round.
+    Reversed,
+    /// Without its optimizations; `reverse_unordered_selects` turns no scan round that GROUP BY or DISTINCT reads.
+    Plainly,
 }
 
 /// The rows of one route, or why there are none.
@@ -39,7 +52,7 @@ struct Given {
 impl Session {
     /// Runs one statement; a SELECT by the federated and by the attached route on the same snapshots. It is an error of the kind
     /// [`ErrorKind::Difference`] if they do not agree. Both answers are held in memory. What a SELECT leaves open may differ: the order of
-    /// rows without ORDER BY, and whatever SQLite itself answers otherwise when it scans the other way round.
+    /// rows without ORDER BY, and whatever SQLite itself answers otherwise by another plan.
     pub fn verify_with(&mut self, sql: &str, parameters: impl Into<Parameters>) -> Result<(QueryResult, Verdict)> {
         let parameters = parameters.into();
         if let Some(expansion) = self.expand(sql)? {
@@ -101,17 +114,29 @@ impl Session {
             let Some(found) = compared(&attached, &federated, query) else {
                 return Ok(Some((federated.result(Route::Federated), Verdict::Same(rows))));
             };
-            let reversed = self.reversed(sql, parameters, query);
+            let others = [Otherwise::Reversed, Otherwise::Plainly].map(|way| self.answer_otherwise(sql, parameters, query, way));
             if !watch.is_unchanged()? {
                 continue;
             }
-            let reversed = reversed?;
             // Which rows a LIMIT keeps is for nobody to say where nothing orders them.
             if query.limit.is_some() && query.order_by.is_empty() && attached.rows() == rows {
                 return Ok(Some((federated.result(Route::Federated), Verdict::Open(rows))));
             }
-            let differs = compared(&attached, &reversed, query).is_some();
-            if !differs || !compare::is_left_open(&attached.batches, &reversed.batches, &federated.batches) {
+            let mut is_open = false;
+            for other in others {
+                let other = match other {
+                    Ok(other) => other,
+                    // An error that comes and goes with the plan: in a row that the other never computes.
+                    Err(error) if !is_of_circumstances(&error) => {
+                        is_open = true;
+                        continue;
+                    }
+                    Err(error) => return Err(error),
+                };
+                let differs = compared(&attached, &other, query).is_some();
+                is_open |= differs && compare::is_left_open(&attached.batches, &other.batches, &federated.batches);
+            }
+            if !is_open && !differs_in_representatives(&attached, &federated, query, &resolved) {
                 return Err(found.error());
             }
             return Ok(Some((federated.result(Route::Federated), Verdict::Open(rows))));
@@ -126,15 +151,20 @@ impl Session {
         Given::read(&mut result)
     }
 
-    /// SQLite's answer with all scans the other way round: what then differs, the statement leaves open.
-    fn reversed(&mut self, sql: &str, parameters: &Parameters, query: &QueryStatement) -> Answer {
+    /// SQLite's answer by another plan of its own: what then differs, the statement leaves open.
+    fn answer_otherwise(&mut self, sql: &str, parameters: &Parameters, query: &QueryStatement, way: Otherwise) -> Answer {
         self.route = Route::Attached;
         let cancel = self.fresh_token();
         let given = self.during_statement(sql, parameters, &cancel, |session, cancel| {
             let resolved = session.resolve_select(query, cancel)?;
             let (job, route) = session.sqlite_job(sql, &resolved, cancel)?;
-            let reverse = job.connected.connection().pragma_update(None, "reverse_unordered_selects", true);
-            reverse.map_err(|error| sqlite_error(error, None))?;
+            let connection = job.connected.connection();
+            match way {
+                Otherwise::Reversed => connection
+                    .pragma_update(None, "reverse_unordered_selects", true)
+                    .map_err(|error| sqlite_error(error, None))?,
+                Otherwise::Plainly => crate::ffi::optimizations::plan_plainly(connection),
+            }
             Given::read(&mut session.start(job, route, cancel)?)
         })?;
         Ok(given.unwrap_or(Given { columns: Vec::new(), batches: Vec::new() }))
@@ -144,6 +174,15 @@ impl Session {
 fn compared(attached: &Given, federated: &Given, query: &QueryStatement) -> Option<Difference> {
     let sides = Rows { attached: &attached.batches, federated: &federated.batches };
     difference(&sides, &compare::sort_columns(query, &attached.columns))
+}
+
+/// Whether both answers have the same rows in the same order but for which of several equal values stands for them.
+fn differs_in_representatives(attached: &Given, federated: &Given, query: &QueryStatement, resolved: &Resolved) -> bool {
+    let Ok(bound) = bind(query, &resolved.namespace) else { return false };
+    let merging = representatives::merging(&bound);
+    let sides = Rows { attached: &attached.batches, federated: &federated.batches };
+    compare::misplaced(&sides, &compare::sort_columns(query, &attached.columns)).is_none()
+        && representatives::differ_in_representatives(&attached.batches, &federated.batches, &merging)
 }
 
 /// Errors that tell nothing of the answer.

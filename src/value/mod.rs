@@ -17,6 +17,7 @@ mod deserialize;
 mod key;
 mod number;
 pub(crate) mod oracle;
+mod running_sum;
 mod storage;
 mod sum;
 #[cfg(test)]
@@ -31,5 +32,6 @@ pub(crate) use deserialize::VALUE;
 pub use key::append_key;
 pub(crate) use number::operand;
 pub use number::{cast_integer, cast_numeric, cast_real, format_real, parse_real, truth};
+pub use running_sum::RunningSum;
 pub use storage::{Value, ValueRef};
 pub use sum::{RealSum, SumState};

@@ -56,7 +56,7 @@ impl From<RealSum> for SumState {
 
 /// A Kahan-Babuska-Neumaier sum: merging pairs instead of their sums keeps the result independent of where rows were cut.
 #[derive(Debug, Clone, Copy, Default)]
-struct Pair {
+pub(super) struct Pair {
     sum: f64,
     error: f64,
 }
@@ -64,7 +64,7 @@ struct Pair {
 impl Pair {
     /// `kahanBabuskaNeumaierStep`
     #[inline]
-    fn step(&mut self, real: f64) {
+    pub(super) fn step(&mut self, real: f64) {
         let before = self.sum;
         let after = before + real;
         self.error += if before.abs() > real.abs() { (before - after) + real } else { (real - after) + before };
@@ -73,7 +73,7 @@ impl Pair {
 
     /// `kahanBabuskaNeumaierStepInt64`
     #[inline]
-    fn step_integer(&mut self, number: i128) {
+    pub(super) fn step_integer(&mut self, number: i128) {
         if number <= -SPLIT_FROM || number >= SPLIT_FROM {
             let small = number % 16_384;
             self.step((number - small) as f64);
@@ -84,7 +84,7 @@ impl Pair {
     }
 
     /// `kahanBabuskaNeumaierInit`
-    fn start(number: i128) -> Self {
+    pub(super) fn start(number: i128) -> Self {
         if number <= -SPLIT_FROM || number >= SPLIT_FROM {
             let small = number % 16_384;
             Self { sum: (number - small) as f64, error: small as f64 }
@@ -99,7 +99,7 @@ impl Pair {
     }
 
     /// The sum with its error, unless an infinity made that meaningless.
-    fn result(self) -> f64 {
+    pub(super) fn result(self) -> f64 {
         if self.error.is_finite() { self.sum + self.error } else { self.sum }
     }
 }
@@ -126,30 +126,6 @@ impl SumState {
             Value::Integer(number) => self.add_integer(number),
             Value::Real(real) => self.add_real(real),
             _ => self.add_real(0.0),
-        }
-    }
-
-    /// Takes a value out again that was added before, as SQLite's `sumInverse` does.
-    pub fn remove(&mut self, value: ValueRef<'_>) {
-        let number = match value {
-            ValueRef::Null => return,
-            ValueRef::Integer(number) => Value::Integer(number),
-            ValueRef::Real(real) => Value::Real(real),
-            ValueRef::Text(_) | ValueRef::Blob(_) => match oracle::ask(Question::Sum, value) {
-                Value::Null => Value::Real(0.0),
-                number => number,
-            },
-        };
-        self.count -= 1;
-        match number {
-            Value::Integer(number) if self.approximate => self.pair.step_integer(-i128::from(number)),
-            Value::Integer(number) => {
-                self.integers -= i128::from(number);
-                self.smallest = self.smallest.min(self.integers);
-                self.largest = self.largest.max(self.integers);
-            }
-            Value::Real(real) => self.pair.step(-real),
-            _ => {}
         }
     }
 

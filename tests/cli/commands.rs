@@ -1,8 +1,10 @@
 //! The commands: arguments, exit codes, formats, files that must not be touched, README examples.
 
 use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use crate::place::{GLUE, Place, fails, said, succeeds};
 
@@ -29,6 +31,30 @@ fn sql_comes_from_an_argument_a_file_or_standard_input() {
     succeeds(&place.glue_reading(&["crm.sqlite"], "SELECT count(*) AS n FROM customers;"), "n\n3\n");
     succeeds(&place.glue_reading(&["query", "-"], "SELECT 1 AS n"), "n\n1\n");
     succeeds(&place.glue(&["query", ""]), "");
+}
+
+/// Who writes the statements may wait for one answer before the next question.
+#[test]
+fn statements_of_standard_input_run_as_they_come() {
+    let place = Place::with_shop();
+    let mut command = place.command(GLUE);
+    let command = command.args(["query", "crm.sqlite", "--format", "jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut child = command.stderr(Stdio::piped()).spawn().expect("the program starts");
+    let (mut input, output) = (child.stdin.take().expect("a pipe"), child.stdout.take().expect("a pipe"));
+    let (send, lines) = std::sync::mpsc::channel();
+    std::thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+    let next = || lines.recv_timeout(Duration::from_secs(120)).expect("an answer before the next question");
+    input.write_all(b"\xef\xbb\xbfSELECT count(*) AS n /* ; */\nFROM customers; /* a comment;\n").expect("the program reads");
+    input.write_all(b"goes on */ SELECT 'x;\ny' AS t; SELECT\n").expect("the program reads");
+    assert_eq!([next(), next()], [r#"{"n":3}"#, r#"{"t":"x;\ny"}"#]);
+    input.write_all(b"1 AS last").expect("the program reads");
+    drop(input);
+    assert_eq!(next(), r#"{"last":1}"#);
+    let said = said(&child.wait_with_output().expect("the program ends"));
+    assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    let failing = place.glue_reading(&["query", "crm.sqlite"], "SELECT 1 AS a;\nSELECT\n  nothing;\nSELECT 2;\n");
+    assert_eq!(failing.out, "a\n1\n");
+    fails(&failing, 1, "line 3, column 3");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! Two processes of glue that write the same file.
 
-use std::process::Stdio;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Child, ChildStdin, Stdio};
+use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use glue::connection::{ConnectionManager, ConnectionPool};
@@ -59,4 +61,52 @@ fn the_second_writer_waits_for_the_first_to_commit() {
     first.execute("COMMIT").expect("the other one waits");
     succeeds(&said(&second.wait_with_output().expect("the program ends")), "");
     assert_eq!(amounts(&place), "amount\n100.0\n7.0\n");
+}
+
+/// A program that was given statements and waits for more.
+struct Waiting {
+    process: Child,
+    input: ChildStdin,
+    lines: Receiver<String>,
+}
+
+impl Waiting {
+    fn begin(place: &Place, sql: &str) -> Self {
+        let mut command = place.command(GLUE);
+        let command = command.args(["query", "--format", "jsonl"]).stdin(Stdio::piped()).stdout(Stdio::piped());
+        let mut process = command.stderr(Stdio::piped()).spawn().expect("the program runs");
+        let (input, output) = (process.stdin.take().expect("a pipe"), process.stdout.take().expect("a pipe"));
+        let (send, lines) = channel();
+        std::thread::spawn(move || BufReader::new(output).lines().map_while(Result::ok).try_for_each(|line| send.send(line)));
+        let mut waiting = Self { process, input, lines };
+        waiting.say(sql);
+        waiting
+    }
+
+    fn say(&mut self, sql: &str) {
+        self.input.write_all(sql.as_bytes()).expect("the program reads");
+        self.input.write_all(b"SELECT 'done' AS said;\n").expect("the program reads");
+        let line = self.lines.recv_timeout(Duration::from_secs(120)).expect("an answer");
+        assert_eq!(line, r#"{"said":"done"}"#);
+    }
+
+    fn end(self) {
+        let Self { process, input, .. } = self;
+        drop(input);
+        let said = said(&process.wait_with_output().expect("the program ends"));
+        assert_eq!((said.code, said.err.as_str()), (Some(0), ""));
+    }
+}
+
+#[test]
+fn of_two_programs_the_second_waits_or_fails_with_the_exit_code_of_a_locked_file() {
+    let place = place("200ms");
+    let mut first = Waiting::begin(&place, "BEGIN; UPDATE orders SET amount = 100 WHERE id = 10;\n");
+    let second = place.glue(&["query", "UPDATE orders SET amount = 7 WHERE id = 11"]);
+    fails(&second, 3, "sales.sqlite");
+    assert!(second.err.contains("locked") && second.err.contains("busy_timeout"), "{}", second.err);
+    first.say("ROLLBACK; BEGIN; UPDATE orders SET amount = 50 WHERE id = 10; COMMIT;\n");
+    succeeds(&place.glue(&["query", "UPDATE orders SET amount = 7 WHERE id = 11"]), "");
+    first.end();
+    assert_eq!(amounts(&place), "amount\n50.0\n7.0\n");
 }

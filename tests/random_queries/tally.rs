@@ -18,6 +18,8 @@ pub(crate) struct Tally {
     /// What `--verify` said.
     pub(crate) verified: BTreeMap<&'static str, usize>,
     pub(crate) failures: Vec<String>,
+    /// Answers that took long.
+    pub(crate) slow: Vec<String>,
 }
 
 impl Tally {
@@ -61,6 +63,7 @@ impl Tally {
         self.not_fixed += other.not_fixed;
         self.federated += other.federated;
         self.failures.extend(other.failures);
+        self.slow.extend(other.slow);
         for (reason, count) in other.reasons {
             *self.reasons.entry(reason).or_default() += count;
         }

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex};
 use std::time::{Duration, Instant};
 
 use glue::error::ErrorKind;
-use glue::session::{Route, Session, Verdict as Verified};
+use glue::session::{Lanes, Route, Session, Verdict as Verified};
 use glue::statement::Parameters;
 
 use super::schema::{POOLS, Schema};
@@ -17,12 +17,16 @@ const ORACLE_BUDGET: u64 = 400;
 /// A statement that runs longer is cancelled and counts as wrong.
 const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The collations that make different texts equal.
+const COLLATIONS: [&str; 2] = ["NOCASE", "RTRIM"];
+
 /// How a query is asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Way {
     pub(crate) asking: Asking,
     /// What a statement's steps may hold, in bytes.
     pub(crate) memory: usize,
+    pub(crate) lanes: Lanes,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,13 +36,17 @@ pub(crate) enum Asking {
 }
 
 impl Way {
-    /// Every way, with memory that mostly is enough.
+    /// Every route, with memory that mostly is enough and with lanes that mostly are the plan's own.
     pub(crate) fn all(random: &mut Random) -> Vec<Self> {
         let memory = *random.pick(&[1 << 30, 1 << 30, 1 << 30, 1, 4_000, 60_000]);
-        let route = |route| Self { asking: Asking::Route(route), memory };
+        let lanes = Lanes {
+            only_sqlite_reads: random.percent(30),
+            instances: *random.pick(&[None, None, None, Some(1), Some(2), Some(5)]),
+        };
+        let route = |route| Self { asking: Asking::Route(route), memory, lanes };
         let mut ways: Vec<Self> = [Route::Auto, Route::Federated, Route::Attached].map(route).to_vec();
         if random.percent(10) {
-            ways.push(Self { asking: Asking::Verify, memory });
+            ways.push(Self { asking: Asking::Verify, memory, lanes });
         }
         ways
     }
@@ -48,13 +56,16 @@ pub(crate) struct World {
     _files: Files,
     oracle: Oracle,
     session: Session,
+    /// By which its columns compare.
+    collations: Vec<&'static str>,
 }
 
 impl World {
     pub(crate) fn new(schema: &Schema) -> Self {
         let scripts: Vec<(&str, String)> = POOLS[..schema.pools].iter().map(|pool| (*pool, schema.script(pool))).collect();
         let files = Files::build(&scripts);
-        Self { oracle: Oracle::thorough(&files), session: files.session(), _files: files }
+        let collations = COLLATIONS.into_iter().filter(|name| scripts.iter().any(|(_, script)| script.contains(name))).collect();
+        Self { oracle: Oracle::thorough(&files), session: files.session(), _files: files, collations }
     }
 
     /// What the oracle says, unless it takes too long.
@@ -65,6 +76,7 @@ impl World {
     /// Whether glue's answer is right, the answer as text, and what `--verify` said.
     pub(crate) fn verdict(&mut self, sql: &str, order: &Order, way: Way, expected: &Expected) -> Said {
         self.session.set_memory_limit(way.memory);
+        self.session.set_lanes(way.lanes);
         let got = match way.asking {
             Asking::Route(route) => {
                 self.session.set_route(route);
@@ -77,7 +89,7 @@ impl World {
                 });
                 match verified {
                     Some(Ok((answer, verified))) => {
-                        let mut said = said(sql, order, expected, Ok(answer));
+                        let mut said = self.said(sql, order, expected, Ok(answer));
                         said.verified = Some(match verified {
                             Verified::Same(_) => "same",
                             Verified::Open(_) => "open",
@@ -95,9 +107,20 @@ impl World {
             }
         };
         match got {
-            Some(got) => said(sql, order, expected, got),
+            Some(got) => self.said(sql, order, expected, got),
             None => Said { verdict: Verdict::Wrong("glue panics".into()), shown: String::new(), verified: None },
         }
+    }
+
+    fn said(&self, sql: &str, order: &Order, expected: &Expected, got: Result<Answer, glue::error::Error>) -> Said {
+        let mut verdict = check(expected, order, &got);
+        let named = COLLATIONS.into_iter().filter(|name| sql.contains(name) || self.collations.contains(name));
+        let collations: Vec<&str> = std::iter::once("BINARY").chain(named).collect();
+        if matches!(verdict, Verdict::Wrong(_)) && is_same_but_for_representatives(expected, order, sql, &collations, &got) {
+            verdict = Verdict::NotFixed;
+        }
+        let shown = got.map_or_else(|error| format!("error: {}\n", error.message), |answer| answer.show(12));
+        Said { verdict, shown, verified: None }
     }
 
     /// None where glue panics.
@@ -125,27 +148,24 @@ impl World {
         })
     }
 
-    /// Both answers, if glue's is wrong.
-    pub(crate) fn failure(&mut self, sql: &str, order: &Order, way: Way) -> Option<String> {
+    /// What is wrong about glue's answer, if anything is.
+    pub(crate) fn failure(&mut self, sql: &str, order: &Order, way: Way) -> Option<Failure> {
         let expected = self.expected(sql)?;
         let said = self.verdict(sql, order, way, &expected);
         let Verdict::Wrong(how) = said.verdict else { return None };
         let sqlite = expected.plain.as_ref().map_or_else(|error| format!("error: {error}\n"), |answer| answer.show(12));
-        Some(format!("-- {how}\n-- SQLite: {sqlite}-- glue: {}", said.shown))
+        Some(Failure { how, answers: format!("-- SQLite: {sqlite}-- glue: {}", said.shown) })
     }
+}
+
+pub(crate) struct Failure {
+    pub(crate) how: String,
+    /// SQLite's answer and glue's.
+    pub(crate) answers: String,
 }
 
 pub(crate) struct Said {
     pub(crate) verdict: Verdict,
     pub(crate) shown: String,
     pub(crate) verified: Option<&'static str>,
-}
-
-fn said(sql: &str, order: &Order, expected: &Expected, got: Result<Answer, glue::error::Error>) -> Said {
-    let mut verdict = check(expected, order, &got);
-    if matches!(verdict, Verdict::Wrong(_)) && is_same_but_for_representatives(expected, order, sql, &got) {
-        verdict = Verdict::NotFixed;
-    }
-    let shown = got.map_or_else(|error| format!("error: {}\n", error.message), |answer| answer.show(12));
-    Said { verdict, shown, verified: None }
 }

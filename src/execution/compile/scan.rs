@@ -32,7 +32,8 @@ impl Compiler {
             }
         }
         let receiver = self.workers.receiver(scan)?;
-        let instances = if query.visited_rows >= SEVERAL_INSTANCES { threads() } else { 1 };
+        let worth = || if query.visited_rows >= SEVERAL_INSTANCES { threads() } else { 1 };
+        let instances = self.program.instances.unwrap_or_else(worth);
         Ok(PoolScan::instances(&receiver, &handle, start.as_ref(), &self.cancel, instances))
     }
 

@@ -74,7 +74,7 @@ fn scan(id: usize, query: PoolQuery, columns: &[ColumnId]) -> Node {
 }
 
 fn program(columns: Arc<ColumnArena>, root: Node) -> Program {
-    Program { columns, root, shared: Vec::new(), subqueries: Vec::new() }
+    Program { columns, root, shared: Vec::new(), subqueries: Vec::new(), instances: None }
 }
 
 fn rows(execution: &mut Execution) -> Result<Vec<Vec<Value>>> {

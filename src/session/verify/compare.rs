@@ -85,7 +85,8 @@ fn missing(rows: &Rows<'_>) -> Option<Difference> {
     first_beyond(rows.federated, rows.attached, "federated").or_else(|| first_beyond(rows.attached, rows.federated, "attached"))
 }
 
-fn misplaced(rows: &Rows<'_>, sort_columns: &[usize]) -> Option<Difference> {
+/// The first row that stands elsewhere by `sort_columns`.
+pub(super) fn misplaced(rows: &Rows<'_>, sort_columns: &[usize]) -> Option<Difference> {
     let mut both = each(rows.attached).zip(each(rows.federated)).enumerate();
     both.find_map(|(number, ((one, row), (other, other_row)))| {
         let is_same = |column: &usize| is_tie(one.column(*column).value(row), other.column(*column).value(other_row));
@@ -120,7 +121,8 @@ fn of_column(batches: &[Batch], column: usize) -> HashMap<Vec<u8>, usize> {
     cells
 }
 
-fn each(batches: &[Batch]) -> impl Iterator<Item = (&Batch, usize)> {
+/// All rows.
+pub(super) fn each(batches: &[Batch]) -> impl Iterator<Item = (&Batch, usize)> {
     batches.iter().flat_map(|batch| (0..batch.rows()).map(move |row| (batch, row)))
 }
 

@@ -7,13 +7,13 @@ use std::ops::Range;
 use arrow_array::UInt32Array;
 
 use super::frame::Frames;
+use super::joined_text::{Asked, JoinedText};
 use crate::batch::{Column, ColumnBuilder};
 use crate::bind::AggregateFunction;
 use crate::error::Result;
-use crate::execution::operator::accumulator::append_text;
 use crate::execution::operator::checked_row;
 use crate::expression::SqliteAggregate;
-use crate::value::{Collation, SumState, Value, ValueRef, compare_values};
+use crate::value::{Collation, RunningSum, Value, ValueRef, compare_values};
 
 /// One aggregate's frame state.
 pub(super) struct Aggregate<'a> {
@@ -23,10 +23,11 @@ pub(super) struct Aggregate<'a> {
     lets_in: &'a dyn Fn(usize) -> bool,
     collation: Collation,
     count: i64,
-    sum: SumState,
+    sum: RunningSum,
     /// Whether min and max take the last of equal values, as SQLite does where it finds them in an index of the frame's rows
     /// (`windowAggStep`), instead of the first.
     takes_last: bool,
+    joined: JoinedText,
     /// For min and max the rows that are or can still become the extreme; for others that need them all rows.
     held: VecDeque<usize>,
     by_sqlite: Option<&'a mut SqliteAggregate>,
@@ -40,43 +41,57 @@ impl<'a> Aggregate<'a> {
         collation: Collation,
         by_sqlite: Option<&'a mut SqliteAggregate>,
     ) -> Self {
-        let (count, sum, held) = (0, SumState::default(), VecDeque::new());
-        Self { function, arguments, lets_in, collation, count, sum, takes_last: false, held, by_sqlite }
+        let (sum, joined, held) = (RunningSum::default(), JoinedText::default(), VecDeque::new());
+        Self { function, arguments, lets_in, collation, count: 0, sum, takes_last: false, joined, held, by_sqlite }
     }
 
     /// The values for a partition's rows.
     pub(super) fn partition(&mut self, frames: &Frames<'_>, result: &mut ColumnBuilder) -> Result<()> {
-        let mut held: Range<usize> = frames.rows.start..frames.rows.start;
+        let mut held = frames.rows.start..frames.rows.start;
         self.clear();
         self.takes_last = frames.slides() && !frames.excludes();
         for row in frames.rows.clone() {
             if frames.excludes() {
                 self.clear();
                 frames.seen(row).for_each(|seen| self.add(seen));
-                result.push(self.value()?.as_ref());
+                result.push(self.value(Asked::AtLast)?.as_ref());
                 continue;
             }
-            let extent = frames.extent(row);
-            if extent.start < held.start || extent.end < held.end || extent.start >= held.end {
-                self.clear();
-                held = extent.start..extent.start;
+            for extent in frames.approach(row) {
+                self.slide(&mut held, extent, frames.takes_in_first());
             }
-            (held.end..extent.end).for_each(|seen| self.add(seen));
-            (held.start..extent.start).for_each(|seen| self.remove(seen));
-            held = extent;
-            result.push(self.value()?.as_ref());
+            result.push(self.value(Asked::Between)?.as_ref());
         }
         Ok(())
     }
 
+    /// Takes in and out what the frame `to` has more and less than the one that is held.
+    fn slide(&mut self, held: &mut Range<usize>, to: Range<usize>, takes_in_first: bool) {
+        if to.start < held.start || to.end < held.end {
+            self.clear();
+            *held = to.start..to.start;
+        }
+        let leaving_first = if takes_in_first { held.start } else { to.start.min(held.end) };
+        (held.start..leaving_first).for_each(|row| self.remove(row));
+        (held.end..to.end).for_each(|row| self.add(row));
+        (leaving_first..to.start).for_each(|row| self.remove(row));
+        *held = to;
+    }
+
     fn clear(&mut self) {
         self.count = 0;
-        self.sum = SumState::default();
+        self.sum = RunningSum::default();
+        self.joined = JoinedText::default();
         self.held.clear();
     }
 
     fn argument(&self, row: usize) -> ValueRef<'a> {
         self.arguments.first().map_or(ValueRef::Null, |column| column.value(row))
+    }
+
+    /// What stands between a row's text and the one before it.
+    fn separator(&self, row: usize) -> ValueRef<'a> {
+        self.arguments.get(1).map_or(ValueRef::Text(b","), |column| column.value(row))
     }
 
     fn add(&mut self, row: usize) {
@@ -100,7 +115,8 @@ impl<'a> Aggregate<'a> {
                 }
                 self.held.push_back(row);
             }
-            AggregateFunction::GroupConcat | AggregateFunction::BySqlite(_) => self.held.push_back(row),
+            AggregateFunction::GroupConcat => self.joined.add(value, self.separator(row)),
+            AggregateFunction::BySqlite(_) => self.held.push_back(row),
         }
     }
 
@@ -114,10 +130,8 @@ impl<'a> Aggregate<'a> {
             _ if value.is_null() && !matches!(self.function, AggregateFunction::BySqlite(_)) => {}
             AggregateFunction::Count => self.count -= 1,
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => self.sum.remove(value),
-            AggregateFunction::Minimum
-            | AggregateFunction::Maximum
-            | AggregateFunction::GroupConcat
-            | AggregateFunction::BySqlite(_) => {
+            AggregateFunction::GroupConcat => self.joined.remove(value),
+            AggregateFunction::Minimum | AggregateFunction::Maximum | AggregateFunction::BySqlite(_) => {
                 if self.held.front() == Some(&row) {
                     self.held.pop_front();
                 }
@@ -125,7 +139,7 @@ impl<'a> Aggregate<'a> {
         }
     }
 
-    fn value(&mut self) -> Result<Value> {
+    fn value(&mut self, asked: Asked) -> Result<Value> {
         Ok(match self.function {
             AggregateFunction::CountAll | AggregateFunction::Count => Value::Integer(self.count),
             AggregateFunction::Sum => self.sum.sum()?,
@@ -134,29 +148,12 @@ impl<'a> Aggregate<'a> {
             AggregateFunction::Minimum | AggregateFunction::Maximum => {
                 self.held.front().map_or(Value::Null, |row| self.argument(*row).to_owned())
             }
-            AggregateFunction::GroupConcat => self.text(),
+            AggregateFunction::GroupConcat => self.joined.value(asked),
             AggregateFunction::BySqlite(_) => {
                 let rows: UInt32Array = self.held.iter().map(|&row| checked_row(row)).collect::<Vec<_>>().into();
                 let columns = self.arguments.iter().map(|column| column.take(&rows)).collect();
                 self.by_sqlite.as_mut().map_or(Ok(Value::Null), |aggregate| aggregate.value(self.held.len(), columns))?
             }
         })
-    }
-
-    fn text(&self) -> Value {
-        if self.held.is_empty() {
-            return Value::Null;
-        }
-        let mut text = Vec::new();
-        for (index, row) in self.held.iter().enumerate() {
-            if index > 0 {
-                match self.arguments.get(1) {
-                    None => text.push(b','),
-                    Some(separator) => append_text(&mut text, separator.value(*row)),
-                }
-            }
-            append_text(&mut text, self.argument(*row));
-        }
-        Value::Text(text.into())
     }
 }

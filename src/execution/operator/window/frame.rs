@@ -89,6 +89,58 @@ impl<'a> Frames<'a> {
         start..end.max(start)
     }
 
+    /// The frames that an aggregate goes through up to a row's, from that of the row before it: SQLite takes rows in and out along the
+    /// way, and what it took out may still show (a sum that saw an infinity).
+    pub(super) fn approach(&self, row: usize) -> impl Iterator<Item = Range<usize>> + use<'_, 'a> {
+        let before = if row == self.rows.start { self.before_first() } else { 0..0 };
+        let gap = match (&self.shape.start, &self.shape.end) {
+            (Edge::Following(start), Edge::Following(end)) => count(end) - count(start).min(count(end)),
+            _ => 0,
+        };
+        let end_of =
+            |unit: usize| if self.shape.unit == FrameUnit::Rows { self.rows.start + unit + 1 } else { self.peers[unit + 1] };
+        let start_of = |unit: usize| if self.shape.unit == FrameUnit::Rows { self.rows.start + unit } else { self.peers[unit] };
+        let earlier = before.map(move |unit| start_of(unit.saturating_sub(gap))..end_of(unit));
+        earlier.chain(std::iter::once_with(move || self.held(row)))
+    }
+
+    /// How many rows or groups enter before the first row's frame is whole, where both of its ends lie behind the row.
+    fn before_first(&self) -> Range<usize> {
+        let units = if self.shape.unit == FrameUnit::Rows { self.rows.len() } else { self.peers.len() - 1 };
+        match (&self.shape.start, &self.shape.end, self.shape.unit) {
+            (Edge::Following(_), Edge::Following(end), FrameUnit::Rows | FrameUnit::Groups) if !self.is_never() => {
+                0..count(end).min(units)
+            }
+            _ => 0..0,
+        }
+    }
+
+    /// A row's frame, which where it is empty ends where the rows that once entered do.
+    fn held(&self, row: usize) -> Range<usize> {
+        if self.is_never() {
+            return self.rows.start..self.rows.start;
+        }
+        let end = self.end(row).clamp(self.rows.start, self.rows.end);
+        self.start(row).clamp(self.rows.start, end)..end
+    }
+
+    /// Whether no frame has a row, so that SQLite never begins to look for any.
+    fn is_never(&self) -> bool {
+        self.shape.unit != FrameUnit::Range
+            && match (&self.shape.start, &self.shape.end) {
+                (Edge::Preceding(start), Edge::Preceding(end)) => count(start) < count(end),
+                (Edge::Following(start), Edge::Following(end)) => count(start) > count(end),
+                _ => false,
+            }
+    }
+
+    /// Whether rows enter a frame before others leave it on the way to the next row (`sqlite3WindowCodeStep`).
+    pub(super) fn takes_in_first(&self) -> bool {
+        let is_aside = matches!(self.shape.start, Edge::Following(_))
+            || matches!((&self.shape.start, &self.shape.end), (Edge::Preceding(_), Edge::Preceding(_)));
+        self.shape.unit == FrameUnit::Range && is_aside
+    }
+
     /// The rows of a row's frame.
     pub(super) fn seen(&self, row: usize) -> impl Iterator<Item = usize> + use<'_, 'a> {
         let peers = self.peers_of(row);

@@ -3,6 +3,7 @@
 mod aggregate;
 mod frame;
 mod function;
+mod joined_text;
 
 use self::frame::Frames;
 pub(crate) use self::frame::{Edge, FrameShape};
