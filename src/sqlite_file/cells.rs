@@ -75,6 +75,7 @@ pub(super) struct Cell {
 impl Cell {
     /// The cell at `at`, behind the number of the child where it is one of an interior page (`btreeParseCellPtr`,
     /// `btreeParseCellPtrIndex`).
+    #[expect(clippy::inline_always, reason = "it is called for each row, in two loops")]
     #[inline(always)]
     pub(super) fn read(page: &[u8], at: usize, header: Header, tree: Tree) -> Result<Self> {
         let (payload, first) = payload_length(page.get(at..).unwrap_or_default()).ok_or_else(malformed)?;

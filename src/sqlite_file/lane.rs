@@ -345,7 +345,7 @@ impl Texts {
                 _ => self.bytes[end..end + length].copy_from_slice(&cells.data[start..start + length]),
             }
             end += length;
-            self.ends.push(end as i64);
+            self.ends.push(i64::try_from(end).expect("a buffer is shorter than 2^63 bytes"));
         }
         self.bytes.truncate(end);
         if has_null {

@@ -48,8 +48,8 @@ impl Layouts {
             return Self::default();
         }
         let mask = u128::MAX >> (8 * (COMPARED - compared));
-        let spots = vec![Spot { serial_type: 0, offset: 0 }; KEPT * slots];
-        Self { mask, kept: vec![NONE; KEPT], spots, slots, met: 0, missed: 0 }
+        let nowhere = Spot { serial_type: 0, offset: 0 };
+        Self { mask, kept: vec![NONE; KEPT], spots: vec![nowhere; KEPT * slots], slots, met: 0, missed: 0 }
     }
 
     /// Where the wanted fields of a record lie, by slot: it begins at the start of `bytes`, of which `local` are its own, and is

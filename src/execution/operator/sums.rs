@@ -54,15 +54,11 @@ impl Sums {
 
     /// Adds the sum of each group `i` of the others to the group `groups[i]`.
     pub(super) fn merge(&mut self, others: &Self, groups: &[u32]) {
-        match (&mut *self, others) {
-            (Self::Reals(mine), Self::Reals(others)) => {
-                groups.iter().zip(others).for_each(|(&group, sum)| mine[group as usize].merge(sum));
-            }
-            _ => {
-                let mine = self.any();
-                (0..).zip(groups).for_each(|(other, &group)| mine[group as usize].merge(&others.state(other)));
-            }
+        if let (Self::Reals(mine), Self::Reals(others)) = (&mut *self, others) {
+            return groups.iter().zip(others).for_each(|(&group, sum)| mine[group as usize].merge(sum));
         }
+        let mine = self.any();
+        (0..).zip(groups).for_each(|(other, &group)| mine[group as usize].merge(&others.state(other)));
     }
 
     /// The sum of one group.
