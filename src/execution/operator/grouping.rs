@@ -262,14 +262,14 @@ impl Grouping {
             self.resize(self.table.len());
         }
         self.bare_values.resize(self.groups * width, Value::Null);
-        let bytes = self.bytes();
-        self.memory.hold(bytes);
         let mut chosen = self.leader.map(|_| Chosen::new(other.groups));
         for (index, (mine, others)) in self.calls.iter_mut().zip(&other.calls).enumerate() {
             self.memory.step().check()?;
             let chosen = if self.leader == Some(index) { chosen.as_mut() } else { None };
             mine.merge(others, &numbers, chosen);
         }
+        let bytes = self.bytes();
+        self.memory.hold(bytes);
         if width == 0 {
             return Ok(());
         }
