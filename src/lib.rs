@@ -32,8 +32,8 @@
 //! * `unsafe` stands in `ffi` alone.
 //! * SQL is read by a parser of our own, in `sql`: no other reads SQLite's language as SQLite does.
 //! * Only `connection`, `catalog::load`, `sqlite_file`, `expression` and `execution` talk to SQLite.
-//! * Big scans read the pages of a table themselves ([`sqlite_file`]), always within SQLite's read transaction and through its own
-//!   file handle.
+//! * Big scans read the pages of a table, or of an index that holds all they need, themselves ([`sqlite_file`]), always within
+//!   SQLite's read transaction and through its own file handle.
 
 #[cfg(feature = "async")]
 pub mod asynchronous;

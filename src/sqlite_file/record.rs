@@ -25,14 +25,23 @@ pub(super) fn header_length(record: &[u8], payload: u32) -> Result<(u32, usize)>
     Ok((length, first))
 }
 
-/// Finds the `wanted` fields, sorted `(position, slot)` pairs, in a record whose header is the first `length` bytes of
+/// The fields that are wanted of each record.
+#[derive(Debug, Default)]
+pub(super) struct Wanted {
+    /// Positions with their slots, sorted.
+    pub(super) fields: Vec<(usize, usize)>,
+    /// Whether the last of them has to be the record's last field, as the rowid is that of an index's entry.
+    pub(super) is_whole: bool,
+}
+
+/// Finds the `wanted` fields in a record whose header is the first `length` bytes of
 /// `record`; gives how many bytes of the record hold them all. The checks are those of SQLite's `OP_Column`.
 #[inline]
 pub(super) fn find_fields(
     record: &[u8],
     (length, first): (u32, usize),
     payload: u32,
-    wanted: &[(usize, usize)],
+    Wanted { fields: wanted, is_whole }: &Wanted,
     slots: &mut impl Slots,
 ) -> Result<usize> {
     let Some(&(last, _)) = wanted.last() else { return Ok(0) };
@@ -44,7 +53,7 @@ pub(super) fn find_fields(
     if first >= length as usize {
         return Err(malformed());
     }
-    if let Some(needed) = find_short_fields(record, (length, first), payload, wanted, slots) {
+    if let Some(needed) = find_short_fields(record, (length, first), payload, (wanted, *is_whole), slots) {
         return Ok(needed);
     }
     let (mut at, end) = (first, length as usize);
@@ -72,7 +81,7 @@ pub(super) fn find_fields(
         position += 1;
     }
     let is_damaged = (at >= end && (at > end || offset != u64::from(payload))) || offset > u64::from(payload);
-    if is_damaged {
+    if is_damaged || (*is_whole && at < end) {
         return Err(malformed());
     }
     for &(_, slot) in wanted {
@@ -91,7 +100,7 @@ fn find_short_fields(
     record: &[u8],
     (length, first): (u32, usize),
     payload: u32,
-    wanted: &[(usize, usize)],
+    (wanted, is_whole): (&[(usize, usize)], bool),
     slots: &mut impl Slots,
 ) -> Option<usize> {
     let (last, _) = *wanted.last()?;
@@ -105,7 +114,8 @@ fn find_short_fields(
         offset += u32::from(SIZES[usize::from(serial_type)]);
         all |= serial_type;
     }
-    if all >= 0x80 || offset > payload || (types.len() == until_last.len() && offset != payload) {
+    let ends = types.len() == until_last.len();
+    if all >= 0x80 || offset > payload || (ends && offset != payload) || (is_whole && !ends) {
         return None;
     }
     for &(field, slot) in wanted {

@@ -10,7 +10,7 @@ use super::cells::{Cell, Page};
 use super::lane::{Cells, Lane, PADDING, Rows, Spot};
 use super::layouts::Layouts;
 use super::payload::Spilled;
-use super::record::{MISSING, Slots, find_fields, header_length, size_of_type};
+use super::record::{MISSING, Slots, Wanted, find_fields, header_length, size_of_type};
 use super::{DatabaseFile, Leaves, RowFilter, RowTest, Tree, database, malformed};
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::cancel::CancelToken;
@@ -91,8 +91,7 @@ pub struct TreeScan<'file, 'connection> {
     plan: Arc<ScanPlan>,
     tests: Vec<(Box<dyn RowTest>, Vec<Place>)>,
     outputs: Vec<Place>,
-    /// Positions in the record with their slots, sorted.
-    wanted: Vec<(usize, usize)>,
+    wanted: Wanted,
     layouts: Layouts,
     /// What rows have that are older than a field, by field; asked when the first such row comes.
     defaults: Vec<Option<Value>>,
@@ -134,15 +133,18 @@ impl Slots for RowSlots<'_> {
 impl<'file, 'connection> TreeScan<'file, 'connection> {
     /// A scan of `file` in this thread.
     pub fn new(file: &'file DatabaseFile<'connection>, plan: &Arc<ScanPlan>) -> Result<Self> {
-        let mut wanted = Vec::new();
+        let mut wanted = Wanted::default();
         let mut place = |field: usize| {
             let (position, is_real) = match (&plan.fields[field], plan.tree) {
                 (Field::Stored { position, is_real, .. }, _) => (*position, *is_real),
-                (Field::Rowid, Tree::Index { rowid: Some(position) }) => (position, false),
+                (Field::Rowid, Tree::Index { rowid: Some(position) }) => {
+                    wanted.is_whole = true;
+                    (position, false)
+                }
                 (Field::Rowid, Tree::Table | Tree::Index { rowid: None }) => return Place::Rowid,
             };
-            let slot = wanted.len();
-            wanted.push((position, slot));
+            let slot = wanted.fields.len();
+            wanted.fields.push((position, slot));
             Place::Slot { slot, field, is_real }
         };
         let mut tests = Vec::with_capacity(plan.filters.len());
@@ -150,9 +152,9 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
             tests.push((filter.test()?, filter.fields().iter().map(|field| place(*field)).collect()));
         }
         let outputs: Vec<Place> = (0..plan.outputs).map(place).collect();
-        wanted.sort_unstable();
-        let layouts = Layouts::new(wanted.len(), wanted.last().map(|(last, _)| *last));
-        let rows = Found { slots: wanted.len(), ..Found::default() };
+        wanted.fields.sort_unstable();
+        let layouts = Layouts::new(wanted.fields.len(), wanted.fields.last().map(|(last, _)| *last));
+        let rows = Found { slots: wanted.fields.len(), ..Found::default() };
         let (defaults, lanes) = (plan.fields.iter().map(|_| None).collect(), outputs.iter().map(|_| Lane::default()).collect());
         let plan = Arc::clone(plan);
         Ok(Self { file, plan, tests, outputs, wanted, layouts, defaults, rows, buffer: Vec::new(), lanes, given: 0 })
@@ -280,7 +282,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         let page = &self.buffer[within];
         let cell = Cell::read(page, at, self.file.header, self.plan.tree)?;
         self.rows.rowids.push(cell.rowid);
-        if self.wanted.is_empty() {
+        if self.wanted.fields.is_empty() {
             return Ok(());
         }
         let record = &page[cell.body..(cell.body + cell.local).min(page.len())];

@@ -166,7 +166,7 @@ fn damage_gives_what_sqlite_gives() {
 }
 
 /// Cases that once differed: script, page size and seed.
-const SAVED: [(usize, usize, u64); 2] = [(0, 512, 33), (0, 512, 38)];
+const SAVED: [(usize, usize, u64); 3] = [(0, 512, 33), (0, 512, 38), (1, 4096, 1_795_637_348_202_151_635)];
 
 #[test]
 fn what_once_differed_is_the_same_now() {

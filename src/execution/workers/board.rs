@@ -55,7 +55,7 @@ enum State {
 pub(super) enum Work {
     /// A statement, whole or by its ranges.
     Statement(Arc<Reading>),
-    /// The leaves of a table, cut at these places.
+    /// The leaves of a b-tree, cut at these places.
     Leaves { plan: Arc<ScanPlan>, leaves: Leaves, cuts: Vec<usize> },
 }
 
