@@ -229,6 +229,10 @@ impl<'a> Binder<'a> {
                 Expr::Literal(Literal::Null) => {
                     return Ok(BoundExpr::IsNull { operand: self.boxed(left, context)?, negated });
                 }
+                _ => {}
+            }
+            // `sqlite3ExprSkipCollateAndLikely`: `x IS TRUE COLLATE NOCASE` asks for truth as well.
+            match without_collate(right) {
                 Expr::Literal(Literal::Boolean(truth)) if !is_column(*truth, context) => {
                     return Ok(BoundExpr::IsTruth { operand: self.boxed(left, context)?, truth: *truth, negated });
                 }
@@ -325,6 +329,13 @@ fn arithmetic(operator: BinaryOperator) -> ArithmeticOperator {
         | Op::LessOrEqual
         | Op::Greater
         | Op::GreaterOrEqual => unreachable!("logic and comparisons are bound before"),
+    }
+}
+
+fn without_collate(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Collate { operand, .. } => without_collate(operand),
+        other => other,
     }
 }
 
