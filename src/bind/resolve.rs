@@ -225,14 +225,14 @@ impl<'a> Binder<'a> {
         use BinaryOperator as Op;
         if matches!(operator, Op::Is | Op::IsNot) {
             let negated = operator == Op::IsNot;
-            match right {
-                Expr::Literal(Literal::Null) => {
-                    return Ok(BoundExpr::IsNull { operand: self.boxed(left, context)?, negated });
-                }
-                Expr::Literal(Literal::Boolean(truth)) if !is_column(*truth, context) => {
-                    return Ok(BoundExpr::IsTruth { operand: self.boxed(left, context)?, truth: *truth, negated });
-                }
-                _ => {}
+            if let Expr::Literal(Literal::Null) = right {
+                return Ok(BoundExpr::IsNull { operand: self.boxed(left, context)?, negated });
+            }
+            // `sqlite3ExprSkipCollateAndLikely`: `x IS TRUE COLLATE NOCASE` asks for truth as well.
+            if let Expr::Literal(Literal::Boolean(truth)) = without_collate(right)
+                && !is_column(*truth, context)
+            {
+                return Ok(BoundExpr::IsTruth { operand: self.boxed(left, context)?, truth: *truth, negated });
             }
         }
         if let Some(comparison) = super::row::comparison(operator) {
@@ -325,6 +325,13 @@ fn arithmetic(operator: BinaryOperator) -> ArithmeticOperator {
         | Op::LessOrEqual
         | Op::Greater
         | Op::GreaterOrEqual => unreachable!("logic and comparisons are bound before"),
+    }
+}
+
+fn without_collate(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Collate { operand, .. } => without_collate(operand),
+        other => other,
     }
 }
 

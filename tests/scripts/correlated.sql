@@ -43,3 +43,6 @@ SELECT t.id, u.v FROM a.t LEFT JOIN b.u ON u.k = t.k WHERE t.id IN (SELECT n FRO
 SELECT t.id, u.v FROM b.u RIGHT JOIN a.t ON u.k = t.k WHERE t.k IN (SELECT k FROM c.w) AND t.id NOT IN (SELECT n FROM c.w WHERE w.k = t.k LIMIT 1) ORDER BY t.id, u.v;
 SELECT t.id, u.v FROM a.t FULL JOIN b.u ON u.k = t.k WHERE EXISTS (SELECT 1 FROM c.w WHERE w.n = t.id OR w.k = t.k) ORDER BY t.id, u.v;
 SELECT t.id, u.v, w.n FROM a.t LEFT JOIN b.u ON u.k = t.k LEFT JOIN c.w ON w.k = u.k WHERE EXISTS (SELECT 1 FROM c.big WHERE big.k = u.k OR (big.n > t.id AND u.k IS NULL)) ORDER BY t.id, u.v, w.n;
+SELECT t.id, x.s FROM a.t LEFT JOIN (SELECT k, sum(n) AS s FROM c.big GROUP BY k) AS x ON x.k = t.k WHERE t.id > 100;
+SELECT t.id, x.s FROM a.t LEFT JOIN (SELECT k, sum(n) AS s FROM c.big GROUP BY k EXCEPT SELECT k, v FROM b.u) AS x ON x.k > t.k WHERE t.id > 100;
+SELECT t.id, x.s FROM a.t LEFT JOIN (SELECT k, sum(n) AS s FROM c.big GROUP BY k EXCEPT SELECT k, v FROM b.u) AS x ON x.k = t.k;

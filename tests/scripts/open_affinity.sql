@@ -357,3 +357,5 @@ WITH c(p, q) AS (VALUES (-1, 7), (2.5, CAST(x'61' AS TEXT)), (3, '1')) SELECT p,
 WITH c(p, q) AS (VALUES (-1, 7), (2.5, CAST(1 AS REAL)), (3, '1')) SELECT p, q, t.id, typeof(q) FROM c FULL JOIN a.t ON t.s = q ORDER BY 1, 3;
 WITH c(q) AS (VALUES (CAST(1 AS REAL)), (2), ('02')) SELECT q, u.id, typeof(q) FROM c JOIN b.u ON u.s = q ORDER BY 1, 2;
 WITH c(q) AS (VALUES (CAST(1 AS INT)), (CAST('02' AS TEXT)), (2.0)) SELECT q, u.id, typeof(q) FROM c JOIN b.u ON u.b = q ORDER BY 1, 2;
+SELECT u.id, typeof(CAST(u.s AS )), CAST(u.s AS ) = '2', u.s = CAST(2 AS ), CAST(u.b AS ) FROM b.u JOIN a.t USING (id) ORDER BY 1;
+WITH c(q) AS (VALUES (7), (CAST('1' AS )), ('02')) SELECT q, u.id, typeof(q) FROM c JOIN b.u ON u.s = q ORDER BY 1, 2;

@@ -52,3 +52,4 @@ SELECT json_group_array(value ORDER BY t.id, v, key) FROM a.t, json_each(iif(jso
 SELECT w, (SELECT json_group_array(value) FROM a.t, json_each(doc) WHERE t.id = u.k) FROM b.u WHERE u.k < 4 ORDER BY 1;
 SELECT w, (SELECT json_group_array(json_array(value, w)) FROM a.t, json_each(doc) WHERE t.id = u.k) FROM b.u WHERE u.k < 4 ORDER BY 1;
 SELECT w, json_array(value) FROM b.u, json_each('[[1],"x",{"a":[2]},null,"[3]"]') JOIN a.t ON t.id = u.k WHERE json_array(value) <> '["x"]' ORDER BY 1, 2;
+SELECT k, k IS TRUE COLLATE NOCASE, k IS NOT TRUE COLLATE RTRIM, k IS NOT DISTINCT FROM FALSE COLLATE NOCASE, k IS NULL COLLATE NOCASE, k IS (TRUE), k IS (TRUE COLLATE NOCASE) FROM a.t JOIN c.p ON t.k > p.low ORDER BY 1, 2;

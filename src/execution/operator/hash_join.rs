@@ -7,7 +7,7 @@ use super::pairing::{Pairing, Shape};
 use super::spilled_join::{FoundBefore, JoinParts, SpilledJoin};
 use super::{Input, Operator};
 use crate::batch::Batch;
-use crate::error::Result;
+use crate::error::{ErrorKind, Result};
 use crate::planner::{JoinMode, Side};
 
 /// Pairs the rows of the probing side with those of the held side, which all instances of a join share.
@@ -41,7 +41,14 @@ impl HashJoin {
     }
 
     fn start(&mut self, shape: Shape) -> Result<State> {
-        match self.build.built()? {
+        let built = match self.build.built() {
+            Err(error) if error.kind == ErrorKind::Query && shape.asks_in_turn() => {
+                // SQLite comes to this side only with a row of the other one: without any, nothing has failed.
+                return if self.probe.next_batch()?.is_none() { Ok(State::Done) } else { Err(error) };
+            }
+            built => built?,
+        };
+        match built {
             Built::Held(held) if held.is_nothing => Ok(State::Done),
             Built::Held(held) => Ok(State::Probe(Box::new(Pairing::new(shape, held)))),
             Built::Spilled(spilled) => {

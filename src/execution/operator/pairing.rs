@@ -38,6 +38,11 @@ impl Shape {
         if self.build == Side::Left { self.left_columns } else { self.right_columns }
     }
 
+    /// Whether the held side matters only where the other one has a row, in whatever sequence SQLite joins.
+    pub(super) fn asks_in_turn(&self) -> bool {
+        self.build == Side::Right && !matches!(self.mode, JoinMode::Inner | JoinMode::Full)
+    }
+
     /// Whether the join gives pairs, not just left rows.
     fn gives_pairs(&self) -> bool {
         matches!(self.mode, JoinMode::Inner | JoinMode::Left | JoinMode::Full)
