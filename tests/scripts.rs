@@ -1,7 +1,8 @@
 //! Hand-written queries, a file per feature: every statement on every route that can answer, against the oracle.
 //!
 //! A script of `tests/scripts` is plain SQL: what stands below a line `-- pool NAME` builds that pool's file, and each statement
-//! below `-- queries` is asked. `-- not federated` before a statement: the federated route may refuse it; else it must answer.
+//! below `-- queries` is asked. `-- not federated` before a statement: the federated route may refuse it; else it must answer. A
+//! statement with `{}` is asked with each text that stands above it behind `-- each` in its place.
 //!
 //! The scripts of `tests/plans` are of the same form; their EXPLAIN texts are kept in a `.txt` file beside each, which
 //! `GLUE_UPDATE_PLANS=1` writes anew.
@@ -79,14 +80,19 @@ impl Script {
             let (name, sql) = part.split_once('\n').expect("the pool's tables follow its name");
             script.pools.push((name.trim().to_owned(), sql.to_owned()));
         }
-        let (mut sql, mut may_be_refused) = (String::new(), false);
+        let (mut sql, mut may_be_refused, mut each) = (String::new(), false, Vec::new());
         for line in queries.lines() {
             if line == "-- not federated" {
                 may_be_refused = true;
+            } else if let Some(text) = line.strip_prefix("-- each ") {
+                each.push(text);
             } else if let Some(end) = line.strip_suffix(';') {
                 sql.push_str(end);
-                let query = ScriptQuery { sql: std::mem::take(&mut sql), may_be_refused };
-                script.queries.push(query);
+                let template = std::mem::take(&mut sql);
+                let texts = if template.contains("{}") { each.as_slice() } else { &[""] };
+                assert!(!texts.is_empty(), "no `-- each` stands above: {template}");
+                let query = |text: &&str| ScriptQuery { sql: template.replace("{}", text), may_be_refused };
+                script.queries.extend(texts.iter().map(query));
                 may_be_refused = false;
             } else if !line.starts_with("--") {
                 sql.push_str(line);

@@ -70,8 +70,11 @@ SELECT i FROM a.t WHERE i IN (SELECT v FROM (SELECT x AS v FROM a.t UNION ALL SE
 SELECT i FROM a.t JOIN (SELECT x AS v FROM a.t UNION ALL SELECT i FROM b.u) ON v = i ORDER BY 1;
 -- not federated
 SELECT w.v, z.v FROM (SELECT i AS v FROM a.t UNION SELECT x FROM b.u) w JOIN (SELECT x AS v FROM a.t UNION SELECT i FROM b.u) z ON w.v = z.v ORDER BY 1, 2;
--- SQLite reads both sides of INTERSECT and EXCEPT to their end, whatever the other one holds: a sum of the one overflows all the same.
+-- SQLite reads the left side of INTERSECT and EXCEPT to its end whatever the right one holds, so that a sum there overflows, but the right
+-- side only where the left one has a row.
 SELECT sum(9223372036854775807) FROM a.t INTERSECT SELECT i FROM b.u WHERE i = 77;
 SELECT i FROM b.u WHERE i = 77 INTERSECT SELECT sum(9223372036854775807) FROM a.t;
 SELECT sum(9223372036854775807) FROM a.t EXCEPT SELECT i FROM b.u WHERE i = 77;
 SELECT i FROM b.u WHERE i = 77 EXCEPT SELECT sum(9223372036854775807) FROM a.t;
+SELECT i FROM b.u WHERE i = 77 INTERSECT SELECT sum(t.i + 9223372036854775800) FROM a.t JOIN b.u AS s ON s.i < t.i;
+SELECT i FROM b.u WHERE i = 77 EXCEPT SELECT sum(t.i + 9223372036854775800) FROM a.t JOIN b.u AS s ON s.i < t.i;

@@ -83,7 +83,7 @@ fn members(mode: JoinMode, left: Input, right: Input, collations: &[Collation], 
         keys: keys(),
         mode,
         side: Side::Right,
-        // SQLite has read the left side before it begins with the right one: what fails there fails whatever the right one holds.
+        // SQLite reads the left side before the right one: what fails there fails whatever the right one holds.
         is_empty_without_rows: false,
         gives_held_rows: shape.held_rows_given().is_some(),
         is_probed_again: false,
