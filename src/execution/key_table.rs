@@ -133,65 +133,45 @@ impl KeyTable {
         numbers.clear();
         fresh.clear();
         numbers.reserve(rows);
-        // Rows come in clusters of equal keys often enough for a look at the last one to pay.
-        if let [Column::Integer(array)] = columns
-            && array.null_count() == 0
-        {
-            let mut last: Option<(i64, u32)> = None;
-            for (row, &key) in array.values().iter().enumerate() {
-                if let Some((_, number)) = last.filter(|&(before, _)| before == key) {
-                    numbers.push(number);
-                    continue;
-                }
-                let before = self.keys;
-                let number = self.number_integer(key)?;
-                numbers.push(number);
-                last = Some((key, number));
-                if self.keys != before {
-                    fresh.push(super::operator::checked_row(row));
-                }
+        let is_one_text = |column: &Column| matches!(column, Column::Text(array) if array.null_count() == 0);
+        match columns {
+            [Column::Integer(array)] if array.null_count() == 0 => {
+                let mut last = Last::default();
+                let mut number = |table: &mut Self, row: usize| {
+                    let key = array.value(row);
+                    last.of(key, || table.number_integer(key))
+                };
+                self.number_each(rows, numbers, fresh, &mut number)
             }
-            return Ok(());
-        }
-        if columns.len() > 1 {
-            return self.number_packed_rows(columns, rows, numbers, fresh);
-        }
-        for row in 0..rows {
-            let before = self.keys;
-            let number = self.number_row(columns, row)?;
-            numbers.push(number);
-            if self.keys != before {
-                fresh.push(super::operator::checked_row(row));
+            [column] if !is_one_text(column) => {
+                self.number_each(rows, numbers, fresh, &mut |table, row| table.number_row(columns, row))
+            }
+            _ => {
+                let mut packed = vec![Packed::default(); rows];
+                for (column, &collation) in columns.iter().zip(&self.collations) {
+                    append_column(&mut packed, column, collation);
+                }
+                let mut last = Last::default();
+                let mut number = |table: &mut Self, row: usize| match packed[row].key() {
+                    Some(key) => last.of(key, || table.number_packed(key)),
+                    None => table.number_bytes(columns, row),
+                };
+                self.number_each(rows, numbers, fresh, &mut number)
             }
         }
-        Ok(())
     }
 
-    /// The same for keys of several columns, which are packed column by column.
-    fn number_packed_rows(
+    #[inline]
+    fn number_each(
         &mut self,
-        columns: &[Column],
         rows: usize,
         numbers: &mut Vec<u32>,
         fresh: &mut Vec<u32>,
+        number: &mut impl FnMut(&mut Self, usize) -> Result<u32>,
     ) -> Result<()> {
-        let mut packed = vec![Packed::default(); rows];
-        for (column, &collation) in columns.iter().zip(&self.collations) {
-            append_column(&mut packed, column, collation);
-        }
-        let mut last: Option<(u128, u32)> = None;
-        for (row, packed) in packed.iter().enumerate() {
+        for row in 0..rows {
             let before = self.keys;
-            let number = match (packed.key(), last) {
-                (Some(key), Some((before, number))) if before == key => number,
-                (Some(key), _) => {
-                    let number = self.number_packed(key)?;
-                    last = Some((key, number));
-                    number
-                }
-                (None, _) => self.number_bytes(columns, row)?,
-            };
-            numbers.push(number);
+            numbers.push(number(self, row)?);
             if self.keys != before {
                 fresh.push(super::operator::checked_row(row));
             }
@@ -296,6 +276,29 @@ fn numbered(entry: &mut u32, keys: &mut usize) -> Result<u32> {
         *keys += 1;
     }
     Ok(*entry)
+}
+
+/// The key before and its number: rows come in clusters of equal keys often enough for a look at it to pay.
+struct Last<K>(Option<(K, u32)>);
+
+impl<K> Default for Last<K> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
+
+impl<K: Copy + Eq> Last<K> {
+    #[inline]
+    fn of(&mut self, key: K, find: impl FnOnce() -> Result<u32>) -> Result<u32> {
+        match self.0 {
+            Some((before, number)) if before == key => Ok(number),
+            _ => {
+                let number = find()?;
+                self.0 = Some((key, number));
+                Ok(number)
+            }
+        }
+    }
 }
 
 /// A key in a form of fixed width.
