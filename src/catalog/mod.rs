@@ -141,22 +141,16 @@ impl Catalog {
 }
 
 impl Table {
-    /// Where a column of a table with rowids is stored; None for one that is computed when it is read.
+    /// Where a column of a table is stored; None for one that is computed when it is read. In a table WITHOUT ROWID the columns of
+    /// its key come first.
     pub fn stored(&self, column: usize) -> Option<Stored> {
-        let is_stored = |column: &Column| column.generated != Some(Generated::Virtual);
         if self.rowid_alias == Some(column) {
             return Some(Stored::Rowid);
         }
-        let position = self.columns[..column].iter().filter(|column| is_stored(column)).count();
-        let column = &self.columns[column];
-        is_stored(column).then(|| Stored::Field { position, is_real: column.affinity == Affinity::Real })
-    }
-
-    /// Where a column of a table WITHOUT ROWID is stored: the columns of its key come first. None for one that is computed when it
-    /// is read.
-    pub fn stored_by_key(&self, column: usize) -> Option<Stored> {
-        let key: Vec<usize> =
-            self.indexes.iter().find(|index| index.is_primary_key)?.columns.iter().filter_map(|key| key.column).collect();
+        let key: Vec<usize> = match self.indexes.iter().find(|index| index.is_primary_key).filter(|_| self.without_rowid) {
+            Some(index) => index.columns.iter().filter_map(|key| key.column).collect(),
+            None => Vec::new(),
+        };
         let is_stored = |column: &usize| self.columns[*column].generated != Some(Generated::Virtual);
         let others = (0..self.columns.len()).filter(is_stored).filter(|other| !key.contains(other));
         let position = key.iter().copied().chain(others).position(|other| other == column)?;

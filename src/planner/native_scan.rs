@@ -80,7 +80,6 @@ impl Planner<'_> {
         let covering = self.covering_index(table, &all);
         let field = |column: ColumnId| match covering {
             Some(index) => self.index_field(table, index, column),
-            None if table.without_rowid => self.key_field(table, column),
             None => self.native_field(table_id, table, column),
         };
         let index = match covering {
@@ -110,27 +109,21 @@ impl Planner<'_> {
         Ok(NativeField { column, stored, by_rowid: None })
     }
 
-    /// A column as the rows of a table WITHOUT ROWID hold it.
-    fn key_field(&self, table: &Table, column: ColumnId) -> Result<NativeField, &'static str> {
-        let position = self.bound.columns.get(column).table.and_then(|(_, position)| position).ok_or("it has no rowid")?;
-        if table.columns[position].default.is_some() {
-            return Err("a WITHOUT ROWID table's column has a DEFAULT, which older rows may lack");
-        }
-        let stored = table.stored_by_key(position).ok_or("a column is computed when it is read")?;
-        Ok(NativeField { column, stored, by_rowid: None })
-    }
-
+    /// A column as the rows of the table hold it.
     fn native_field(&self, id: TableId, table: &Table, column: ColumnId) -> Result<NativeField, &'static str> {
         let position = self.bound.columns.get(column).table.and_then(|(_, position)| position);
         let stored = match position {
             None => Stored::Rowid,
             Some(position) => table.stored(position).ok_or("a column is computed when it is read")?,
         };
+        let has_default = position.is_some_and(|position| table.columns[position].default.is_some());
+        if has_default && table.without_rowid {
+            return Err("a WITHOUT ROWID table's column has a DEFAULT, which older rows may lack");
+        }
         let by_rowid = || {
             let (name, rowid) = (self.column_sql(column), self.rowid_name(id));
             format!("SELECT {name} FROM {} AS t{} WHERE t{}.{rowid} = ?1", quote_identifier(&table.name), id.0, id.0)
         };
-        let has_default = position.is_some_and(|position| table.columns[position].default.is_some());
         Ok(NativeField { column, stored, by_rowid: has_default.then(by_rowid) })
     }
 
@@ -147,8 +140,10 @@ impl Planner<'_> {
             };
             !index.partial && positions.iter().all(holds)
         };
-        // An index on all but the whole of a narrow table would save nothing.
-        let is_narrower = |index: &&Index| index.columns.len() < table.columns.len() || table.rowid_alias.is_none();
+        // An index on the whole of a narrow table would save nothing.
+        let in_record = |column: &usize| matches!(table.stored(*column), Some(Stored::Field { .. }));
+        let fields = (0..table.columns.len()).filter(in_record).count();
+        let is_narrower = |index: &&Index| index.columns.len() < fields;
         table.indexes.iter().filter(covers).filter(is_narrower).min_by_key(|index| index.columns.len())
     }
 }

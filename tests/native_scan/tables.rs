@@ -37,7 +37,7 @@ pub(crate) fn readings(table: &Table) -> Vec<Reading> {
 
 /// `rowid` and every column that is stored.
 fn by_rowid(table: &Table) -> Reading {
-    let columns = stored(table, |column| table.stored(column));
+    let columns = stored(table);
     let fields = columns.iter().map(|(name, stored)| match *stored {
         Stored::Rowid => Field::Rowid,
         Stored::Field { position, is_real } => {
@@ -55,7 +55,7 @@ fn by_rowid(table: &Table) -> Reading {
 
 /// Every column that is stored of a table WITHOUT ROWID.
 fn by_key(table: &Table) -> Reading {
-    let columns = stored(table, |column| table.stored_by_key(column));
+    let columns = stored(table);
     let names: Vec<String> = columns.iter().map(|(name, _)| quoted(name)).collect();
     let sql = format!("SELECT {} FROM {} NOT INDEXED", names.join(", "), quoted(&table.name));
     let fields = columns.iter().map(|(_, stored)| field(*stored)).collect();
@@ -121,8 +121,8 @@ pub(crate) fn itself(table: &Table) -> Reading {
     readings(table).swap_remove(0)
 }
 
-fn stored(table: &Table, place: impl Fn(usize) -> Option<Stored>) -> Vec<(String, Stored)> {
-    (0..table.columns.len()).filter_map(|column| Some((table.columns[column].name.clone(), place(column)?))).collect()
+fn stored(table: &Table) -> Vec<(String, Stored)> {
+    (0..table.columns.len()).filter_map(|column| Some((table.columns[column].name.clone(), table.stored(column)?))).collect()
 }
 
 fn quoted(name: &str) -> String {
