@@ -132,7 +132,7 @@ pub(super) struct ResultArgs {
     #[arg(long, value_enum, hide_default_value = true)]
     route: Option<RouteArg>,
     /// How much memory the steps of a statement may hold before rows go to temporary files [default: 60%]
-    #[arg(long, value_name = "SIZE", value_parser = memory)]
+    #[arg(long, value_name = "SIZE", value_parser = glue::config::memory_text)]
     memory_limit: Option<usize>,
     /// How to print rows [default: box on a terminal, else csv]
     #[arg(long, value_enum)]
@@ -409,10 +409,6 @@ fn looks_like_sql(argument: &OsString) -> bool {
 fn typed(sql: OsString) -> Result<SqlSource, String> {
     let sql = sql.into_string().map_err(|_| "the SQL is not UTF-8 text".to_owned())?;
     Ok(if sql == "-" { SqlSource::StandardInput } else { SqlSource::Typed(sql) })
-}
-
-fn memory(text: &str) -> Result<usize, String> {
-    glue::config::memory_text(text)
 }
 
 #[cfg(test)]

@@ -3,11 +3,21 @@
 /// A megabyte.
 const LEAST: f64 = 1e6;
 
-/// The bytes of a text like `200MB`, `1.5 GiB` or `60%` (of the machine's memory); else what is wrong. With less than a megabyte no
-/// step would get anywhere.
-pub fn memory_text(text: &str) -> Result<usize, String> {
-    let bytes = bytes_of(text).filter(|bytes| *bytes < usize::MAX as f64).ok_or("not an amount like 200MB, 1.5GiB or 60%")?;
-    if bytes < LEAST { Err(format!("{} is too little: the least is 1MB", text.trim())) } else { Ok(bytes as usize) }
+/// Why a text is no amount of memory that can be worked with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NoAmount {
+    /// It is none at all.
+    #[error("not an amount like 200MB, 1.5GiB or 60%")]
+    Unreadable,
+    /// With less than a megabyte no step would get anywhere.
+    #[error("too little: the least is 1MB")]
+    TooLittle,
+}
+
+/// The bytes of a text like `200MB`, `1.5 GiB` or `60%` (of the machine's memory).
+pub fn memory_text(text: &str) -> Result<usize, NoAmount> {
+    let bytes = bytes_of(text).filter(|bytes| *bytes < usize::MAX as f64).ok_or(NoAmount::Unreadable)?;
+    if bytes < LEAST { Err(NoAmount::TooLittle) } else { Ok(bytes as usize) }
 }
 
 fn bytes_of(text: &str) -> Option<f64> {
@@ -44,9 +54,9 @@ mod tests {
         assert_eq!(memory_text("1.5 gib"), Ok(1_610_612_736));
         assert_eq!(memory_text(" 64 MiB "), Ok(67_108_864));
         for wrong in ["", "MB", "200", "12 parsecs", "-1GB", "101%", "1e3MB"] {
-            assert_eq!(memory_text(wrong), Err("not an amount like 200MB, 1.5GiB or 60%".to_owned()), "{wrong}");
+            assert_eq!(memory_text(wrong), Err(NoAmount::Unreadable), "{wrong}");
         }
-        assert_eq!(memory_text("10KB "), Err("10KB is too little: the least is 1MB".to_owned()));
+        assert_eq!(memory_text("10KB "), Err(NoAmount::TooLittle));
         let machine = crate::ffi::process::machine_memory();
         assert!(memory_text("50%").is_ok_and(|half| half.abs_diff(machine / 2) <= 1));
         assert!(default_memory_limit() < machine);

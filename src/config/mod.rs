@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use discover::{discover, discover_upward, expand_home};
-pub use memory::{default_memory_limit, memory_text};
+pub use memory::{NoAmount, default_memory_limit, memory_text};
 pub use places::Places;
 pub use read::{parse, read};
 

@@ -11,7 +11,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::keys::{POOL_KEYS, SHELL_KEYS, TOP_KEYS};
-use super::{Config, Places, PoolConfig, ShellConfig, ViewConfig, expand_home, memory_text, nearest, reserved_name};
+use super::{Config, NoAmount, Places, PoolConfig, ShellConfig, ViewConfig, expand_home, memory_text, nearest, reserved_name};
 use crate::error::{Error, Result};
 
 /// Reads and checks the configuration file at `path`; paths in it are taken from its folder.
@@ -212,8 +212,8 @@ impl Reader<'_> {
         let text = value.get_ref().as_str();
         let wanted = match text.map(memory_text) {
             Some(Ok(bytes)) => return Ok(bytes),
-            Some(Err(why)) if why.contains("the least") => "at least \"1MB\"",
-            _ => "a text like \"2GB\", \"512MiB\" or \"60%\"",
+            Some(Err(NoAmount::TooLittle)) => "at least \"1MB\"",
+            Some(Err(NoAmount::Unreadable)) | None => "a text like \"2GB\", \"512MiB\" or \"60%\"",
         };
         Err(self.mistyped(key, wanted, value))
     }
