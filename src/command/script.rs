@@ -9,7 +9,7 @@ use glue::connection::ConnectionManager;
 use glue::error::{Error, Notice};
 use glue::output::Format;
 use glue::session::{Route, Session, Verdict};
-use glue::sql::{StatementText, split, tokens};
+use glue::sql::{StatementText, has_open_comment, split};
 
 use super::deadline::Deadline;
 use super::failure::Place;
@@ -233,22 +233,6 @@ fn verdict_notice(verdict: Verdict) -> Notice {
         ),
         Verdict::NotCompared(why) => format!("not verified: {why}"),
     })
-}
-
-/// Whether a comment that nothing closes stands behind the last token.
-pub(crate) fn has_open_comment(text: &str) -> bool {
-    let mut rest = &text[tokens(text).last().map_or(0, |token| token.end)..];
-    loop {
-        rest = rest.trim_start();
-        if let Some(line) = rest.strip_prefix("--") {
-            rest = line.split_once('\n').map_or("", |(_, behind)| behind);
-        } else if let Some(comment) = rest.strip_prefix("/*") {
-            let Some((_, behind)) = comment.split_once("*/") else { return true };
-            rest = behind;
-        } else {
-            return false;
-        }
-    }
 }
 
 /// Whether a statement is glue's EXPLAIN (`EXPLAIN QUERY PLAN` is SQLite's, and a table).

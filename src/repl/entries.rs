@@ -4,9 +4,7 @@
 //! statement could, with a dot or a backslash. A backslash behind the beginning of a statement, which no SQL holds outside of
 //! quotes, sends that to the command, as in psql: `SELECT 1 \gx`.
 
-use glue::sql::{TokenKind, split, tokens};
-
-use crate::command::script::has_open_comment;
+use glue::sql::{TokenKind, has_open_comment, split, tokens};
 
 /// A statement or a command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -58,6 +58,11 @@ pub fn tokens(text: &str) -> Vec<Token> {
     tokens::tokenize(text)
 }
 
+/// Whether a comment that nothing closes stands behind the last token of a text.
+pub fn has_open_comment(text: &str) -> bool {
+    tokens::has_open_comment(text)
+}
+
 /// Every keyword of SQLite's, in capitals.
 pub fn keywords() -> impl Iterator<Item = &'static str> {
     keywords::all()

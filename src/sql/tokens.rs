@@ -210,3 +210,19 @@ fn decimal_end(bytes: &[u8], at: usize) -> usize {
     }
     end
 }
+
+/// Whether a comment that nothing closes stands behind the last token.
+pub(super) fn has_open_comment(text: &str) -> bool {
+    let mut rest = &text[tokenize(text).last().map_or(0, |token| token.end)..];
+    loop {
+        rest = rest.trim_start();
+        if let Some(line) = rest.strip_prefix("--") {
+            rest = line.split_once('\n').map_or("", |(_, behind)| behind);
+        } else if let Some(comment) = rest.strip_prefix("/*") {
+            let Some((_, behind)) = comment.split_once("*/") else { return true };
+            rest = behind;
+        } else {
+            return false;
+        }
+    }
+}
