@@ -77,8 +77,7 @@ pub(super) fn start(
 impl Found<'_> {
     fn scan(&self, instances: Option<usize>) -> Scan {
         let parts = match (&self.query.reader, &self.query.partition) {
-            (Reader::Native(_), _) if instances.is_some() => instances.unwrap_or(1),
-            (Reader::Native(_), _) => (self.query.visited_rows / ROWS_PER_CONNECTION) as usize,
+            (Reader::Native(_), _) => instances.unwrap_or((self.query.visited_rows / ROWS_PER_CONNECTION) as usize),
             (Reader::Sqlite(_), partition) => partition.as_ref().map_or(1, |partition| partition.ranges.len()),
         };
         Scan { pool: self.query.pool.clone(), parts: parts.max(1) }

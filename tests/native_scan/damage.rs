@@ -17,7 +17,7 @@ use tempfile::TempDir;
 use super::tables::{by_sqlite, natively, reader, readings, same};
 
 /// Files that are damaged in CI, each in so many ways.
-const ROUNDS: u64 = 250;
+const ROUNDS: u64 = 400;
 
 /// Files of rows, and of rows, indexes and tables WITHOUT ROWID. Neither may change: saved cases are seeds of damage to them.
 const SCRIPTS: [&str; 2] = [TABLES, INDEXES];

@@ -20,8 +20,9 @@ pub(super) struct KeyRule {
     pub(super) null_safe: bool,
 }
 
-/// About how many bytes a row takes in a table: in the one that most keys have, two places of 16 bytes and a number.
-pub(super) const TABLE_BYTES: usize = 40;
+/// About how many bytes a row takes in a table: in the one that most keys have, two places of 16 bytes, a number and as many bits as
+/// may be kept for it.
+pub(super) const TABLE_BYTES: usize = 40 + Present::MOST_PER_ROW / 8;
 
 /// From a key to the first of its rows, and from each row to the next one of the same key, in the rows' order.
 pub(crate) struct JoinTable {
