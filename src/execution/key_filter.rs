@@ -6,17 +6,25 @@
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use arrow_array::Array as _;
 use arrow_buffer::BooleanBuffer;
 
 use super::metrics::Metrics;
+use super::native_scan::NativeKeys;
 use super::operator::{Held, JoinBuild, NONE, with_affinity};
 use super::workers::{Argument, Reading, ScanHandle};
 use crate::batch::{Batch, Column};
 use crate::bind::{BoundExpr, ColumnId};
 use crate::error::Result;
 use crate::planner::{HashJoin, Lookup, NativeScan, Node, NodeId, NodeKind, Reader};
-use crate::sqlite_file::{RowFilter, RowTest};
+use crate::sqlite_file::{self, RowFilter, RowTest};
 use crate::value::{Collation, ComparisonAffinity, Value, append_key, compare_values};
+
+/// SQLite finds fewer rows than these before a native scan has begun.
+const LEAST_NATIVE_ROWS: f64 = 100.0;
+
+/// Of more rows than this share of a table's the most pages hold some.
+const MOST_NATIVE_SHARE: f64 = 0.08;
 
 /// A join whose held side knows which rows of a scan are wanted.
 #[derive(Clone)]
@@ -83,6 +91,8 @@ pub(crate) struct ScanStart {
     pub(crate) filters: Vec<KeyFilter>,
     /// About how many rows there are without filters.
     pub(crate) rows: f64,
+    /// Whether integer keys are looked up natively however many they are.
+    pub(crate) is_forced: bool,
     /// The query's place among the readers.
     pub(crate) handle: ScanHandle,
     /// Where the choice is noted.
@@ -99,51 +109,93 @@ impl ScanStart {
         SharedStart(Arc::new(Mutex::new(Some(Box::new(self)))))
     }
 
-    fn start(self) -> Result<()> {
-        let Self { mut full, lookup, native, filters, rows, handle, metrics, node } = self;
+    fn start(mut self) -> Result<()> {
         let mut remarks = Vec::new();
         let mut wanted = Vec::new();
-        for filter in &filters {
+        let mut keys = None;
+        for filter in std::mem::take(&mut self.filters) {
             let Some(held) = filter.build.held()? else { continue };
-            let key = lookup.as_ref().and_then(|lookup| filter.columns.iter().position(|(column, _)| *column == lookup.column));
-            if let Some((lookup, key)) = lookup.as_ref().zip(key) {
-                match Keys::distinct(&held.raw_keys[key], lookup) {
+            if let Some(key) = self.looked_up(&filter) {
+                match self.keys(&held.raw_keys[key]) {
                     Keys::Some(values) if values.is_empty() => {
-                        handle.skip();
+                        self.handle.skip();
                         return Ok(());
                     }
                     Keys::Some(values) => {
-                        metrics.remark(node, format!("{} looked up", keys_in_words(values.len())));
-                        full.arguments.push(Argument::Array(Arc::new(values)));
-                        handle.start(Reading { sql: lookup.sql.clone(), arguments: full.arguments, ranges: None, native: None });
+                        self.look_up(values);
                         return Ok(());
                     }
-                    Keys::TooMany => {
-                        remarks.push(format!("full scan: more than {}", keys_in_words(lookup.most_keys)));
-                    }
-                    Keys::NotText => remarks.push("full scan: a key is text that is not valid UTF-8".to_owned()),
+                    Keys::Native(native) => keys = Some(native),
+                    Keys::None(reason) => remarks.push(format!("full scan: {reason}")),
                 }
             }
             wanted.push((filter, held));
         }
-        if let Some((reading, scan)) = full.native.as_mut().zip(native.as_ref()) {
-            // The fewest keys first: what they leave is all that the others see.
-            wanted.sort_by_key(|(_, held)| held.rows.rows());
-            let mut before = 0;
-            for (filter, held) in wanted {
-                let position = |(column, _): &(ColumnId, _)| scan.fields.iter().position(|field| field.column == *column);
-                let Some(fields) = filter.columns.iter().map(position).collect::<Option<Vec<_>>>() else { continue };
-                remarks.push(format!("only rows of {}", keys_in_words(held.rows.rows())));
-                let affinities = filter.columns.iter().map(|(_, affinity)| *affinity).collect();
-                // A condition costs about as much as a key's search: what surely leaves little goes before.
-                let place = if (held.rows.rows() as f64) * 10.0 < rows { before } else { reading.plan.filters.len() };
-                reading.plan.filters.insert(place, Arc::new(HeldFilter { held, fields, affinities }));
-                before += usize::from(place == before);
+        self.narrow(wanted, &mut remarks);
+        let remark = keys.as_ref().map(|keys| format!("{} looked up", keys_in_words(keys.keys.len())));
+        if let Some(mut keys) = keys {
+            remarks.insert(0, format!("full scan: {} are all over it", keys_in_words(keys.keys.len())));
+            keys.otherwise = remarks.join(", ");
+            if let Some(lookup) = self.lookup.filter(|lookup| keys.keys.len() as u64 <= lookup.most_keys) {
+                // For a file that only SQLite can read.
+                let values = keys.keys.iter().map(Value::Integer).collect();
+                self.full.arguments.push(Argument::Array(Arc::new(values)));
+                (self.full.sql, self.full.ranges) = (lookup.sql, None);
+            }
+            if let Some(native) = &mut self.full.native {
+                native.keys = Some(keys);
             }
         }
-        metrics.remark(node, remarks.join(", "));
-        handle.start(full);
+        self.metrics.remark(self.node, remark.unwrap_or_else(|| remarks.join(", ")));
+        self.handle.start(self.full);
         Ok(())
+    }
+
+    /// Which of a filter's columns has its keys looked up.
+    fn looked_up(&self, filter: &KeyFilter) -> Option<usize> {
+        let lookup = self.lookup.as_ref()?;
+        filter.columns.iter().position(|(column, _)| *column == lookup.column)
+    }
+
+    /// What is to be done about keys to look up.
+    fn keys(&self, column: &Column) -> Keys {
+        let Some(lookup) = &self.lookup else { return Keys::None("nothing can be looked up".to_owned()) };
+        if let Some(native) = lookup.native.as_ref().filter(|_| self.full.native.is_some())
+            && let Some(keys) = integers(column)
+        {
+            let expected_rows = keys.len() as f64 * native.rows_per_key;
+            if self.is_forced || (LEAST_NATIVE_ROWS..self.rows * MOST_NATIVE_SHARE).contains(&expected_rows) {
+                let expected_share = expected_rows / self.rows;
+                return Keys::Native(NativeKeys { keys, index: native.index.clone(), expected_share, otherwise: String::new() });
+            }
+        }
+        Keys::distinct(column, lookup)
+    }
+
+    /// Has SQLite look keys up.
+    fn look_up(mut self, keys: Vec<Value>) {
+        let Some(lookup) = self.lookup else { return };
+        self.metrics.remark(self.node, format!("{} looked up", keys_in_words(keys.len())));
+        self.full.arguments.push(Argument::Array(Arc::new(keys)));
+        self.handle.start(Reading { sql: lookup.sql, arguments: self.full.arguments, ranges: None, native: None });
+    }
+
+    /// Lets only rows with a partner out of a native scan.
+    fn narrow(&mut self, mut wanted: Vec<(KeyFilter, Arc<Held>)>, remarks: &mut Vec<String>) {
+        let Some((reading, scan)) = self.full.native.as_mut().zip(self.native.as_ref()) else { return };
+        // The fewest keys first: what they leave is all that the others see.
+        wanted.sort_by_key(|(_, held)| held.rows.rows());
+        let mut before = 0;
+        for (filter, held) in wanted {
+            let position = |(column, _): &(ColumnId, _)| scan.fields.iter().position(|field| field.column == *column);
+            let Some(fields) = filter.columns.iter().map(position).collect::<Option<Vec<_>>>() else { continue };
+            remarks.push(format!("only rows of {}", keys_in_words(held.rows.rows())));
+            let affinities = filter.columns.iter().map(|(_, affinity)| *affinity).collect();
+            // A condition costs about as much as a key's search: what surely leaves little goes before.
+            let place = if (held.rows.rows() as f64) * 10.0 < self.rows { before } else { reading.plan.filters.len() };
+            reading.plan.filters.insert(place, Arc::new(HeldFilter { held, fields, affinities }));
+            before += usize::from(place == before);
+        }
     }
 }
 
@@ -209,9 +261,18 @@ fn keys_in_words<N: std::fmt::Display>(keys: N) -> String {
 
 /// The keys of a lookup.
 enum Keys {
+    /// For SQLite.
     Some(Vec<Value>),
-    TooMany,
-    NotText,
+    /// For the native scan.
+    Native(NativeKeys),
+    /// Nothing is looked up, and why.
+    None(String),
+}
+
+/// The distinct integers of a column that holds nothing else but NULL.
+fn integers(column: &Column) -> Option<sqlite_file::Keys> {
+    let Column::Integer(integers) = column else { return None };
+    Some(if integers.null_count() == 0 { integers.values().to_vec() } else { integers.iter().flatten().collect() }.into())
 }
 
 impl Keys {
@@ -229,13 +290,13 @@ impl Keys {
             }
             let value = lookup.affinity.apply(value);
             if matches!(&value, Value::Text(text) if std::str::from_utf8(text).is_err()) {
-                return Self::NotText;
+                return Self::None("a key is text that is not valid UTF-8".to_owned());
             }
             bytes.clear();
             append_key(&mut bytes, value.as_ref(), Collation::Binary);
             if !seen.contains(bytes.as_slice()) {
                 if values.len() == most {
-                    return Self::TooMany;
+                    return Self::None(format!("more than {}", keys_in_words(lookup.most_keys)));
                 }
                 seen.insert(bytes.clone());
                 values.push(value);

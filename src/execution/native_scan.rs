@@ -13,15 +13,30 @@ use crate::catalog::Stored;
 use crate::error::Result;
 use crate::expression::{Evaluator, SubqueryValues};
 use crate::planner::{NativeScan, NodeId};
-use crate::sqlite_file::{Field, RowFilter, RowTest, ScanPlan, Tree};
+use crate::sqlite_file::{Field, Keys, RowFilter, RowTest, ScanPlan, Tree};
 use crate::value::{Affinity, ComparisonAffinity, Value};
 
 /// A native scan to be run, and where what happens to it is noted.
 #[derive(Clone)]
 pub(crate) struct NativeReading {
     pub(crate) plan: ScanPlan,
+    /// The rows that are wanted alone, where few are.
+    pub(crate) keys: Option<NativeKeys>,
     pub(crate) metrics: Metrics,
     pub(crate) node: NodeId,
+}
+
+/// Keys that are looked up without SQLite.
+#[derive(Clone)]
+pub(crate) struct NativeKeys {
+    /// Rowids, or values of an index's first column.
+    pub(crate) keys: Keys,
+    /// The index, by its name, and where its entries hold the rowid.
+    pub(crate) index: Option<(String, usize)>,
+    /// About which share of the table's rows have them.
+    pub(crate) expected_share: f64,
+    /// What is to be remarked if everything is read all the same.
+    pub(crate) otherwise: String,
 }
 
 /// The scan of `scan`; the subqueries in its conditions must have been answered before a thread begins.
@@ -41,6 +56,7 @@ pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subquerie
         fields: scan.fields.iter().map(field).collect(),
         outputs: scan.outputs,
         filters: grouped(&scan.conditions, columns).iter().map(filter).collect(),
+        keys: None,
     }
 }
 

@@ -168,6 +168,10 @@ fn notes(query: &PoolQuery) -> Vec<String> {
         format!("?{} is {value}", index + 1)
     });
     let lookup = query.lookup.as_ref().map(|lookup| format!("or, for at most {} keys: {}", lookup.most_keys, lookup.sql));
+    let native = query.lookup.as_ref().and_then(|lookup| lookup.native.as_ref()).map(|native| match &native.index {
+        Some((name, _)) => format!("or, for integer keys of few rows: natively by index {name}"),
+        None => "or, for integer keys of few rows: natively by rowid".to_owned(),
+    });
     let reader = match (&query.reader, &query.partition) {
         (Reader::Native(scan), _) => match scan.index.as_ref().filter(|index| index.rowid.is_some()) {
             Some(index) => format!("native scan of index {}", index.name),
@@ -176,7 +180,7 @@ fn notes(query: &PoolQuery) -> Vec<String> {
         (Reader::Sqlite(why), Some(partition)) => format!("by SQLite ({why}), in {} parts by rowid", partition.ranges.len()),
         (Reader::Sqlite(why), None) => format!("by SQLite ({why})"),
     };
-    parameters.chain(lookup).chain([reader]).collect()
+    parameters.chain(lookup).chain(native).chain([reader]).collect()
 }
 
 fn mode(mode: JoinMode) -> &'static str {

@@ -33,8 +33,8 @@ pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub(crate) use federated::FederatedPlan;
 pub(crate) use native_scan::{NativeField, NativeScan, Reader};
 pub(crate) use node::{
-    AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition, PoolParameter,
-    PoolQuery, RecursionNode, RowCount, SetNode, Side, TableFunctionNode, WindowNode,
+    AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NativeLookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition,
+    PoolParameter, PoolQuery, RecursionNode, RowCount, SetNode, Side, TableFunctionNode, WindowNode,
 };
 
 use std::collections::BTreeMap;

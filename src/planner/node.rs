@@ -208,10 +208,22 @@ pub(crate) struct Lookup {
     pub(crate) column: ColumnId,
     /// The affinity of the column: keys are converted to it before they are bound (`rarray` has none).
     pub(crate) affinity: Affinity,
-    /// With more distinct keys than this, reading everything is cheaper.
+    /// With more distinct keys than this, reading everything is cheaper than asking SQLite.
     pub(crate) most_keys: u64,
+    /// How the native scan finds the rows of integer keys.
+    pub(crate) native: Option<NativeLookup>,
     /// About how many keys there will be.
     pub(crate) expected_keys: f64,
+}
+
+/// How a native scan finds the rows of integer keys.
+#[derive(Debug, Clone)]
+pub(crate) struct NativeLookup {
+    /// The index whose first column holds the keys, by its name, and where its entries hold the rowid; None where they are the
+    /// rowids.
+    pub(crate) index: Option<(String, usize)>,
+    /// About how many rows have one key.
+    pub(crate) rows_per_key: f64,
 }
 
 /// A side of a join.

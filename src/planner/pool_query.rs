@@ -5,11 +5,14 @@ use std::collections::BTreeSet;
 use super::cluster::Cluster;
 use super::condition::all_of;
 use super::node::Clauses;
-use super::{Lookup, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Reader, Unsupported, cost};
+use super::{
+    Lookup, NativeLookup, NativeScan, Node, NodeKind, Partition, Planner, PoolParameter, PoolQuery, Reader, Unsupported, cost,
+};
 use crate::bind::{BoundExpr, ColumnId, OrderBy, TableId};
+use crate::catalog::Index;
 use crate::sql::quote_identifier;
 use crate::statement::PatternOperator;
-use crate::value::{ComparisonAffinity, Value};
+use crate::value::{Affinity, ComparisonAffinity, Value};
 
 /// Scans that visit fewer rows are not worth several connections.
 const PARTITION_ROWS: f64 = 100_000.0;
@@ -166,7 +169,36 @@ impl Planner<'_> {
         let most_keys = ((query.visited_rows * cost::visit(&query.reader).min(cost::VISIT) / microseconds) as u64).max(1);
         let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
         let sql = query.clauses.sql(Some(&part));
-        Some(Lookup { sql, column, affinity: column_affinity, most_keys, expected_keys })
+        let native = self.native_lookup(query, table_id, position.filter(|_| !is_rowid), column_affinity, per_key);
+        Some(Lookup { sql, column, affinity: column_affinity, most_keys, native, expected_keys })
+    }
+
+    /// How the native scan of a table finds the rows of integer keys, by the rowid or by the column of that position.
+    fn native_lookup(
+        &self,
+        query: &PoolQuery,
+        table: TableId,
+        column: Option<usize>,
+        affinity: Affinity,
+        rows_per_key: f64,
+    ) -> Option<NativeLookup> {
+        let Reader::Native(NativeScan { index: None, .. }) = &query.reader else { return None };
+        if !matches!(affinity, Affinity::Integer | Affinity::Numeric | Affinity::Blob) {
+            // A key would be a real or a text there.
+            return None;
+        }
+        let index = match column {
+            None => None,
+            Some(column) => {
+                let begins = |index: &&Index| {
+                    let first = &index.columns[0];
+                    !index.partial && first.column == Some(column) && !first.descending
+                };
+                let narrowest = self.table(table)?.indexes.iter().filter(begins).min_by_key(|index| index.columns.len())?;
+                Some((narrowest.name.clone(), narrowest.columns.len()))
+            }
+        };
+        Some(NativeLookup { index, rows_per_key })
     }
 
     /// Sends ORDER BY and LIMIT to the pool as well, where it answers alone: only the first rows are then fetched.

@@ -13,12 +13,15 @@
 //!
 //! [`DatabaseFile`] reads pages, `tree` lists a b-tree's leaves from the interior pages above them, and [`TreeScan`] goes through
 //! some of these [`Leaves`]: `cells` finds the rows of a page, `record` the fields of a row that are wanted, and `lane` turns
-//! one field of many rows into a column. What [`RowFilter`]s look at is decoded first, the rest for rows that pass alone.
+//! one field of many rows into a column. What [`RowFilter`]s look at is decoded first, the rest for rows that pass alone. Where
+//! only rows with some [`Keys`] are wanted, no other leaves are listed: an index's entries with a key tell the rowids, and these
+//! the leaves of the table.
 
 mod cells;
 mod database;
 mod filter;
 mod header;
+mod keys;
 mod lane;
 mod layouts;
 mod payload;
@@ -29,6 +32,7 @@ mod varint;
 
 pub use database::{DatabaseFile, NotNative};
 pub use filter::{RowFilter, RowTest};
+pub use keys::Keys;
 pub use scan::{Field, ScanPlan, TreeScan};
 pub use tree::{Leaves, Tree};
 

@@ -11,7 +11,7 @@ use super::lane::{Cells, Lane, PADDING, Rows, Spot};
 use super::layouts::Layouts;
 use super::payload::Spilled;
 use super::record::{MISSING, Slots, Wanted, find_fields, header_length, size_of_type};
-use super::{DatabaseFile, Leaves, RowFilter, RowTest, Tree, database, malformed};
+use super::{DatabaseFile, Keys, Leaves, RowFilter, RowTest, Tree, database, malformed};
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::cancel::CancelToken;
 use crate::error::Result;
@@ -56,6 +56,8 @@ pub struct ScanPlan {
     pub outputs: usize,
     /// What rows must pass, the first first.
     pub filters: Vec<Arc<dyn RowFilter>>,
+    /// The keys that they must have, which one of the filters asks about: rowids, or first fields of an index's entries.
+    pub keys: Option<Keys>,
 }
 
 impl std::fmt::Debug for ScanPlan {
@@ -65,10 +67,32 @@ impl std::fmt::Debug for ScanPlan {
 }
 
 impl ScanPlan {
+    /// The rowids of those rows of an index whose first field is one of `keys`; its entries hold the rowid at position `rowid`.
+    pub fn rowids_of(index: &str, rowid: usize, keys: &Keys) -> Self {
+        let first = Field::Stored { position: 0, is_real: false, by_rowid: None };
+        Self {
+            name: index.to_owned(),
+            tree: Tree::Index { rowid: Some(rowid) },
+            fields: vec![Field::Rowid, first],
+            outputs: 1,
+            filters: vec![keys.filter(1)],
+            keys: Some(keys.clone()),
+        }
+    }
+
+    /// The same, of a table's rows with those rowids alone.
+    #[must_use]
+    pub fn of_rowids(&self, rowids: &Keys) -> Self {
+        let mut plan = self.clone();
+        plan.filters.insert(0, rowids.filter(plan.fields.len()));
+        plan.fields.push(Field::Rowid);
+        Self { keys: Some(rowids.clone()), ..plan }
+    }
+
     /// The leaves that have to be read.
     pub fn leaves(&self, file: &DatabaseFile<'_>) -> Result<Leaves> {
         let root = file.root(&self.name)?.ok_or_else(malformed)?;
-        let mut leaves = Leaves::of(file, root, self.tree)?;
+        let mut leaves = Leaves::of(file, root, self.tree, self.keys.as_ref())?;
         if self.tree == Tree::Table {
             for bounds in self.filters.iter().filter_map(|filter| filter.rowids()) {
                 leaves = leaves.within(&bounds);

@@ -3,6 +3,7 @@
 use std::ops::{Range, RangeInclusive};
 
 use super::cells::{Cell, Page};
+use super::keys::{self, Bounds, Keys};
 use super::{DatabaseFile, malformed, varint};
 use crate::error::Result;
 
@@ -41,14 +42,17 @@ struct Child {
     is_leaf: bool,
     /// What of an index follows behind the page and all below it, within [`Leaves::cells`].
     behind: Range<usize>,
+    /// What the keys of its rows lie between: rowids in a table, in an index the first fields of its entries.
+    bounds: Bounds,
 }
 
 impl Leaves {
-    /// The leaves of the tree that begins at page `root`.
-    pub fn of(file: &DatabaseFile<'_>, root: u32, tree: Tree) -> Result<Self> {
+    /// The leaves of the tree that begins at page `root`: all, or those alone that may hold rows with one of those `keys`.
+    pub fn of(file: &DatabaseFile<'_>, root: u32, tree: Tree, keys: Option<&Keys>) -> Result<Self> {
         let most = file.pages() as usize;
-        let mut level = vec![Child { page: root, last_rowid: i64::MAX, is_leaf: false, behind: 0..0 }];
-        let mut parents = Parents { file, tree, buffer: vec![0; file.header.page_size], cells: Vec::new() };
+        let mut level = vec![Child { page: root, last_rowid: i64::MAX, is_leaf: false, behind: 0..0, bounds: Bounds::ALL }];
+        let (buffer, needs_bounds) = (vec![0; file.header.page_size], keys.is_some());
+        let mut parents = Parents { file, tree, needs_bounds, buffer, cells: Vec::new() };
         for depth in 0..DEEPEST {
             if level.iter().all(|child| child.is_leaf) {
                 let pages = level.iter().map(|child| child.page).collect();
@@ -64,7 +68,11 @@ impl Leaves {
                 if child.is_leaf {
                     next.push(child);
                 } else {
+                    let first = next.len();
                     parents.expand(child, depth == 0, &mut next)?;
+                    if let Some(keys) = keys {
+                        keys.keep(&mut next, first, |child| child.bounds);
+                    }
                 }
                 if next.len() > most {
                     return Err(malformed());
@@ -100,17 +108,35 @@ impl Leaves {
 
     /// Those leaves of a table alone that may hold a rowid within `bounds`.
     #[must_use]
-    pub fn within(self, bounds: &RangeInclusive<i64>) -> Self {
-        let mut kept = Self { root: self.root, ..Self::default() };
-        let mut after = i64::MIN;
-        for (page, last) in self.pages.into_iter().zip(self.last_rowids) {
-            if *bounds.start() <= last && after <= *bounds.end() {
-                kept.pages.push(page);
-                kept.last_rowids.push(last);
+    pub fn within(&self, bounds: &RangeInclusive<i64>) -> Self {
+        let first = self.last_rowids.partition_point(|last| last < bounds.start());
+        let end = first + self.last_rowids[first..].partition_point(|last| last < bounds.end());
+        self.chosen(first..self.len().min(end + 1))
+    }
+
+    /// Those leaves of a table alone that may hold one of those rowids.
+    #[must_use]
+    pub fn holding(&self, rowids: &Keys) -> Self {
+        let mut chosen = Vec::new();
+        let mut next = 0;
+        for rowid in rowids.iter() {
+            if next > 0 && rowid <= self.last_rowids[next - 1] {
+                continue;
             }
-            after = last.saturating_add(1);
+            next += keys::leap(&self.last_rowids[next..], |last| *last < rowid);
+            if next == self.len() {
+                break;
+            }
+            chosen.push(next);
+            next += 1;
         }
-        kept
+        self.chosen(chosen)
+    }
+
+    fn chosen(&self, positions: impl IntoIterator<Item = usize> + Clone) -> Self {
+        let pages = positions.clone().into_iter().map(|position| self.pages[position]).collect();
+        let last_rowids = positions.into_iter().map(|position| self.last_rowids[position]).collect();
+        Self { pages, last_rowids, root: self.root, ..Self::default() }
     }
 }
 
@@ -118,6 +144,8 @@ impl Leaves {
 struct Parents<'file, 'connection> {
     file: &'file DatabaseFile<'connection>,
     tree: Tree,
+    /// Whether anybody asks what lies where.
+    needs_bounds: bool,
     buffer: Vec<u8>,
     /// The entries that were found so far.
     cells: Vec<u8>,
@@ -139,19 +167,39 @@ impl Parents<'_, '_> {
         if page.cells() == 0 && !(is_root && parent.page == 1) {
             return Err(malformed());
         }
+        let mut first = parent.bounds.first;
         for cell in 0..page.cells() {
             let at = page.cell(&self.buffer, cell);
             let bytes = self.buffer.get(at..at + 4).ok_or_else(malformed)?;
             let child = u32::from_be_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]);
-            let (last_rowid, behind) = match self.tree {
-                Tree::Table => (varint::read(&self.buffer[at + 4..]).ok_or_else(malformed)?.0.cast_signed(), 0..0),
-                Tree::Index { .. } => (i64::MAX, self.keep(at + 4)?),
+            let (last_rowid, behind, key) = match self.tree {
+                Tree::Table => {
+                    let rowid = varint::read(&self.buffer[at + 4..]).ok_or_else(malformed)?.0.cast_signed();
+                    (rowid, 0..0, Bounds::of_key(rowid))
+                }
+                Tree::Index { .. } => {
+                    let behind = self.keep(at + 4)?;
+                    let key = self.first_field(at + 4)?;
+                    (i64::MAX, behind, key)
+                }
             };
-            children.push(Child { page: child, last_rowid, is_leaf: false, behind });
+            let bounds = Bounds { first, last: key.last };
+            children.push(Child { page: child, last_rowid, is_leaf: false, behind, bounds });
+            first = key.first;
         }
         let last = page.right_child(&self.buffer);
-        children.push(Child { page: last, is_leaf: false, ..parent });
+        children.push(Child { page: last, is_leaf: false, bounds: Bounds { first, last: parent.bounds.last }, ..parent });
         Ok(())
+    }
+
+    /// What the first field of the entry that begins at `at` lies between.
+    fn first_field(&self, at: usize) -> Result<Bounds> {
+        if !self.needs_bounds {
+            return Ok(Bounds::ALL);
+        }
+        let cell = Cell::read(&self.buffer, at, self.file.header, self.tree)?;
+        let end = (cell.body + cell.local).min(self.buffer.len());
+        Ok(Bounds::of_record(self.buffer.get(cell.body..end).ok_or_else(malformed)?, cell.payload))
     }
 
     /// Keeps an entry that begins at `at`, up to the number of its overflow page.

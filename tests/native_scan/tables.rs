@@ -1,12 +1,13 @@
 //! Whole b-trees read natively and by SQLite, on one connection and in one transaction.
 
+use std::cmp::Ordering;
 use std::path::Path;
 use std::sync::Arc;
 
 use glue::batch::Batch;
 use glue::cancel::CancelToken;
 use glue::catalog::{Index, Stored, Table};
-use glue::sqlite_file::{DatabaseFile, Field, NotNative, ScanPlan, Tree, TreeScan};
+use glue::sqlite_file::{DatabaseFile, Field, Keys, NotNative, ScanPlan, Tree, TreeScan};
 use glue::value::{Affinity, Value, ValueRef};
 use rusqlite::{Connection, OpenFlags, types};
 
@@ -26,6 +27,31 @@ pub(crate) struct Reading {
     pub(crate) what: String,
     sql: String,
     plan: ScanPlan,
+    /// Whether its first column is in ascending order, so that some keys can be asked for alone.
+    is_ascending: bool,
+}
+
+impl Reading {
+    /// The scan for rows with some keys alone, which gives of a table everything, of an index the rowids. None where there is none.
+    pub(crate) fn for_keys(&self, keys: &Keys) -> Option<ScanPlan> {
+        match self.plan.tree {
+            Tree::Table => Some(self.plan.of_rowids(keys)),
+            Tree::Index { rowid: Some(rowid) } if self.is_ascending => Some(ScanPlan::rowids_of(&self.plan.name, rowid, keys)),
+            Tree::Index { .. } => None,
+        }
+    }
+
+    /// Those of its `rows` that have one of `keys` in the first column, as [`Reading::for_keys`] gives them.
+    pub(crate) fn with_keys(&self, rows: &Rows, keys: &Keys) -> Rows {
+        let keys: Vec<i64> = keys.iter().collect();
+        let is_wanted = |row: &&Vec<Value>| match row[0] {
+            Value::Integer(key) => keys.contains(&key),
+            Value::Real(real) => keys.iter().any(|key| (*key as f64).partial_cmp(&real) == Some(Ordering::Equal)),
+            _ => false,
+        };
+        let given = |row: &Vec<Value>| if self.plan.tree == Tree::Table { row.clone() } else { row[row.len() - 1..].to_vec() };
+        rows.iter().filter(is_wanted).map(given).collect()
+    }
 }
 
 /// The readings of a table: of itself, and of each index on nothing but columns.
@@ -71,12 +97,14 @@ fn by_index(table: &Table, index: &Index) -> Option<Reading> {
     let real = |column: usize| table.columns[column].affinity == Affinity::Real;
     let keys = columns.iter().enumerate().map(|(position, column)| field(Stored::Field { position, is_real: real(*column) }));
     let tree = Tree::Index { rowid: Some(columns.len()) };
-    Some(reading(&format!("{} of {}", index.name, table.name), sql, &index.name, tree, keys.chain([Field::Rowid]).collect()))
+    let whole =
+        reading(&format!("{} of {}", index.name, table.name), sql, &index.name, tree, keys.chain([Field::Rowid]).collect());
+    Some(Reading { is_ascending: !index.columns[0].descending, ..whole })
 }
 
 fn reading(what: &str, sql: String, name: &str, tree: Tree, fields: Vec<Field>) -> Reading {
-    let plan = ScanPlan { name: name.to_owned(), tree, outputs: fields.len(), fields, filters: Vec::new() };
-    Reading { what: what.to_owned(), sql, plan }
+    let plan = ScanPlan { name: name.to_owned(), tree, outputs: fields.len(), fields, filters: Vec::new(), keys: None };
+    Reading { what: what.to_owned(), sql, plan, is_ascending: true }
 }
 
 fn field(stored: Stored) -> Field {
@@ -98,10 +126,15 @@ pub(crate) fn by_sqlite(connection: &Connection, reading: &Reading) -> rusqlite:
     Ok(all)
 }
 
-/// What the native scan gives, in several parts.
+/// What the native scan gives.
 pub(crate) fn natively(connection: &Connection, reading: &Reading) -> Result<Rows, NotNative> {
+    scanned(connection, &reading.plan)
+}
+
+/// What a native scan gives, in several parts.
+pub(crate) fn scanned(connection: &Connection, plan: &ScanPlan) -> Result<Rows, NotNative> {
     let file = DatabaseFile::open(connection)?;
-    let plan = Arc::new(reading.plan.clone());
+    let plan = Arc::new(plan.clone());
     let leaves = plan.leaves(&file)?;
     let mut scan = TreeScan::new(&file, &plan)?;
     let mut all = Vec::new();
@@ -114,6 +147,13 @@ pub(crate) fn natively(connection: &Connection, reading: &Reading) -> Result<Row
         })?;
     }
     Ok(all)
+}
+
+/// Some of the integers that `rows` have in the first column, and some that they do not.
+pub(crate) fn some_keys(rows: &Rows, every: usize) -> Keys {
+    let integers = rows.iter().filter_map(|row| if let Value::Integer(key) = row[0] { Some(key) } else { None });
+    let found: Vec<i64> = integers.step_by(every).collect();
+    found.iter().flat_map(|key| [*key, key.wrapping_add(1), key / 2]).collect::<Vec<_>>().into()
 }
 
 /// The table itself, as both read it.

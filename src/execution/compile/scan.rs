@@ -51,7 +51,9 @@ impl Compiler {
         };
         let (lookup, rows) = (query.lookup.clone(), query.visited_rows);
         let (handle, metrics) = (handle.clone(), self.metrics.clone());
-        ScanStart { full, lookup, native, filters, rows, handle, metrics, node: id }.shared()
+        // Small tables are to be read as large ones are.
+        let is_forced = self.program.instances.is_some();
+        ScanStart { full, lookup, native, filters, rows, is_forced, handle, metrics, node: id }.shared()
     }
 
     fn scan(&self, id: NodeId) -> Result<usize> {
@@ -83,6 +85,7 @@ impl Compiler {
             Reader::Sqlite(_) => None,
             Reader::Native(scan) => Some(NativeReading {
                 plan: scan_plan(scan, &self.program.columns, &self.subqueries),
+                keys: None,
                 metrics: self.metrics.clone(),
                 node: id,
             }),

@@ -98,6 +98,7 @@ fn join(limit: i64, most_keys: u64) -> Program {
         column: ids[2],
         affinity: Affinity::Integer,
         most_keys,
+        native: None,
         expected_keys: 10.0,
     });
     right.partition = Some(Partition {

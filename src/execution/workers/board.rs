@@ -4,6 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crossbeam_channel::Sender;
 
+use super::entries::Entries;
 use super::{Piece, Reading};
 use crate::cancel::CancelToken;
 use crate::error::{Error, ErrorKind, Result};
@@ -57,6 +58,8 @@ pub(super) enum Work {
     Statement(Arc<Reading>),
     /// The leaves of a b-tree, cut at these places.
     Leaves { plan: Arc<ScanPlan>, leaves: Leaves, cuts: Vec<usize> },
+    /// The entries of an index, which tell what is to be read then.
+    Entries(Box<Entries>),
 }
 
 /// What a thread has claimed.
@@ -82,7 +85,11 @@ impl Task {
 
     /// Whether parts may still come that nobody has claimed.
     fn may_have_parts(&self) -> bool {
-        matches!(self.state, State::Waiting | State::Preparing)
+        match &self.state {
+            State::Waiting | State::Preparing => true,
+            State::Ready { work, .. } => work.has_sequel(),
+            State::Unprepared(_) | State::Closed => false,
+        }
     }
 
     fn has_claim(&self) -> bool {
@@ -109,7 +116,8 @@ impl Task {
         let (work, part) = (Arc::clone(work), *next);
         *next += 1;
         // The last claim takes the sender along: when all claims are done, the channel ends.
-        let sender = if *next == *parts { self.sender.take()? } else { self.sender.clone()? };
+        let is_last = *next == *parts && !work.has_sequel();
+        let sender = if is_last { self.sender.take()? } else { self.sender.clone()? };
         Some(Claim::Part(PartClaim { scan, part, work, sender, cancel: self.cancel.clone() }))
     }
 
@@ -133,7 +141,13 @@ impl Work {
         match self {
             Self::Statement(reading) => reading.ranges.as_ref().map_or(1, Vec::len),
             Self::Leaves { cuts, .. } => cuts.len().saturating_sub(1),
+            Self::Entries(entries) => entries.parts(),
         }
+    }
+
+    /// Whether something else is to be read once all parts are.
+    fn has_sequel(&self) -> bool {
+        matches!(self, Self::Entries(_))
     }
 }
 
@@ -185,14 +199,23 @@ impl Board {
         self.change(scan, |task| task.prepared(work));
     }
 
-    /// Notes that a part was read to its end. With the last one the board lets go of the query, and of all that it holds.
-    pub(super) fn part_read(&self, scan: usize) {
+    /// Notes that a part was read to its end. With the last one the board lets go of the query, and of all that it holds;
+    /// true where this thread is to prepare what follows.
+    pub(super) fn part_read(&self, scan: usize) -> bool {
+        let mut is_followed = false;
         self.change(scan, |task| {
             task.left -= 1;
-            if task.left == 0 {
+            if task.left > 0 {
+                return;
+            }
+            is_followed = matches!(&task.state, State::Ready { work, .. } if work.has_sequel());
+            if is_followed {
+                (task.state, task.left) = (State::Preparing, 1);
+            } else {
                 task.close();
             }
         });
+        is_followed
     }
 
     /// Ends a query by an error. What other threads say when they find it ended is none.
@@ -218,6 +241,11 @@ impl Board {
     pub(super) fn close_pool(&self, pool: &str) {
         self.lock().queries.iter_mut().filter(|task| task.pool == pool).for_each(Task::close);
         self.changed.notify_all();
+    }
+
+    /// How many connections the query's pool has.
+    pub(super) fn connections(&self, scan: usize) -> usize {
+        self.lock().queries[scan].connections
     }
 
     pub(super) fn is_waiting(&self, scan: usize) -> bool {

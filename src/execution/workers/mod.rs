@@ -1,7 +1,7 @@
 //! The threads that read the pools: one a connection, working off the pools' queries.
 //!
 //! A query is read whole, in parts by ranges of the rowid, or in parts of a native scan, which the first thread that comes
-//! to it lists from the table's own pages.
+//! to it lists from the table's own pages. Where keys are looked up natively, parts of an index come first.
 //!
 //! No schedule may deadlock: the operators read one side to its end before they touch the other, so a thread that waits
 //! for room in one query's channel may be the one that the asked-for query needs. Therefore either each query of a pool has
@@ -9,6 +9,7 @@
 //! the channels are bounded; or threads serve several queries each, and the channels are not bounded.
 
 mod board;
+mod entries;
 mod reader;
 
 use std::sync::Arc;

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use rusqlite::Connection;
 
 use super::board::{Board, Claim, PartClaim, Work};
+use super::entries::Entries;
 use super::{Argument, Piece, Reading};
 use crate::batch::BATCH_ROWS;
 use crate::cancel::CancelToken;
 use crate::connection::{Lease, RowReader, bind_array, bind_value, sqlite_error};
 use crate::error::{Error, ErrorKind, Result};
-use crate::sqlite_file::{DatabaseFile, NotNative, ScanPlan, TreeScan};
+use crate::sqlite_file::{DatabaseFile, Leaves, NotNative, ScanPlan, TreeScan};
 use crate::value::ValueRef;
 
 /// A native scan is cut into so many parts a connection, so that all are busy to the end, but into none of more leaves than
@@ -27,7 +28,7 @@ pub(super) struct Reader<'file, 'lease> {
     lease: &'lease Lease,
     file: &'file OnceCell<Result<DatabaseFile<'lease>, NotNative>>,
     /// The native scan that the last claim was of.
-    scan: Option<(usize, TreeScan<'file, 'lease>)>,
+    scan: Option<(Arc<ScanPlan>, TreeScan<'file, 'lease>)>,
 }
 
 impl<'file, 'lease> Reader<'file, 'lease> {
@@ -44,7 +45,11 @@ impl<'file, 'lease> Reader<'file, 'lease> {
                 },
                 Claim::Part(claim) => {
                     match reader.read(&claim) {
-                        Ok(true) => board.part_read(claim.scan),
+                        Ok(true) => {
+                            if board.part_read(claim.scan) {
+                                reader.prepare_sequel(board, &claim);
+                            }
+                        }
                         Ok(false) => board.close(claim.scan),
                         Err(error) => board.fail(claim.scan, error),
                     }
@@ -68,26 +73,45 @@ impl<'file, 'lease> Reader<'file, 'lease> {
             }
             Err(NotNative::Failed(error)) => return Err(error.clone().in_pool(self.lease.pool())),
         };
-        let leaves = native.plan.leaves(file).map_err(|error| error.in_pool(self.lease.pool()))?;
-        let step = leaves.len().div_ceil(connections * PARTS_PER_CONNECTION).clamp(1, MOST_LEAVES);
-        let cuts = (0..leaves.len()).step_by(step).chain([leaves.len()]).collect();
-        Ok(Work::Leaves { plan: Arc::new(native.plan.clone()), leaves, cuts })
+        let cuts = |leaves: &Leaves| cuts(leaves, connections);
+        let work = || match native.keys.as_ref().map(|keys| (keys, &keys.index)) {
+            Some((keys, Some(index))) => Ok(Work::Entries(Box::new(Entries::new(file, native, keys, index, cuts)?))),
+            keys => {
+                let plan = keys.map_or_else(|| native.plan.clone(), |(keys, _)| native.plan.of_rowids(&keys.keys));
+                let leaves = plan.leaves(file)?;
+                Ok(Work::Leaves { plan: Arc::new(plan), cuts: cuts(&leaves), leaves })
+            }
+        };
+        work().map_err(|error: Error| error.in_pool(self.lease.pool()))
+    }
+
+    /// Prepares what follows the parts of a claim, all of which are read.
+    fn prepare_sequel(&self, board: &Board, claim: &PartClaim) {
+        let Work::Entries(entries) = &*claim.work else { return };
+        let work = self.open_file().and_then(|file| entries.sequel(file, |leaves| cuts(leaves, board.connections(claim.scan))));
+        match work {
+            Ok(work) => board.prepared(claim.scan, work),
+            Err(error) => board.fail(claim.scan, error.in_pool(self.lease.pool())),
+        }
     }
 
     fn file(&self) -> &'file Result<DatabaseFile<'lease>, NotNative> {
         self.file.get_or_init(|| DatabaseFile::open(self.lease.connection()))
     }
 
+    /// The file, where another connection of the same snapshot could read it natively.
+    fn open_file(&self) -> Result<&'file DatabaseFile<'lease>> {
+        match self.file() {
+            Ok(file) => Ok(file),
+            Err(NotNative::Because(reason)) => Err(Error::new(ErrorKind::Io, *reason)),
+            Err(NotNative::Failed(error)) => Err(error.clone()),
+        }
+    }
+
     /// The scan of a plan in this thread: made anew only when the thread comes from another one.
-    fn scan(&mut self, scan: usize, plan: &Arc<ScanPlan>) -> Result<&mut TreeScan<'file, 'lease>> {
-        if self.scan.as_ref().is_none_or(|(last, _)| *last != scan) {
-            let file = match self.file() {
-                Ok(file) => file,
-                // Another connection of the same snapshot could be read natively.
-                Err(NotNative::Because(reason)) => return Err(Error::new(ErrorKind::Io, *reason)),
-                Err(NotNative::Failed(error)) => return Err(error.clone()),
-            };
-            self.scan = Some((scan, TreeScan::new(file, plan)?));
+    fn scan(&mut self, plan: &Arc<ScanPlan>) -> Result<&mut TreeScan<'file, 'lease>> {
+        if self.scan.as_ref().is_none_or(|(last, _)| !Arc::ptr_eq(last, plan)) {
+            self.scan = Some((Arc::clone(plan), TreeScan::new(self.open_file()?, plan)?));
         }
         Ok(&mut self.scan.as_mut().expect("made above").1)
     }
@@ -97,10 +121,14 @@ impl<'file, 'lease> Reader<'file, 'lease> {
         let pool = self.lease.pool();
         match &*claim.work {
             Work::Statement(reading) => self.read_statement(claim, reading),
+            Work::Entries(entries) => {
+                let read = self.scan(&entries.plan).and_then(|scan| entries.read(scan, claim.part, &claim.cancel));
+                read.map(|()| true).map_err(|error| error.in_pool(pool))
+            }
             Work::Leaves { plan, leaves, cuts } => {
                 let part = claim.part;
                 let mut sink = |rows| Ok(claim.sender.send(Piece { part, rows: Some(rows) }).is_ok());
-                let scan = self.scan(claim.scan, plan).map_err(|error| error.in_pool(pool))?;
+                let scan = self.scan(plan).map_err(|error| error.in_pool(pool))?;
                 let range = cuts[part]..cuts[part + 1];
                 let is_whole = scan.read(leaves, range, &claim.cancel, &mut sink).map_err(|error| error.in_pool(pool))?;
                 Ok(is_whole && claim.sender.send(Piece { part, rows: None }).is_ok())
@@ -142,6 +170,12 @@ impl<'file, 'lease> Reader<'file, 'lease> {
         }
         Ok(true)
     }
+}
+
+/// Where leaves are cut into parts for so many threads.
+fn cuts(leaves: &Leaves, connections: usize) -> Vec<usize> {
+    let step = leaves.len().div_ceil(connections * PARTS_PER_CONNECTION).clamp(1, MOST_LEAVES);
+    (0..leaves.len()).step_by(step).chain([leaves.len()]).collect()
 }
 
 /// Makes SQLite look at a token while it works, until it is dropped.
