@@ -17,7 +17,7 @@ use crate::batch::{Batch, Column};
 use crate::bind::{BoundExpr, ColumnId};
 use crate::error::Result;
 use crate::planner::{HashJoin, Lookup, NativeScan, Node, NodeId, NodeKind, Reader};
-use crate::sqlite_file::{self, RowFilter, RowTest};
+use crate::sqlite_file::{RowFilter, RowTest};
 use crate::value::{Collation, ComparisonAffinity, Value, append_key, compare_values};
 
 /// SQLite finds fewer rows than these before a native scan has begun.
@@ -161,11 +161,13 @@ impl ScanStart {
     fn keys(&self, column: &Column) -> Keys {
         let Some(lookup) = &self.lookup else { return Keys::None("nothing can be looked up".to_owned()) };
         if let Some(native) = lookup.native.as_ref().filter(|_| self.full.native.is_some())
-            && let Some(keys) = integers(column)
+            && let Some(mut keys) = integers(column)
         {
+            keys.dedup();
             let expected_rows = keys.len() as f64 * native.rows_per_key;
+            // Before they are sorted, which would be half of the work for millions.
             if self.is_forced || (LEAST_NATIVE_ROWS..self.rows * MOST_NATIVE_SHARE).contains(&expected_rows) {
-                let expected_share = expected_rows / self.rows;
+                let (keys, expected_share) = (keys.into(), expected_rows / self.rows);
                 return Keys::Native(NativeKeys { keys, index: native.index.clone(), expected_share, otherwise: String::new() });
             }
         }
@@ -225,6 +227,11 @@ impl RowFilter for HeldFilter {
         &self.fields
     }
 
+    fn is_optional(&self) -> bool {
+        // The join asks again.
+        true
+    }
+
     fn test(&self) -> Result<Box<dyn RowTest>> {
         let (held, affinities) = (Arc::clone(&self.held), self.affinities.clone());
         Ok(Box::new(HeldTest { held, affinities, found: Vec::new() }))
@@ -269,10 +276,10 @@ enum Keys {
     None(String),
 }
 
-/// The distinct integers of a column that holds nothing else but NULL.
-fn integers(column: &Column) -> Option<sqlite_file::Keys> {
+/// The integers of a column that holds nothing else but NULL.
+fn integers(column: &Column) -> Option<Vec<i64>> {
     let Column::Integer(integers) = column else { return None };
-    Some(if integers.null_count() == 0 { integers.values().to_vec() } else { integers.iter().flatten().collect() }.into())
+    Some(if integers.null_count() == 0 { integers.values().to_vec() } else { integers.iter().flatten().collect() })
 }
 
 impl Keys {

@@ -8,7 +8,7 @@ use crate::batch::Batch;
 use crate::error::Result;
 
 /// A condition on some of a scan's fields, shared by the threads that scan. Rows that do not pass are never decoded
-/// further; whoever puts a filter into a scan may rely on it and need not ask again.
+/// further; whoever puts a filter into a scan that is not optional may rely on it and need not ask again.
 pub trait RowFilter: Send + Sync {
     /// The fields that it looks at, by their positions in [`ScanPlan::fields`](super::ScanPlan).
     fn fields(&self) -> &[usize];
@@ -16,6 +16,11 @@ pub trait RowFilter: Send + Sync {
     /// Rowids outside of which no row passes, so that whole leaves need not be read; None where nothing is known.
     fn rowids(&self) -> Option<RangeInclusive<i64>> {
         None
+    }
+
+    /// Whether rows that do not pass may be given all the same: then it is not asked where it leaves out next to none.
+    fn is_optional(&self) -> bool {
+        false
     }
 
     /// The condition made ready for one thread.
@@ -26,4 +31,30 @@ pub trait RowFilter: Send + Sync {
 pub trait RowTest {
     /// Whether each row passes; the batch has the filter's own fields, in its own order.
     fn passes(&mut self, rows: &Batch) -> Result<BooleanBuffer>;
+}
+
+/// How long a filter that leaves out next to nothing is left alone, in runs of rows: ever longer, up to [`LONGEST_PAUSE`], so that it
+/// costs nothing where it always lets everything pass and is asked again where the table goes on differently.
+#[derive(Debug, Default)]
+pub(super) struct Pause {
+    length: u32,
+    left: u32,
+}
+
+/// Some hundred thousand rows.
+const LONGEST_PAUSE: u32 = 64;
+
+impl Pause {
+    /// Whether the next run is passed without asking.
+    pub(super) fn goes_on(&mut self) -> bool {
+        let goes_on = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        goes_on
+    }
+
+    /// Takes down how many of a run's rows passed. Asking about ten rows costs about what one more row does further on.
+    pub(super) fn note(&mut self, rows: usize, passed: usize) {
+        self.length = if passed * 10 > rows * 9 { (self.length * 2).clamp(1, LONGEST_PAUSE) } else { 0 };
+        self.left = self.length;
+    }
 }

@@ -7,6 +7,7 @@ use arrow_array::Array as _;
 use rusqlite::OptionalExtension as _;
 
 use super::cells::{Cell, Page};
+use super::filter::Pause;
 use super::lane::{Cells, Lane, PADDING, Rows, Spot};
 use super::layouts::Layouts;
 use super::payload::Spilled;
@@ -109,11 +110,19 @@ enum Place {
     Slot { slot: usize, field: usize, is_real: bool },
 }
 
+/// A filter of a scan at work.
+struct Test {
+    test: Box<dyn RowTest>,
+    places: Vec<Place>,
+    /// Of an optional one.
+    pause: Option<Pause>,
+}
+
 /// A scan at work in one thread.
 pub struct TreeScan<'file, 'connection> {
     file: &'file DatabaseFile<'connection>,
     plan: Arc<ScanPlan>,
-    tests: Vec<(Box<dyn RowTest>, Vec<Place>)>,
+    tests: Vec<Test>,
     outputs: Vec<Place>,
     wanted: Wanted,
     layouts: Layouts,
@@ -173,7 +182,8 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         };
         let mut tests = Vec::with_capacity(plan.filters.len());
         for filter in &plan.filters {
-            tests.push((filter.test()?, filter.fields().iter().map(|field| place(*field)).collect()));
+            let places = filter.fields().iter().map(|field| place(*field)).collect();
+            tests.push(Test { test: filter.test()?, places, pause: filter.is_optional().then(Pause::default) });
         }
         let outputs: Vec<Place> = (0..plan.outputs).map(place).collect();
         wanted.fields.sort_unstable();
@@ -350,7 +360,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
     /// Asks SQLite for the fields that a row is too old to hold.
     #[cold]
     fn learn_defaults(&mut self, rowid: i64) -> Result<()> {
-        for (_, places) in &self.tests {
+        for Test { places, .. } in &self.tests {
             learn(self.file, &self.plan, &self.rows, places, rowid, &mut self.defaults)?;
         }
         learn(self.file, &self.plan, &self.rows, &self.outputs, rowid, &mut self.defaults)
@@ -364,7 +374,10 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         }
         let pages = self.buffer.len();
         let mut passing: Option<Vec<u32>> = None;
-        for (test, places) in &mut self.tests {
+        for Test { test, places, pause } in &mut self.tests {
+            if pause.as_mut().is_some_and(Pause::goes_on) {
+                continue;
+            }
             let rows = passing.as_deref().map_or(Rows::All(count), Rows::Some);
             if rows.len() == 0 {
                 break;
@@ -377,7 +390,11 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
                 columns.push(lane.finish());
             }
             let mask = test.passes(&Batch::new(rows.len(), columns))?;
-            if mask.count_set_bits() < rows.len() {
+            let passed = mask.count_set_bits();
+            if let Some(pause) = pause {
+                pause.note(rows.len(), passed);
+            }
+            if passed < rows.len() {
                 passing = Some(match rows {
                     Rows::All(_) => mask.set_indices().map(|row| row as u32).collect(),
                     Rows::Some(rows) => mask.set_indices().map(|index| rows[index]).collect(),
