@@ -163,7 +163,9 @@ impl Trial {
                 Verdict::Same | Verdict::NotFixed | Verdict::BothFail => {
                     tally.federated += usize::from(way.asking == Asking::Route(Route::Federated));
                 }
-                Verdict::CannotAnswer(reason) if way.asking == Asking::Route(Route::Federated) => tally.cannot(&reason),
+                Verdict::CannotAnswer(reason) if way.asking == Asking::Route(Route::Federated) => {
+                    tally.cannot(&query.sql, &reason);
+                }
                 Verdict::CannotAnswer(reason) => {
                     tally.failures.push(format!("{}\n{way:?} cannot answer: {reason}", query.sql));
                 }

@@ -53,7 +53,11 @@ impl Tally {
         is_fixed
     }
 
-    pub(crate) fn cannot(&mut self, reason: &str) {
+    #[expect(clippy::print_stderr, reason = "asked for by the environment, for whoever works on the federated route")]
+    pub(crate) fn cannot(&mut self, sql: &str, reason: &str) {
+        if std::env::var_os("GLUE_RANDOM_VERBOSE").is_some() {
+            eprintln!("{reason}: {sql}");
+        }
         *self.reasons.entry(without_details(reason)).or_default() += 1;
     }
 
