@@ -22,12 +22,21 @@ use crate::value::{Collation, ComparisonAffinity, Value, append_key, compare_val
 #[derive(Clone)]
 pub(crate) struct KeyFilter {
     build: Arc<JoinBuild>,
-    /// For each of the join's keys the column of the scan that is compared with it, and the affinity that both get.
-    columns: Vec<(ColumnId, ComparisonAffinity)>,
+    /// For each of the join's keys what of the scan is compared with it.
+    columns: Vec<Compared>,
+}
+
+/// A column of a scan that is compared with a key.
+#[derive(Clone)]
+pub(crate) struct Compared {
+    column: ColumnId,
+    /// What both get first.
+    affinity: ComparisonAffinity,
+    collation: Collation,
 }
 
 /// The scan that all of a join's keys on its probing side come from, unchanged, and its columns.
-pub(crate) fn target(join: &HashJoin) -> Option<(NodeId, Vec<(ColumnId, ComparisonAffinity)>)> {
+pub(crate) fn target(join: &HashJoin) -> Option<(NodeId, Vec<Compared>)> {
     let probe = join.droppable_side()?;
     let mut found: Option<NodeId> = None;
     let mut columns = Vec::with_capacity(join.keys.len());
@@ -38,7 +47,7 @@ pub(crate) fn target(join: &HashJoin) -> Option<(NodeId, Vec<(ColumnId, Comparis
             return None;
         }
         found = Some(scan);
-        columns.push((column, key.affinity));
+        columns.push(Compared { column, affinity: key.affinity, collation: key.collation });
     }
     Some((found?, columns))
 }
@@ -64,9 +73,16 @@ pub(crate) fn waiting_scans(node: &Node, waiting: &mut HashSet<NodeId>) {
     });
 }
 
+impl Compared {
+    /// Another key may be compared with the same column in another way, which the lookup does not know.
+    fn is_looked_up_by(&self, lookup: &Lookup) -> bool {
+        self.column == lookup.column && self.affinity == lookup.comparison && self.collation == lookup.collation
+    }
+}
+
 impl KeyFilter {
     /// A filter by the held side `build`.
-    pub(crate) fn new(build: Arc<JoinBuild>, columns: Vec<(ColumnId, ComparisonAffinity)>) -> Self {
+    pub(crate) fn new(build: Arc<JoinBuild>, columns: Vec<Compared>) -> Self {
         Self { build, columns }
     }
 }
@@ -105,7 +121,7 @@ impl ScanStart {
         let mut wanted = Vec::new();
         for filter in &filters {
             let Some(held) = filter.build.held()? else { continue };
-            let key = lookup.as_ref().and_then(|lookup| filter.columns.iter().position(|(column, _)| *column == lookup.column));
+            let key = lookup.as_ref().and_then(|lookup| filter.columns.iter().position(|key| key.is_looked_up_by(lookup)));
             if let Some((lookup, key)) = lookup.as_ref().zip(key) {
                 match Keys::distinct(&held.raw_keys[key], lookup) {
                     Keys::Some(values) if values.is_empty() => {
@@ -131,10 +147,10 @@ impl ScanStart {
             wanted.sort_by_key(|(_, held)| held.rows.rows());
             let mut before = 0;
             for (filter, held) in wanted {
-                let position = |(column, _): &(ColumnId, _)| scan.fields.iter().position(|field| field.column == *column);
+                let position = |key: &Compared| scan.fields.iter().position(|field| field.column == key.column);
                 let Some(fields) = filter.columns.iter().map(position).collect::<Option<Vec<_>>>() else { continue };
                 remarks.push(format!("only rows of {}", keys_in_words(held.rows.rows())));
-                let affinities = filter.columns.iter().map(|(_, affinity)| *affinity).collect();
+                let affinities = filter.columns.iter().map(|key| key.affinity).collect();
                 // A condition costs about as much as a key's search: what surely leaves little goes before.
                 let place = if (held.rows.rows() as f64) * 10.0 < rows { before } else { reading.plan.filters.len() };
                 reading.plan.filters.insert(place, Arc::new(HeldFilter { held, fields, affinities }));

@@ -166,7 +166,7 @@ impl Planner<'_> {
         let most_keys = ((query.visited_rows * cost::visit(&query.reader).min(cost::VISIT) / microseconds) as u64).max(1);
         let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
         let sql = query.clauses.sql(Some(&part));
-        Some(Lookup { sql, column, affinity: column_affinity, most_keys, expected_keys })
+        Some(Lookup { sql, column, affinity: column_affinity, comparison: affinity, collation, most_keys, expected_keys })
     }
 
     /// Sends ORDER BY and LIMIT to the pool as well, where it answers alone: only the first rows are then fetched.

@@ -86,3 +86,7 @@ SELECT x || '' COLLATE RTRIM FROM b.u GROUP BY 1 UNION SELECT c FROM a.t UNION S
 -- The right side of INTERSECT and EXCEPT, which would take for ever, is not read where the left one has no row.
 SELECT i FROM b.u WHERE i = 77 INTERSECT SELECT t.i FROM a.t JOIN generate_series(1, 1000000000000) AS s ON s.value > 0;
 SELECT i FROM b.u WHERE i = 77 EXCEPT SELECT t.i + s.value FROM a.t JOIN generate_series(1, 1000000000000) AS s ON s.value > 0;
+-- Of several rows VALUES makes a table, whose columns compare as BINARY ones; one row brings no collation.
+VALUES ('b'), ('c') UNION SELECT c FROM a.t UNION SELECT lower(c) FROM b.u;
+VALUES ('b') UNION SELECT upper(c) FROM a.t UNION SELECT c FROM a.t;
+SELECT NULL EXCEPT VALUES ('b'), ('c') UNION SELECT c FROM a.t UNION SELECT lower(c) FROM a.t;
