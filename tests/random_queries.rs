@@ -1,7 +1,9 @@
 //! Seeded random queries over random files: every route that can answer gives the answer of one SQLite with the files attached,
 //! whatever a statement's steps may hold in memory; and `--verify` finds no difference.
 //!
-//! `GLUE_RANDOM_SEED` and `GLUE_RANDOM_QUERIES` choose others; `GLUE_RANDOM_FAILURES` goes on past the first three failures.
+//! `GLUE_RANDOM_SEED` and `GLUE_RANDOM_QUERIES` choose others; `GLUE_RANDOM_FAILURES` goes on past the first three failures. A case that
+//! is named 11000202 is schema 202 of seed 11: `GLUE_RANDOM_SEED=11 GLUE_RANDOM_SKIP=202 GLUE_RANDOM_QUERIES=10150` (50 a schema) asks
+//! it alone, and `GLUE_RANDOM_VERBOSE=1` shows its files.
 
 #![allow(clippy::format_push_string, reason = "a test favours the shorter form")]
 
@@ -118,6 +120,7 @@ impl Trial {
         let mut random = Random::new(seed);
         let schema = Schema::random(&mut random);
         let world = World::new(&schema);
+        tally::show_schema(seed, &schema);
         Self { seed, random, schema, world }
     }
 
@@ -160,7 +163,9 @@ impl Trial {
                 Verdict::Same | Verdict::NotFixed | Verdict::BothFail => {
                     tally.federated += usize::from(way.asking == Asking::Route(Route::Federated));
                 }
-                Verdict::CannotAnswer(reason) if way.asking == Asking::Route(Route::Federated) => tally.cannot(&reason),
+                Verdict::CannotAnswer(reason) if way.asking == Asking::Route(Route::Federated) => {
+                    tally.cannot(&query.sql, &reason);
+                }
                 Verdict::CannotAnswer(reason) => {
                     tally.failures.push(format!("{}\n{way:?} cannot answer: {reason}", query.sql));
                 }

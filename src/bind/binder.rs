@@ -296,6 +296,7 @@ impl<'a> Binder<'a> {
             windows,
             projection,
             distinct: statement.distinct,
+            as_set: false,
         };
         let mut order_by = order_by;
         if grouped {

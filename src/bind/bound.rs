@@ -152,6 +152,23 @@ impl Query {
         let body = QueryBody::Select(Box::new(select));
         Self { body, order_by: Vec::new(), limit: None, offset: None, output, limit_per: None }
     }
+
+    /// The same for one that does not ask how often a row comes.
+    pub(crate) fn read_as_set(mut self) -> Self {
+        // Repeats count among the rows that a LIMIT takes.
+        if self.limit.is_some() || self.offset.is_some() || self.limit_per.is_some() {
+            return self;
+        }
+        match &mut self.body {
+            QueryBody::Select(select) => select.as_set = true,
+            QueryBody::Compound { first, rest, .. } => {
+                let all = std::iter::once(first.as_mut()).chain(rest.iter_mut().map(|(_, select)| select));
+                all.for_each(|select| select.as_set = true);
+            }
+            QueryBody::Recursive(_) => {}
+        }
+        self
+    }
 }
 
 /// One SELECT or a compound of them.
@@ -212,6 +229,8 @@ pub(crate) struct Select {
     pub(crate) projection: Vec<(ColumnId, BoundExpr)>,
     /// DISTINCT.
     pub(crate) distinct: bool,
+    /// Whether only which rows there are matters to whoever asks, not how often each comes.
+    pub(crate) as_set: bool,
 }
 
 impl Select {

@@ -31,6 +31,10 @@ impl<'a> Binder<'a> {
                 (None, _) => self.expr(term, context)?,
             };
             let id = self.result_column(&expr);
+            // Unlike a table's column, a key brings a collation to what it stands in only where its expression does.
+            if !self.rules_with(|rules| rules.brings_collation(&expr)) {
+                self.columns.forget_collation(id);
+            }
             keys.push((id, expr));
         }
         Ok(keys)

@@ -26,7 +26,7 @@ impl<'a> Binder<'a> {
         let constants: Option<Vec<Vec<Value>>> = rows.iter().map(|row| row.iter().map(constant).collect()).collect();
         let select = match constants {
             Some(rows) => {
-                let columns: Vec<ColumnId> = names.iter().map(|name| self.value_column(name)).collect();
+                let columns: Vec<ColumnId> = names.iter().map(|name| self.value_column(name, rows.len() > 1)).collect();
                 self.over_source(FromSource::Values { columns: columns.clone(), rows }, &columns)
             }
             None if rows.len() == 1 => {
@@ -71,12 +71,14 @@ impl<'a> Binder<'a> {
         Select::over(vec![FromItem::plain(source)], projection)
     }
 
-    fn value_column(&mut self, name: &str) -> ColumnId {
+    /// Several rows SQLite reads through a table, whose columns compare as BINARY ones do; a single one is a SELECT of literals, which bring no
+    /// collation to a compound.
+    fn value_column(&mut self, name: &str, collates: bool) -> ColumnId {
         self.columns.add(ColumnInfo {
             name: name.to_owned(),
             affinity: Affinity::None,
             collation: Collation::Binary,
-            collates: false,
+            collates,
             table: None,
             not_null: false,
         })

@@ -30,12 +30,21 @@ const MOST_NATIVE_SHARE: f64 = 0.08;
 #[derive(Clone)]
 pub(crate) struct KeyFilter {
     build: Arc<JoinBuild>,
-    /// For each of the join's keys the column of the scan that is compared with it, and the affinity that both get.
-    columns: Vec<(ColumnId, ComparisonAffinity)>,
+    /// For each of the join's keys what of the scan is compared with it.
+    columns: Vec<Compared>,
+}
+
+/// A column of a scan that is compared with a key.
+#[derive(Clone)]
+pub(crate) struct Compared {
+    column: ColumnId,
+    /// What both get first.
+    affinity: ComparisonAffinity,
+    collation: Collation,
 }
 
 /// The scan that all of a join's keys on its probing side come from, unchanged, and its columns.
-pub(crate) fn target(join: &HashJoin) -> Option<(NodeId, Vec<(ColumnId, ComparisonAffinity)>)> {
+pub(crate) fn target(join: &HashJoin) -> Option<(NodeId, Vec<Compared>)> {
     let probe = join.droppable_side()?;
     let mut found: Option<NodeId> = None;
     let mut columns = Vec::with_capacity(join.keys.len());
@@ -46,7 +55,7 @@ pub(crate) fn target(join: &HashJoin) -> Option<(NodeId, Vec<(ColumnId, Comparis
             return None;
         }
         found = Some(scan);
-        columns.push((column, key.affinity));
+        columns.push(Compared { column, affinity: key.affinity, collation: key.collation });
     }
     Some((found?, columns))
 }
@@ -72,9 +81,16 @@ pub(crate) fn waiting_scans(node: &Node, waiting: &mut HashSet<NodeId>) {
     });
 }
 
+impl Compared {
+    /// Another key may be compared with the same column in another way, which the lookup does not know.
+    fn is_looked_up_by(&self, lookup: &Lookup) -> bool {
+        self.column == lookup.column && self.affinity == lookup.comparison && self.collation == lookup.collation
+    }
+}
+
 impl KeyFilter {
     /// A filter by the held side `build`.
-    pub(crate) fn new(build: Arc<JoinBuild>, columns: Vec<(ColumnId, ComparisonAffinity)>) -> Self {
+    pub(crate) fn new(build: Arc<JoinBuild>, columns: Vec<Compared>) -> Self {
         Self { build, columns }
     }
 }
@@ -154,7 +170,7 @@ impl ScanStart {
     /// Which of a filter's columns has its keys looked up.
     fn looked_up(&self, filter: &KeyFilter) -> Option<usize> {
         let lookup = self.lookup.as_ref()?;
-        filter.columns.iter().position(|(column, _)| *column == lookup.column)
+        filter.columns.iter().position(|key| key.is_looked_up_by(lookup))
     }
 
     /// What is to be done about keys to look up.
@@ -189,10 +205,10 @@ impl ScanStart {
         wanted.sort_by_key(|(_, held)| held.rows.rows());
         let mut before = 0;
         for (filter, held) in wanted {
-            let position = |(column, _): &(ColumnId, _)| scan.fields.iter().position(|field| field.column == *column);
+            let position = |key: &Compared| scan.fields.iter().position(|field| field.column == key.column);
             let Some(fields) = filter.columns.iter().map(position).collect::<Option<Vec<_>>>() else { continue };
             remarks.push(format!("only rows of {}", keys_in_words(held.rows.rows())));
-            let affinities = filter.columns.iter().map(|(_, affinity)| *affinity).collect();
+            let affinities = filter.columns.iter().map(|key| key.affinity).collect();
             // A condition costs about as much as a key's search: what surely leaves little goes before.
             let place = if (held.rows.rows() as f64) * 10.0 < self.rows { before } else { reading.plan.filters.len() };
             reading.plan.filters.insert(place, Arc::new(HeldFilter { held, fields, affinities }));

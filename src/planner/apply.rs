@@ -96,7 +96,7 @@ impl Planner<'_> {
         match part {
             BoundExpr::Exists { subquery, negated } => {
                 let query = self.bound.subqueries[subquery.0 as usize].query.clone();
-                let query = self.dependent(Query { order_by: Vec::new(), ..query }, &bindings)?;
+                let query = self.dependent(Query { order_by: Vec::new(), ..query }.read_as_set(), &bindings)?;
                 let found = query.output[0];
                 let node = self.query(&query, Some(&BTreeSet::from([found])), Vec::new())?;
                 let node = distinct(projected(node, vec![found]));

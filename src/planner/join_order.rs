@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::cluster::Cluster;
 use super::condition::{all_of, columns_of, has_subquery};
 use super::tree::Tree;
+use super::wanted::Wanted;
 use super::{HashJoin, JoinKey, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, SetNode, Side, Unsupported};
 use crate::bind::{BoundExpr, ColumnId, CompareOperator, FromSource};
+use crate::expression::may_fail;
 use crate::statement::SetOperator;
 use crate::value::{Collation, ComparisonAffinity, Value};
 
@@ -15,18 +17,20 @@ use crate::value::{Collation, ComparisonAffinity, Value};
 const LOOKUP_RATIO: f64 = 100.0;
 
 impl Planner<'_> {
-    /// Plans a tree, giving the columns of `needed`.
-    pub(super) fn tree(&mut self, tree: Tree, needed: &BTreeSet<ColumnId>) -> Result<Node, Unsupported> {
+    /// Plans a tree, giving the columns that are wanted.
+    pub(super) fn tree(&mut self, tree: Tree, wanted: &Wanted) -> Result<Node, Unsupported> {
         match tree {
             Tree::Leaf { source: FromSource::Table(table), conditions, .. } => {
                 let cluster = self.table_cluster(table, conditions);
-                self.pool_step(cluster, needed)
+                self.pool_step(cluster, &wanted.columns)
             }
-            Tree::Leaf { source: FromSource::Query(query), conditions, .. } => self.query(&query, Some(needed), conditions),
+            Tree::Leaf { source: FromSource::Query(query), conditions, .. } => {
+                self.query(&query, Some(&wanted.columns), conditions)
+            }
             Tree::Leaf { source: FromSource::Common { index, columns }, conditions, .. } => {
                 if self.uses[index] == 1 {
                     let query = self.bound.common[index].query.clone();
-                    return self.query(&query, Some(needed), conditions);
+                    return self.query(&query, Some(&wanted.columns), conditions);
                 }
                 let node = self.shared_step(index, columns)?;
                 self.filtered(node, conditions)
@@ -39,23 +43,21 @@ impl Planner<'_> {
                 self.filtered(Node::new(NodeKind::Values(rows), columns, count), conditions)
             }
             Tree::Leaf { source: FromSource::Function(function), conditions, .. } => {
-                let mut inner_needed = needed.clone();
-                conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
-                let node = self.constant_function(&function, &inner_needed)?;
+                let wanted = self.wanted_with(wanted, &conditions);
+                let node = self.constant_function(&function, &wanted.columns)?;
                 self.filtered(node, conditions)
             }
             Tree::Lateral { input, function, outer, conditions } => {
-                let mut inner_needed = needed.clone();
-                conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
-                inner_needed.extend(self.function_needs(&function));
-                let input = self.tree(*input, &inner_needed)?;
+                let mut wanted = self.wanted_with(wanted, &conditions);
+                wanted.columns.extend(self.function_needs(&function));
+                let input = self.tree(*input, &wanted)?;
                 if !outer {
-                    let node = self.called_for(input, &function, &inner_needed)?;
+                    let node = self.called_for(input, &function, &wanted.columns)?;
                     return self.filtered_by_subqueries(node, conditions);
                 }
                 // Each row is given once more with its own number, which tells whether the function gave it a partner.
                 let (rows, number) = self.shared_with_number(input, None);
-                let pairs = self.called_for(rows.clone(), &function, &inner_needed)?;
+                let pairs = self.called_for(rows.clone(), &function, &wanted.columns)?;
                 let own = pairs.columns[rows.columns.len()..].to_vec();
                 let pairs = self.filtered_by_subqueries(pairs, conditions)?;
                 Ok(self.with_partners(rows, number, pairs, &own))
@@ -66,38 +68,31 @@ impl Planner<'_> {
                 let needs = |condition: &BoundExpr| self.needed_by(condition);
                 let tree = Tree::of_from(&items, &columns, &needs).ok_or("brackets without relations")?;
                 let tree = tree.with_conditions(conditions, &needs);
-                self.tree(tree, needed)
+                self.tree(tree, wanted)
             }
-            Tree::Inner { members, conditions } => self.inner(members, conditions, needed),
+            Tree::Inner { members, conditions } => self.inner(members, conditions, wanted),
             Tree::Outer { full, left, right, on } => {
-                let mut inner_needed = needed.clone();
-                on.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
-                let left = self.tree(*left, &inner_needed)?;
-                let right = self.tree(*right, &inner_needed)?;
+                let wanted = self.wanted_with(wanted, &on);
+                let left = self.tree(*left, &wanted)?;
+                let right = self.tree(*right, &wanted)?;
                 let mode = if full { JoinMode::Full } else { JoinMode::Left };
                 self.join(mode, left, right, on)
             }
             Tree::Semi { input, semi } => {
-                let mut inner_needed = needed.clone();
-                inner_needed.extend(semi.columns());
-                let left = self.tree(*input, &inner_needed)?;
+                let mut wanted = wanted.clone();
+                wanted.columns.extend(semi.columns());
+                let left = self.tree(*input, &wanted)?;
                 self.semi_step(left, *semi)
             }
             Tree::Asked { input, conditions } => {
-                let mut inner_needed = needed.clone();
-                conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
-                let node = self.tree(*input, &inner_needed)?;
+                let wanted = self.wanted_with(wanted, &conditions);
+                let node = self.tree(*input, &wanted)?;
                 self.filtered_by_subqueries(node, conditions)
             }
         }
     }
 
-    fn inner(
-        &mut self,
-        members: Vec<Tree>,
-        mut conditions: Vec<BoundExpr>,
-        needed: &BTreeSet<ColumnId>,
-    ) -> Result<Node, Unsupported> {
+    fn inner(&mut self, members: Vec<Tree>, mut conditions: Vec<BoundExpr>, wanted: &Wanted) -> Result<Node, Unsupported> {
         let mut clusters: Vec<Cluster> = Vec::new();
         let mut others = Vec::new();
         for member in members {
@@ -109,19 +104,18 @@ impl Planner<'_> {
             }
         }
         self.merge_clusters(&mut clusters, &mut conditions);
-        let mut inner_needed = needed.clone();
-        conditions.iter().for_each(|condition| self.add_needed(condition, &mut inner_needed));
+        let inner = self.wanted_with(wanted, &conditions);
         let mut nodes = Vec::new();
         for cluster in clusters {
-            nodes.push(self.pool_step(cluster, &inner_needed)?);
+            nodes.push(self.pool_step(cluster, &inner.columns)?);
         }
         for other in others {
-            nodes.push(self.tree(other, &inner_needed)?);
+            nodes.push(self.tree(other, &inner)?);
         }
-        self.join_all(nodes, conditions)
+        self.join_all(nodes, conditions, wanted)
     }
 
-    fn join_all(&mut self, mut nodes: Vec<Node>, mut conditions: Vec<BoundExpr>) -> Result<Node, Unsupported> {
+    fn join_all(&mut self, mut nodes: Vec<Node>, mut conditions: Vec<BoundExpr>, wanted: &Wanted) -> Result<Node, Unsupported> {
         while nodes.len() > 1 {
             let (first, second) = self.next_pair(&nodes, &conditions);
             let right = nodes.remove(second);
@@ -131,11 +125,25 @@ impl Planner<'_> {
                 !has_subquery(condition) && !columns_of(condition).is_empty() && columns_of(condition).is_subset(&columns)
             });
             conditions = open;
-            let joined = self.join(JoinMode::Inner, left, right, decided)?;
-            nodes.push(joined);
+            let wanted = self.wanted_with(wanted, &conditions);
+            nodes.push(self.join_wanted(left, right, decided, &wanted)?);
         }
         let node = nodes.pop().ok_or("a FROM without relations")?;
         self.filtered(node, conditions)
+    }
+
+    /// An inner join, or a semi join where one side has only to be there.
+    fn join_wanted(&mut self, left: Node, right: Node, conditions: Vec<BoundExpr>, wanted: &Wanted) -> Result<Node, Unsupported> {
+        let is_asked_for =
+            |node: &Node| may_be_endless(node) || node.columns.iter().any(|column| wanted.columns.contains(column));
+        if !wanted.as_set || conditions.iter().any(may_fail) {
+            return self.join(JoinMode::Inner, left, right, conditions);
+        }
+        match (is_asked_for(&left), is_asked_for(&right)) {
+            (_, false) => self.join(JoinMode::Semi, left, right, conditions),
+            (false, true) => self.join(JoinMode::Semi, right, left, conditions),
+            (true, true) => self.join(JoinMode::Inner, left, right, conditions),
+        }
     }
 
     /// The connected pair with the smallest estimated join; pairs without an equality only when nothing else is left.
@@ -146,7 +154,7 @@ impl Planner<'_> {
                 let keys = Self::join_keys(&nodes[first], &nodes[second], conditions);
                 // A pair without a key is joined last: its size counts as if it were squared.
                 let rows = if keys.is_empty() {
-                    1e15 + nodes[first].rows * nodes[second].rows
+                    1e15 + self.paired_rows(&nodes[first], &nodes[second], conditions)
                 } else {
                     self.joined_rows(&nodes[first], &nodes[second], &keys)
                 };
@@ -157,6 +165,17 @@ impl Planner<'_> {
             }
         }
         best.1
+    }
+
+    /// About how many pairs of a join without a key satisfy what its columns decide.
+    fn paired_rows(&self, left: &Node, right: &Node, conditions: &[BoundExpr]) -> f64 {
+        let is_about =
+            |condition: &BoundExpr, node: &Node| columns_of(condition).iter().any(|column| node.columns.contains(column));
+        let all: BTreeSet<ColumnId> = left.columns.iter().chain(&right.columns).copied().collect();
+        let decided = conditions
+            .iter()
+            .filter(|condition| is_about(condition, left) && is_about(condition, right) && columns_of(condition).is_subset(&all));
+        decided.fold(left.rows * right.rows, |rows, condition| rows * self.selectivity(condition))
     }
 
     fn joined_rows(&self, left: &Node, right: &Node, keys: &[JoinKey]) -> f64 {

@@ -208,6 +208,10 @@ pub(crate) struct Lookup {
     pub(crate) column: ColumnId,
     /// The affinity of the column: keys are converted to it before they are bound (`rarray` has none).
     pub(crate) affinity: Affinity,
+    /// How the column and the keys compare.
+    pub(crate) comparison: ComparisonAffinity,
+    /// How their texts do.
+    pub(crate) collation: Collation,
     /// With more distinct keys than this, reading everything is cheaper than asking SQLite.
     pub(crate) most_keys: u64,
     /// How the native scan finds the rows of integer keys.

@@ -170,7 +170,7 @@ impl Planner<'_> {
         let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
         let sql = query.clauses.sql(Some(&part));
         let native = self.native_lookup(query, table_id, position.filter(|_| !is_rowid), column_affinity, per_key);
-        Some(Lookup { sql, column, affinity: column_affinity, most_keys, native, expected_keys })
+        Some(Lookup { sql, column, affinity: column_affinity, comparison: affinity, collation, most_keys, native, expected_keys })
     }
 
     /// How the native scan of a table finds the rows of integer keys, by the rowid or by the column of that position.

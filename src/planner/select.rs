@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::condition::{add_columns, all_of, columns_of, conjuncts};
 use super::tree::Tree;
+use super::wanted::Wanted;
 use super::{AggregateNode, Node, NodeKind, Planner, RowCount, SetNode, Unsupported};
 use crate::bind::{BoundExpr, ColumnId, ColumnInfo, FromItem, FromSource, OrderBy, Query, QueryBody, Select};
 use crate::statement::{JoinKind, SetOperator};
@@ -100,9 +101,12 @@ impl Planner<'_> {
         collations: &[Collation],
         window: Window,
     ) -> Result<Node, Unsupported> {
-        let mut node = self.select(first.clone(), &[], Window::EVERYTHING, None)?;
+        // How often a row comes is of no matter where a later operator makes a set of them.
+        let sets = rest.iter().rposition(|(operator, _)| *operator != SetOperator::UnionAll).map_or(0, |last| last + 2);
+        let arm = |select: &Select, position| Select { as_set: select.as_set || position < sets, ..select.clone() };
+        let mut node = self.select(arm(first, 0), &[], Window::EVERYTHING, None)?;
         for (index, (operator, select)) in rest.iter().enumerate() {
-            let right = self.select(select.clone(), &[], Window::EVERYTHING, None)?;
+            let right = self.select(arm(select, index + 1), &[], Window::EVERYTHING, None)?;
             let rows = match operator {
                 SetOperator::Union | SetOperator::UnionAll => node.rows + right.rows,
                 SetOperator::Intersect => node.rows.min(right.rows),
@@ -231,7 +235,7 @@ impl Planner<'_> {
             let asked = std::mem::take(&mut constant).into_iter().chain([condition]);
             tree = tree.below_outer_joins(&wanted, |tree| asked.fold(tree, Tree::asked));
         }
-        let node = self.tree(tree, &needed)?;
+        let node = self.tree(tree, &Wanted::by(select, order_by, needed))?;
         self.filtered(node, constant)
     }
 

@@ -57,7 +57,7 @@ impl Planner<'_> {
                 let (right, conditions) = match (correlated, negated) {
                     (true, true) => return Err("a correlated NOT IN".to_owned()),
                     (true, false) => self.correlated(*subquery, &[output])?,
-                    (false, _) => (self.query(&query.query, None, Vec::new())?, Vec::new()),
+                    (false, _) => (self.query(&query.query.read_as_set(), None, Vec::new())?, Vec::new()),
                 };
                 let mode = if *negated { JoinMode::AntiNullAware } else { JoinMode::Semi };
                 let left = (**operand).clone();
@@ -84,7 +84,7 @@ impl Planner<'_> {
                     null_safe: false,
                 });
                 let keys = keys.collect();
-                let right = self.query(&subquery.query, None, Vec::new())?;
+                let right = self.query(&subquery.query.read_as_set(), None, Vec::new())?;
                 Ok(Some(SemiJoin { mode: JoinMode::Semi, right, keys, conditions: Vec::new() }))
             }
             _ => Ok(None),
@@ -122,7 +122,7 @@ impl Planner<'_> {
             selected.push((id, expr));
         }
         self.check_independent(&from, &inside, &outer)?;
-        let select = Select { filter: all_of(inside), ..Select::over(from, selected) };
+        let select = Select { filter: all_of(inside), as_set: true, ..Select::over(from, selected) };
         Ok((self.query(&Query::of_select(select), None, Vec::new())?, across))
     }
 

@@ -382,7 +382,9 @@ impl Resolver<'_> {
             return self.manager.pool(pool).map_or(error.clone(), |pool| error.on_path(pool.path()));
         }
         let error = Error::query(format!("no such table: {}", name.name)).at(name.span);
-        let Some(near) = nearest(&name.name, self.catalogs.all_tables().map(|(_, table)| table)) else {
+        let views = self.manager.views();
+        let known = self.catalogs.all_tables().map(|(_, table)| table).chain(views.iter().map(|view| view.name.as_str()));
+        let Some(near) = nearest(&name.name, known) else {
             return match left_out.first() {
                 Some((pool, reason)) => error.hint(format!("it may be in `{pool}`, which cannot be read: {reason}")),
                 None => error,

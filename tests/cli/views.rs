@@ -89,6 +89,8 @@ fn mistakes_are_found_in_the_file() {
         assert_eq!(said.code, Some(1), "{}", said.err);
         assert!(said.err.contains(position) && said.err.contains("no such column: nmae"), "{}", said.err);
     }
+    let said = query(&place, &[], "SELECT * FROM wrnog");
+    assert!(said.err.contains("did you mean `wrong`?"), "{}", said.err);
     let circle = self::place("a = 'SELECT * FROM b'\nb = 'SELECT * FROM c'\nc = 'SELECT * FROM a'\n");
     let said = query(&circle, &[], "SELECT * FROM b");
     assert_eq!(said.code, Some(2), "{}", said.err);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::schema::{POOLS, Schema};
 use crate::support::Expected;
 
 #[derive(Debug, Default)]
@@ -52,7 +53,11 @@ impl Tally {
         is_fixed
     }
 
-    pub(crate) fn cannot(&mut self, reason: &str) {
+    #[expect(clippy::print_stderr, reason = "asked for by the environment, for whoever works on the federated route")]
+    pub(crate) fn cannot(&mut self, sql: &str, reason: &str) {
+        if std::env::var_os("GLUE_RANDOM_VERBOSE").is_some() {
+            eprintln!("{reason}: {sql}");
+        }
         *self.reasons.entry(without_details(reason)).or_default() += 1;
     }
 
@@ -90,6 +95,16 @@ impl Tally {
             self.verified,
             reasons.iter().take(20).collect::<Vec<_>>()
         )
+    }
+}
+
+/// The script of a schema's files, where it is asked for.
+#[expect(clippy::print_stderr, reason = "asked for by the environment, for whoever looks for the cause of a difference")]
+pub(crate) fn show_schema(seed: u64, schema: &Schema) {
+    if std::env::var_os("GLUE_RANDOM_VERBOSE").is_some() {
+        for pool in &POOLS[..schema.pools] {
+            eprintln!("-- {seed}: {pool}.sqlite\n{}", schema.script(pool));
+        }
     }
 }
 

@@ -78,3 +78,15 @@ SELECT sum(9223372036854775807) FROM a.t EXCEPT SELECT i FROM b.u WHERE i = 77;
 SELECT i FROM b.u WHERE i = 77 EXCEPT SELECT sum(9223372036854775807) FROM a.t;
 SELECT i FROM b.u WHERE i = 77 INTERSECT SELECT sum(t.i + 9223372036854775800) FROM a.t JOIN b.u AS s ON s.i < t.i;
 SELECT i FROM b.u WHERE i = 77 EXCEPT SELECT sum(t.i + 9223372036854775800) FROM a.t JOIN b.u AS s ON s.i < t.i;
+-- A grouping key brings a collation only where its expression does: else the next SELECT's counts.
+SELECT 1 GROUP BY 1 UNION SELECT c FROM a.t UNION SELECT c FROM b.u ORDER BY 1;
+SELECT x || '' FROM b.u GROUP BY 1 UNION SELECT CAST(c AS TEXT) FROM a.t UNION SELECT lower(c) FROM a.t;
+SELECT x FROM b.u GROUP BY 1 UNION SELECT c FROM a.t UNION SELECT lower(c) FROM a.t;
+SELECT x || '' COLLATE RTRIM FROM b.u GROUP BY 1 UNION SELECT c FROM a.t UNION SELECT c || ' ' FROM a.t;
+-- The right side of INTERSECT and EXCEPT, which would take for ever, is not read where the left one has no row.
+SELECT i FROM b.u WHERE i = 77 INTERSECT SELECT t.i FROM a.t JOIN generate_series(1, 1000000000000) AS s ON s.value > 0;
+SELECT i FROM b.u WHERE i = 77 EXCEPT SELECT t.i + s.value FROM a.t JOIN generate_series(1, 1000000000000) AS s ON s.value > 0;
+-- Of several rows VALUES makes a table, whose columns compare as BINARY ones; one row brings no collation.
+VALUES ('b'), ('c') UNION SELECT c FROM a.t UNION SELECT lower(c) FROM b.u;
+VALUES ('b') UNION SELECT upper(c) FROM a.t UNION SELECT c FROM a.t;
+SELECT NULL EXCEPT VALUES ('b'), ('c') UNION SELECT c FROM a.t UNION SELECT lower(c) FROM a.t;

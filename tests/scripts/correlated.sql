@@ -46,3 +46,15 @@ SELECT t.id, u.v, w.n FROM a.t LEFT JOIN b.u ON u.k = t.k LEFT JOIN c.w ON w.k =
 SELECT t.id, x.s FROM a.t LEFT JOIN (SELECT k, sum(n) AS s FROM c.big GROUP BY k) AS x ON x.k = t.k WHERE t.id > 100;
 SELECT t.id, x.s FROM a.t LEFT JOIN (SELECT k, sum(n) AS s FROM c.big GROUP BY k EXCEPT SELECT k, v FROM b.u) AS x ON x.k > t.k WHERE t.id > 100;
 SELECT t.id, x.s FROM a.t LEFT JOIN (SELECT k, sum(n) AS s FROM c.big GROUP BY k EXCEPT SELECT k, v FROM b.u) AS x ON x.k = t.k;
+-- What has only to be there is not paired with each row: all pairs would take for ever.
+WITH many(n) AS (WITH RECURSIVE m(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM m LIMIT 20000) SELECT n FROM m) SELECT id FROM a.t WHERE NOT EXISTS (SELECT 1 FROM many AS x JOIN many AS y ON x.n <= y.n JOIN b.u ON u.v <= x.n WHERE y.n = t.id * 20) ORDER BY id;
+WITH many(n) AS (WITH RECURSIVE m(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM m LIMIT 60) SELECT n FROM m) SELECT id, k FROM a.t WHERE id NOT IN (SELECT x.n FROM many AS x, many AS y, many AS z, b.u WHERE z.n < u.v AND y.n > x.n AND x.n < u.k) ORDER BY id;
+WITH many(n) AS (WITH RECURSIVE m(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM m LIMIT 60) SELECT n FROM m) SELECT id, k FROM a.t WHERE (id, k) IN (SELECT x.n, u.k FROM many AS x, many AS y, b.u WHERE u.v > x.n) ORDER BY id;
+SELECT id FROM a.t WHERE id IN (SELECT u.k FROM b.u, c.w WHERE w.n > 100) OR k IN (SELECT u.k FROM b.u, c.w WHERE w.n <= u.k) ORDER BY id;
+SELECT id FROM a.t WHERE EXISTS (SELECT 1 FROM b.u JOIN c.w ON w.n <> u.v WHERE u.k = t.k OR u.s = t.s) ORDER BY id;
+SELECT DISTINCT t.k FROM a.t, b.u, c.w WHERE u.v > w.n ORDER BY 1;
+SELECT DISTINCT t.k, u.k FROM a.t, b.u, c.w WHERE u.v > w.n AND t.k <= w.k ORDER BY 1, 2;
+SELECT count(*) FROM (SELECT DISTINCT abs(random() % 1000000000) FROM b.u, c.w) HAVING count(*) < 2;
+SELECT t.k FROM a.t, b.u UNION SELECT w.k FROM c.w, c.w AS w2 UNION ALL SELECT u.k FROM b.u, c.w ORDER BY 1;
+SELECT t.k FROM a.t, b.u INTERSECT SELECT w.k FROM c.w, b.u AS w2 ON w2.v > w.n EXCEPT SELECT u.k FROM b.u, a.t WHERE u.k > t.id ORDER BY 1;
+SELECT DISTINCT t.k FROM a.t JOIN b.u ON json_extract(t.s, '$.a') = u.k;

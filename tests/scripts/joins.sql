@@ -35,3 +35,5 @@ SELECT x.id, y.id FROM a.t AS x JOIN b.t AS y ON x.k < y.k ORDER BY 1, 2;
 SELECT * FROM a.t AS x, c.u WHERE x.k = u.k ORDER BY x.id;
 SELECT n.id, t.id FROM b.vacant AS n RIGHT JOIN a.t AS t ON n.id = t.id ORDER BY 2;
 SELECT x.id FROM a.t AS x LEFT JOIN (SELECT k, count(*) AS n FROM c.u GROUP BY k) AS q ON q.k = x.k WHERE q.n IS NULL ORDER BY 1;
+-- What says the same of all rows is asked before any is read: all combinations would take for ever.
+SELECT count(*), max(x.k) FROM a.t AS x JOIN b.t ON x.id = t.id, generate_series(1, 3000000) AS m, generate_series(1, 3000000) AS n WHERE CAST(-1 AS NUMERIC) BETWEEN 'b' AND 9223372036854775808;

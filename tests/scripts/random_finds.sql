@@ -5,12 +5,24 @@ INSERT INTO items VALUES (1, 2, 'abc'), (2, 3, 'ABC'), (3, 1, 'x'), (4, NULL, NU
 CREATE TABLE t(id INTEGER PRIMARY KEY, x INT, s TEXT);
 INSERT INTO t VALUES (1, 1, 'a'), (2, 2, 'b'), (3, NULL, 'c');
 CREATE VIEW pairs AS SELECT r.id AS p, s.k AS q FROM items r JOIN items s ON r.id = s.k;
+CREATE TABLE rough(k INTEGER UNIQUE, d TEXT COLLATE NOCASE);
+INSERT INTO rough VALUES (3, ' 3');
+CREATE TABLE words(p TEXT);
+INSERT INTO words VALUES ('2.5'), ('x');
 -- pool b
+CREATE TABLE padded(d INTEGER PRIMARY KEY, y VARCHAR(10) COLLATE RTRIM) WITHOUT ROWID;
+INSERT INTO padded VALUES (1, ' 3'), (29, ' 3');
+CREATE INDEX padded_y ON padded(y);
+CREATE TABLE loose(x);
+INSERT INTO loose VALUES (x'37'), ('2.5'), (5), (-2), (2.5);
+CREATE INDEX loose_x ON loose(x);
 CREATE TABLE items(id INTEGER PRIMARY KEY, s TEXT, x);
 INSERT INTO items VALUES (1, 'abc', 1), (2, 'q', '9007199254740993'), (3, 'x', -9e999);
 CREATE TABLE u(id INTEGER PRIMARY KEY, k INT, d);
 INSERT INTO u VALUES (1, 1, 10), (2, 2, '2'), (3, 3, 7), (5, NULL, NULL);
 -- pool c
+CREATE TABLE exact(z REAL);
+INSERT INTO exact VALUES (2.5);
 CREATE TABLE items(id, x);
 INSERT INTO items VALUES (1, 3), (2, 4), ('abc', 5);
 CREATE TABLE v(id INTEGER PRIMARY KEY, b INT);
@@ -88,3 +100,6 @@ SELECT n, total(n) OVER (ORDER BY n RANGE BETWEEN 0.3 PRECEDING AND 0.1 PRECEDIN
 SELECT n, total(n) OVER (ORDER BY n DESC RANGE BETWEEN 300.5 PRECEDING AND 0.3 PRECEDING) FROM (SELECT 3029012920382354029 - 200 * i.id AS n FROM a.items i JOIN b.u ON i.id = u.id) ORDER BY n;
 SELECT n, count(*) OVER (ORDER BY n RANGE BETWEEN 1.0 PRECEDING AND 2.0 PRECEDING) FROM (SELECT 3029012920382354029 + i.id AS n FROM a.items i JOIN b.u ON i.id = u.id) ORDER BY n;
 SELECT n, count(*) OVER (ORDER BY n RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING) FROM (SELECT 9223372036854775800 + i.id AS n FROM a.items i JOIN b.u ON i.id = u.id) ORDER BY n;
+SELECT k, padded.d FROM a.rough LEFT JOIN b.padded ON y = k AND y = rough.d ORDER BY 2;
+SELECT p, x, z FROM a.words JOIN b.loose ON p = x JOIN c.exact ON x = z ORDER BY 1, 2;
+SELECT x FROM b.loose WHERE x IN (SELECT p FROM a.words) AND x IN (SELECT z FROM c.exact) ORDER BY 1;

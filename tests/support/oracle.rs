@@ -9,6 +9,7 @@ use rusqlite::{Connection, ffi};
 use tempfile::TempDir;
 
 use super::answer::{Answer, MOST_ROWS};
+use super::any_sequence;
 use super::files::Files;
 
 /// Connections that plan the same statement differently: plainly; with scans reversed and the files attached the other way
@@ -17,6 +18,7 @@ pub struct Oracle {
     plain: Connection,
     others: Vec<Connection>,
     steps: Arc<AtomicU64>,
+    pools: Vec<(String, PathBuf)>,
     /// Kept for as long as the connections are open.
     copies: TempDir,
 }
@@ -44,12 +46,18 @@ impl Oracle {
         reversed.execute_batch("PRAGMA reverse_unordered_selects = 1").expect("the pragma exists");
         let analyzed = attach(&analyzed);
         analyzed.execute_batch("PRAGMA automatic_index = 0").expect("the pragma exists");
-        Self { plain: attach(files.pools()), others: vec![reversed, analyzed], steps: Arc::default(), copies }
+        Self {
+            plain: attach(files.pools()),
+            others: vec![reversed, analyzed],
+            steps: Arc::default(),
+            pools: files.pools().to_vec(),
+            copies,
+        }
     }
 
     /// Asks in two more ways: copies whose rows lie the other way round and that have other indexes (`reverse_unordered_selects` does
-    /// not turn round what GROUP BY and DISTINCT read, so that it alone does not show which of two equals stands for both); and
-    /// without indexes and the optimizations of SQLite's planner, some of which have faults that change the answer (NOT IN does not see
+    /// not turn round what GROUP BY and DISTINCT read, so that it alone does not show which of two equals stands for both); and with
+    /// the rows in a third order, without indexes and the optimizations of SQLite's planner, some of which have faults that change the answer (NOT IN does not see
     /// the NULL in a descending index, for one).
     pub fn thorough(files: &Files) -> Self {
         let mut oracle = Self::new(files);
@@ -90,6 +98,14 @@ impl Oracle {
         let plain = ask(&self.plain)?;
         let others = self.others.iter().map(ask).collect::<Option<Vec<_>>>()?;
         Some(Expected { plain, others })
+    }
+
+    /// Whether one of a statement's sums overflows in some sequence of its numbers.
+    pub fn may_overflow(&self, sql: &str) -> bool {
+        let connection = attach(&self.pools);
+        any_sequence::register_sum(&connection);
+        let error = Answer::of_sqlite(&connection, sql).err();
+        error.is_some_and(|error| error.to_string().contains(any_sequence::FAILS_IN_SOME_SEQUENCE))
     }
 
     /// Asks in all ways, however long it takes.
@@ -155,10 +171,14 @@ fn copy_without_indexes(from: &Path, to: &Path) -> PathBuf {
     let mut statement = copy.prepare(list).expect("the schema can be read");
     let names = statement.query_map([], |row| row.get(0)).expect("the schema can be read");
     let names: Vec<String> = names.collect::<rusqlite::Result<_>>().expect("the schema can be read");
-    copy.execute_batch("PRAGMA synchronous = OFF").expect("the pragma exists");
+    copy.execute_batch("PRAGMA synchronous = OFF; BEGIN").expect("nobody else has the copy");
     for name in names {
         copy.execute_batch(&format!("DROP INDEX \"{name}\"")).expect("an index can be dropped");
     }
+    for (table, definition) in tables(&copy) {
+        put_in_order(&copy, &table, &definition, "rowid % 2, rowid");
+    }
+    copy.execute_batch("COMMIT").expect("nobody else has the copy");
     to.to_owned()
 }
 
@@ -166,24 +186,9 @@ fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
     std::fs::copy(from, to).expect("a test's files can be copied");
     let copy = Connection::open(to).expect("the copy is a database as its original");
     copy.execute_batch("PRAGMA synchronous = OFF; BEGIN").expect("nobody else has the copy");
-    let texts = |sql: &str| -> Vec<(String, String)> {
-        let mut statement = copy.prepare(sql).expect("the schema can be read");
-        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the schema can be read");
-        rows.collect::<rusqlite::Result<_>>().expect("the schema can be read")
-    };
-    for (table, definition) in texts("SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'") {
-        if !definition.contains("PRIMARY KEY") {
-            // Generated columns take no values.
-            let stored = texts(&format!("SELECT name, type FROM pragma_table_xinfo('{table}') WHERE hidden = 0"));
-            let names: Vec<&str> = stored.iter().map(|(name, _)| name.as_str()).collect();
-            let names = names.join(", ");
-            let turn = format!(
-                "CREATE TEMP TABLE kept AS SELECT {names} FROM {table}; DELETE FROM {table}; \
-                 INSERT INTO {table}({names}) SELECT * FROM kept ORDER BY rowid DESC; DROP TABLE kept;"
-            );
-            copy.execute_batch(&turn).expect("rows can be put back");
-        }
-        let columns = texts(&format!("SELECT name, type FROM pragma_table_info('{table}')"));
+    for (table, definition) in tables(&copy) {
+        put_in_order(&copy, &table, &definition, "rowid DESC");
+        let columns = texts(&copy, &format!("SELECT name, type FROM pragma_table_info('{table}')"));
         for first in 0..columns.len().min(4) {
             let rest = columns.iter().enumerate().filter(|(index, _)| *index != first).map(|(_, (name, _))| name.as_str());
             let terms: Vec<&str> = std::iter::once(columns[first].0.as_str()).chain(rest).collect();
@@ -193,6 +198,33 @@ fn copy_turned_round(from: &Path, to: &Path) -> PathBuf {
     }
     copy.execute_batch("COMMIT").expect("nobody else has the copy");
     to.to_owned()
+}
+
+/// The tables with their definitions.
+fn tables(copy: &Connection) -> Vec<(String, String)> {
+    texts(copy, "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+}
+
+fn texts(copy: &Connection, sql: &str) -> Vec<(String, String)> {
+    let mut statement = copy.prepare(sql).expect("the schema can be read");
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).expect("the schema can be read");
+    rows.collect::<rusqlite::Result<_>>().expect("the schema can be read")
+}
+
+/// Lays a table's rows in another order, where nothing but that gives them their place.
+fn put_in_order(copy: &Connection, table: &str, definition: &str, order: &str) {
+    if definition.contains("PRIMARY KEY") {
+        return;
+    }
+    // Generated columns take no values.
+    let stored = texts(copy, &format!("SELECT name, type FROM pragma_table_xinfo('{table}') WHERE hidden = 0"));
+    let names: Vec<&str> = stored.iter().map(|(name, _)| name.as_str()).collect();
+    let names = names.join(", ");
+    let turn = format!(
+        "CREATE TEMP TABLE kept AS SELECT {names} FROM {table}; DELETE FROM {table}; \
+         INSERT INTO {table}({names}) SELECT * FROM kept ORDER BY {order}; DROP TABLE kept;"
+    );
+    copy.execute_batch(&turn).expect("rows can be put back");
 }
 
 /// All but that of window functions (`SQLITE_WindowFunc`), without which no value leaves a frame: sums and texts then differ from those

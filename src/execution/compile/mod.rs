@@ -20,10 +20,10 @@ use super::operator::{
 };
 use super::subqueries::Subqueries;
 use super::workers::Workers;
-use crate::bind::ColumnId;
+use crate::bind::{BoundExpr, ColumnId};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::expression::TableFunction;
+use crate::expression::{TableFunction, may_fail};
 use crate::planner::{Node, NodeId, NodeKind};
 
 /// Makes operators of a program's steps. A subquery runs when the first expression that needs it is made ready, so
@@ -74,8 +74,12 @@ impl Compiler {
             NodeKind::OneRow => vec![Box::new(OneRow::default())],
             NodeKind::Shared(position) => vec![Box::new(Shared::new(self.shared(*position)?))],
             NodeKind::Filter { input, predicate } => {
+                let mut names_column = false;
+                predicate.walk(&mut |part| names_column |= matches!(part, BoundExpr::Column(_)));
+                let is_constant = !names_column && !may_fail(predicate);
                 let predicate = |compiler: &mut Self| compiler.computed(predicate, &input.columns);
-                self.each_instance(input, predicate, |input, predicate| Box::new(Filter::new(input, predicate)))?
+                let make = if is_constant { Filter::of_constant } else { Filter::new };
+                self.each_instance(input, predicate, |input, predicate| Box::new(make(input, predicate)))?
             }
             NodeKind::Project { input, expressions } => {
                 let expressions = |compiler: &mut Self| compiler.all_computed(expressions, &input.columns);

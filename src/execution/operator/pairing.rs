@@ -84,6 +84,9 @@ pub(super) struct Pairing {
     heads: Vec<u32>,
 }
 
+/// With so many candidates at once a row is tried that needs but one partner; with more where these are none.
+const FIRST_TRIED: usize = 64;
+
 /// A batch that is being probed with.
 struct Probing {
     batch: Batch,
@@ -96,6 +99,8 @@ struct Probing {
     candidate: u32,
     /// The last row that found a partner.
     matched: u32,
+    /// How many candidates of `row` were tried so far.
+    tried: usize,
 }
 
 /// Some candidate pairs, and where among them the candidates of a row end.
@@ -142,7 +147,7 @@ impl Pairing {
             found.next_batch(batch.rows());
         }
         let candidate = heads.first().copied().unwrap_or(NONE);
-        self.current = Some(Probing { batch, heads, excluded, row: 0, candidate, matched: NONE });
+        self.current = Some(Probing { batch, heads, excluded, row: 0, candidate, matched: NONE, tried: 0 });
     }
 
     /// The next rows from the batch that is being probed with, none when it is used up.
@@ -199,6 +204,7 @@ impl Pairing {
             current.row = rows;
             return candidates;
         }
+        let mut most_tried = current.tried + current.tried.max(FIRST_TRIED);
         while current.row < rows && candidates.probe.len() < BATCH_ROWS {
             let row = checked_row(current.row);
             if current.candidate == NONE || (one_is_enough && current.matched == row) {
@@ -206,9 +212,14 @@ impl Pairing {
                     candidates.ends.push((candidates.probe.len(), row));
                 }
                 current.row += 1;
+                (current.tried, most_tried) = (0, FIRST_TRIED);
                 current.candidate = current.heads.get(current.row).copied().unwrap_or(NONE);
                 continue;
             }
+            if one_is_enough && current.tried == most_tried {
+                break;
+            }
+            current.tried += 1;
             candidates.probe.push(row);
             candidates.held.push(current.candidate);
             let is_decided = one_is_enough && self.shape.residual.is_none();

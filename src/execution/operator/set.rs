@@ -25,8 +25,7 @@ impl SetOperation {
             }
             SetOperator::Intersect | SetOperator::Except => {
                 let mode = if operator == SetOperator::Intersect { JoinMode::Semi } else { JoinMode::Anti };
-                let members = Box::new(members(mode, left, right, &collations, memory));
-                Box::new(Distinct::new(members, collations, memory))
+                Box::new(Members { mode, collations, memory: memory.clone(), state: Some(State::Start { left, right }) })
             }
         };
         Self { rows }
@@ -36,6 +35,47 @@ impl SetOperation {
 impl Operator for SetOperation {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         self.rows.next_batch()
+    }
+}
+
+/// The distinct rows of one input that are, or are not, among those of another, which is read only where the first has a row: so does
+/// SQLite, and what is never read does not fail.
+struct Members {
+    mode: JoinMode,
+    collations: Vec<Collation>,
+    memory: StepMemory,
+    state: Option<State>,
+}
+
+enum State {
+    Start { left: Input, right: Input },
+    Rows(Box<Distinct>),
+}
+
+impl Operator for Members {
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        let mut rows = match self.state.take() {
+            None => return Ok(None),
+            Some(State::Rows(rows)) => rows,
+            Some(State::Start { mut left, right }) => {
+                let Some(first) = left.next_batch()? else { return Ok(None) };
+                let left = Box::new(Concatenation { first: Some(Box::new(Read(Some(first)))), second: left });
+                let members = Box::new(members(self.mode, left, right, &self.collations, &self.memory));
+                Box::new(Distinct::new(members, self.collations.clone(), &self.memory))
+            }
+        };
+        let batch = rows.next_batch()?;
+        self.state = Some(State::Rows(rows));
+        Ok(batch)
+    }
+}
+
+/// A batch that was read before.
+struct Read(Option<Batch>);
+
+impl Operator for Read {
+    fn next_batch(&mut self) -> Result<Option<Batch>> {
+        Ok(self.0.take())
     }
 }
 

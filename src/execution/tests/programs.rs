@@ -97,6 +97,8 @@ fn join(limit: i64, most_keys: u64) -> Program {
         sql: "SELECT x, z FROM u WHERE x IN rarray(?1)".to_owned(),
         column: ids[2],
         affinity: Affinity::Integer,
+        comparison: ComparisonAffinity::Numeric,
+        collation: Collation::Binary,
         most_keys,
         native: None,
         expected_keys: 10.0,

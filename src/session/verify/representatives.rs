@@ -5,26 +5,27 @@ use std::collections::HashMap;
 
 use super::compare::each;
 use crate::batch::Batch;
-use crate::bind::{AggregateFunction, BoundQuery, FromItem, FromSource, Query, QueryBody, Select};
+use crate::bind::{AggregateFunction, BoundExpr, BoundQuery, FromItem, FromSource, Query, QueryBody, Select};
 use crate::statement::SetOperator;
 use crate::value::{Collation, Value, ValueRef, append_key};
 
-/// How values are told apart wherever a statement makes one row, or one value, of several; and whether it joins texts, whose sequence
-/// only the aggregate's own ORDER BY tells.
+/// How values are told apart wherever a statement makes one row, or one value, of several; whether it joins texts, whose sequence
+/// only the aggregate's own ORDER BY tells; and which of its columns show any row of a group.
 pub(super) struct Merging {
     collations: Vec<Collation>,
     joins_texts: bool,
+    of_any_row: Vec<usize>,
 }
 
 /// What of several values a statement makes one.
 pub(super) fn merging(bound: &BoundQuery) -> Merging {
-    let merging = Merging { collations: Vec::new(), joins_texts: false };
+    let merging = Merging { collations: Vec::new(), joins_texts: false, of_any_row: of_any_row(&bound.query) };
     let mut found = Search { bound, merging };
     found.query(&bound.query);
     bound.common.iter().for_each(|common| found.query(&common.query));
     bound.subqueries.iter().for_each(|subquery| found.query(&subquery.query));
     let mut merging = found.merging;
-    if merging.joins_texts {
+    if merging.joins_texts || !merging.of_any_row.is_empty() {
         merging.collations.push(Collation::Binary);
     }
     merging.collations.sort_by_key(|collation| format!("{collation:?}"));
@@ -47,13 +48,30 @@ pub(super) fn differ_in_representatives(one: &[Batch], other: &[Batch], merging:
             let mut rows: HashMap<Vec<u8>, usize> = HashMap::new();
             for (batch, row) in each(batches) {
                 let mut key = Vec::new();
-                batch.columns().iter().for_each(|column| append_key(&mut key, joined(column.value(row)).as_ref(), *collation));
+                let fixed = batch.columns().iter().enumerate().filter(|(position, _)| !merging.of_any_row.contains(position));
+                fixed.for_each(|(_, column)| append_key(&mut key, joined(column.value(row)).as_ref(), *collation));
                 *rows.entry(key).or_default() += 1;
             }
             rows
         };
         rows(one) == rows(other)
     })
+}
+
+/// The result columns of a grouped SELECT that take a column which is no key from one row of each group, where no min() or max()
+/// says from which.
+fn of_any_row(query: &Query) -> Vec<usize> {
+    let QueryBody::Select(select) = &query.body else { return Vec::new() };
+    if select.aggregates.iter().any(|(_, aggregate)| aggregate.is_extreme()) {
+        return Vec::new();
+    }
+    let is_bare = |expr: &BoundExpr| {
+        let mut found = false;
+        expr.walk(&mut |part| found |= select.bare.iter().any(|(column, _)| *part == BoundExpr::Column(*column)));
+        found
+    };
+    let results = select.projection.iter().enumerate();
+    results.filter(|(_, (_, expr))| is_bare(expr)).map(|(position, _)| position).collect()
 }
 
 struct Search<'a> {
@@ -111,5 +129,29 @@ impl Search<'_> {
                 _ => {}
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::{Column, ColumnBuilder};
+
+    fn batch(number: i64, text: &str) -> Batch {
+        let column = |value: Value| -> Column {
+            let mut builder = ColumnBuilder::with_capacity(1);
+            builder.push(value.as_ref());
+            builder.finish()
+        };
+        Batch::new(1, vec![column(Value::Integer(number)), column(Value::text(text))])
+    }
+
+    #[test]
+    fn a_column_of_any_row_may_differ_and_no_other() {
+        let merging = |of_any_row| Merging { collations: vec![Collation::Binary], joins_texts: false, of_any_row };
+        let differ = |one: Batch, other: Batch, of_any_row| differ_in_representatives(&[one], &[other], &merging(of_any_row));
+        assert!(differ(batch(1, "a"), batch(1, "b"), vec![1]));
+        assert!(!differ(batch(1, "a"), batch(1, "b"), vec![]));
+        assert!(!differ(batch(1, "a"), batch(2, "a"), vec![1]));
     }
 }
