@@ -16,7 +16,7 @@ use super::workers::{Argument, Reading, ScanHandle};
 use crate::batch::{Batch, Column};
 use crate::bind::{BoundExpr, ColumnId};
 use crate::error::Result;
-use crate::planner::{HashJoin, Lookup, NativeScan, Node, NodeId, NodeKind, Reader};
+use crate::planner::{HashJoin, JoinMode, Lookup, NativeScan, Node, NodeId, NodeKind, Reader, Side};
 use crate::sqlite_file::{RowFilter, RowTest};
 use crate::value::{Collation, ComparisonAffinity, Value, append_key, compare_values};
 
@@ -32,6 +32,8 @@ pub(crate) struct KeyFilter {
     build: Arc<JoinBuild>,
     /// For each of the join's keys what of the scan is compared with it.
     columns: Vec<Compared>,
+    /// Whether the join asks nothing else, so that it need not ask again what the scan has asked.
+    is_all: bool,
 }
 
 /// A column of a scan that is compared with a key.
@@ -89,9 +91,10 @@ impl Compared {
 }
 
 impl KeyFilter {
-    /// A filter by the held side `build`.
-    pub(crate) fn new(build: Arc<JoinBuild>, columns: Vec<Compared>) -> Self {
-        Self { build, columns }
+    /// A filter by the held side `build` of `join`.
+    pub(crate) fn new(join: &HashJoin, build: Arc<JoinBuild>, columns: Vec<Compared>) -> Self {
+        let is_all = join.mode == JoinMode::Semi && join.build == Side::Right && join.residual.is_none();
+        Self { build, columns, is_all }
     }
 }
 
@@ -211,7 +214,8 @@ impl ScanStart {
             let affinities = filter.columns.iter().map(|key| key.affinity).collect();
             // A condition costs about as much as a key's search: what surely leaves little goes before.
             let place = if (held.rows.rows() as f64) * 10.0 < self.rows { before } else { reading.plan.filters.len() };
-            reading.plan.filters.insert(place, Arc::new(HeldFilter { held, fields, affinities }));
+            let spared = filter.is_all.then_some(filter.build);
+            reading.plan.filters.insert(place, Arc::new(HeldFilter { held, spared, fields, affinities }));
             before += usize::from(place == before);
         }
     }
@@ -234,6 +238,8 @@ impl SharedStart {
 /// The rows whose key is held.
 struct HeldFilter {
     held: Arc<Held>,
+    /// The join that does not ask again.
+    spared: Option<Arc<JoinBuild>>,
     fields: Vec<usize>,
     affinities: Vec<ComparisonAffinity>,
 }
@@ -244,11 +250,14 @@ impl RowFilter for HeldFilter {
     }
 
     fn is_optional(&self) -> bool {
-        // The join asks again.
-        true
+        self.spared.is_none()
     }
 
     fn test(&self) -> Result<Box<dyn RowTest>> {
+        // Here and not earlier: where SQLite reads the rows after all, nobody makes a test.
+        if let Some(build) = &self.spared {
+            build.set_asked_by_scan();
+        }
         let (held, affinities) = (Arc::clone(&self.held), self.affinities.clone());
         Ok(Box::new(HeldTest { held, affinities, found: Vec::new() }))
     }

@@ -132,17 +132,23 @@ impl Planner<'_> {
         self.filtered(node, conditions)
     }
 
-    /// An inner join, or a semi join where one side has only to be there.
+    /// An inner join, or a semi join where one side has only to be there: no column of it is used above, and how often a row
+    /// of the other side comes does not matter, or is once at most.
     fn join_wanted(&mut self, left: Node, right: Node, conditions: Vec<BoundExpr>, wanted: &Wanted) -> Result<Node, Unsupported> {
-        let is_asked_for =
-            |node: &Node| may_be_endless(node) || node.columns.iter().any(|column| wanted.columns.contains(column));
-        if !wanted.as_set || conditions.iter().any(may_fail) {
+        if conditions.iter().any(may_fail) {
             return self.join(JoinMode::Inner, left, right, conditions);
         }
-        match (is_asked_for(&left), is_asked_for(&right)) {
-            (_, false) => self.join(JoinMode::Semi, left, right, conditions),
-            (false, true) => self.join(JoinMode::Semi, right, left, conditions),
-            (true, true) => self.join(JoinMode::Inner, left, right, conditions),
+        let keys = Self::join_keys(&left, &right, &conditions);
+        let has_only_to_be_there = |node: &Node, side: Side| {
+            let is_used = may_be_endless(node) || node.columns.iter().any(|column| wanted.columns.contains(column));
+            !is_used && (wanted.as_set || self.has_one_row_per_key(node, &keys, side))
+        };
+        if has_only_to_be_there(&right, Side::Right) {
+            self.join(JoinMode::Semi, left, right, conditions)
+        } else if has_only_to_be_there(&left, Side::Left) {
+            self.join(JoinMode::Semi, right, left, conditions)
+        } else {
+            self.join(JoinMode::Inner, left, right, conditions)
         }
     }
 

@@ -26,6 +26,7 @@ mod semi_join;
 mod statistics;
 mod table_function;
 mod tree;
+mod unique;
 mod wanted;
 mod window;
 

@@ -34,7 +34,7 @@ impl Compiler {
         let join = Join { mode: *mode, left, right, keys, residual: residual.as_ref(), build: *build, gives_late };
         let (held, ready) = self.held_side(id, &join)?;
         if let Some((scan, columns)) = key_filter::target(node) {
-            self.filters.entry(scan).or_default().push(KeyFilter::new(Arc::clone(&held), columns));
+            self.filters.entry(scan).or_default().push(KeyFilter::new(node, Arc::clone(&held), columns));
         }
         self.probing_side(&join, &held, ready)
     }

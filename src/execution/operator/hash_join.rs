@@ -30,6 +30,8 @@ enum State {
 
 enum Step {
     Probing,
+    /// These rows are given as they are.
+    Given(Batch),
     End,
     Nothing,
 }
@@ -87,6 +89,9 @@ impl HashJoin {
         let Some(batch) = self.probe.next_batch()? else { return Ok(Step::End) };
         let (held, mode, build) = (Arc::clone(pairing.held()), pairing.shape().mode, pairing.shape().build);
         held.note_probe();
+        if self.build.is_asked_by_scan() {
+            return Ok(Step::Given(batch));
+        }
         let columns = key_columns(&mut self.keys, &batch)?;
         let is_null_aware = mode == JoinMode::AntiNullAware;
         if is_null_aware && build == Side::Left && has_null(&columns[0]) {
@@ -112,6 +117,10 @@ impl Operator for HashJoin {
                     }
                     self.state = match self.advance(&mut pairing)? {
                         Step::Probing => State::Probe(pairing),
+                        Step::Given(batch) => {
+                            self.state = State::Probe(pairing);
+                            return Ok(Some(batch));
+                        }
                         Step::End if self.build.is_probed_again() => {
                             self.state = State::Probe(pairing);
                             return Ok(None);

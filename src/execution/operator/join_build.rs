@@ -1,6 +1,6 @@
 //! The held side of a hash join, read and hashed once for all instances that probe it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::held::{Held, needed_memory};
@@ -57,6 +57,8 @@ pub(crate) struct JoinBuild {
     state: Mutex<State>,
     instances: AtomicUsize,
     is_probed_again: bool,
+    /// Whether the probing side's scan lets no row out that has no partner.
+    is_asked_by_scan: AtomicBool,
 }
 
 enum State {
@@ -78,7 +80,18 @@ impl JoinBuild {
     /// A held side for one instance that probes.
     pub(crate) fn new(source: JoinSource) -> Arc<Self> {
         let is_probed_again = source.is_probed_again;
-        Arc::new(Self { state: Mutex::new(State::Waiting(Box::new(source))), instances: AtomicUsize::new(1), is_probed_again })
+        let (state, is_asked_by_scan) = (Mutex::new(State::Waiting(Box::new(source))), AtomicBool::new(false));
+        Arc::new(Self { state, instances: AtomicUsize::new(1), is_probed_again, is_asked_by_scan })
+    }
+
+    /// Tells that a scan asks each of its rows whether it has a partner, before the first of them comes.
+    pub(crate) fn set_asked_by_scan(&self) {
+        self.is_asked_by_scan.store(true, Ordering::Release);
+    }
+
+    /// Whether all rows of the probing side are known to have a partner.
+    pub(super) fn is_asked_by_scan(&self) -> bool {
+        self.is_asked_by_scan.load(Ordering::Acquire)
     }
 
     /// Whether more rows may come to probe with after an end.
