@@ -112,7 +112,7 @@ enum Place {
 
 /// A filter of a scan at work.
 struct Test {
-    test: Box<dyn RowTest>,
+    asked: Box<dyn RowTest>,
     places: Vec<Place>,
     /// Of an optional one.
     pause: Option<Pause>,
@@ -183,7 +183,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         let mut tests = Vec::with_capacity(plan.filters.len());
         for filter in &plan.filters {
             let places = filter.fields().iter().map(|field| place(*field)).collect();
-            tests.push(Test { test: filter.test()?, places, pause: filter.is_optional().then(Pause::default) });
+            tests.push(Test { asked: filter.test()?, places, pause: filter.is_optional().then(Pause::default) });
         }
         let outputs: Vec<Place> = (0..plan.outputs).map(place).collect();
         wanted.fields.sort_unstable();
@@ -374,7 +374,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         }
         let pages = self.buffer.len();
         let mut passing: Option<Vec<u32>> = None;
-        for Test { test, places, pause } in &mut self.tests {
+        for Test { asked, places, pause } in &mut self.tests {
             if pause.as_mut().is_some_and(Pause::goes_on) {
                 continue;
             }
@@ -389,7 +389,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
                 append(&mut lane, &self.rows, &self.buffer, &self.defaults, *place, rows);
                 columns.push(lane.finish());
             }
-            let mask = test.passes(&Batch::new(rows.len(), columns))?;
+            let mask = asked.passes(&Batch::new(rows.len(), columns))?;
             let passed = mask.count_set_bits();
             if let Some(pause) = pause {
                 pause.note(rows.len(), passed);
