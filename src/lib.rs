@@ -33,7 +33,8 @@
 //! * SQL is read by a parser of our own, in `sql`: no other reads SQLite's language as SQLite does.
 //! * Only `connection`, `catalog::load`, `sqlite_file`, `expression` and `execution` talk to SQLite.
 //! * Big scans read the pages of a table, or of an index that holds all they need, themselves ([`sqlite_file`]), always within
-//!   SQLite's read transaction and through its own file handle.
+//!   SQLite's read transaction and through its own file handle. Where a join knows the keys, and they are few, an index tells which of
+//!   the table's pages hold their rows, and no others are read.
 
 #[cfg(feature = "async")]
 pub mod asynchronous;
