@@ -11,7 +11,7 @@ use crate::value::Value;
 
 /// The results of the subqueries that ran, by their ids.
 #[derive(Default)]
-pub(crate) struct Subqueries(Mutex<HashMap<SubqueryId, SubqueryResult>>);
+pub(crate) struct Subqueries(Mutex<HashMap<SubqueryId, Result<SubqueryResult>>>);
 
 /// What one subquery gave.
 #[derive(Clone, Default)]
@@ -36,15 +36,15 @@ impl Subqueries {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).contains_key(&subquery)
     }
 
-    /// Keeps what a subquery gave.
-    pub(crate) fn set(&self, subquery: SubqueryId, result: SubqueryResult) {
+    /// Keeps what a subquery gave, be it an error, which is that of whoever needs the result.
+    pub(crate) fn set(&self, subquery: SubqueryId, result: Result<SubqueryResult>) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(subquery, result);
     }
 
     fn result(&self, subquery: SubqueryId) -> Result<SubqueryResult> {
         let results = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let missing = || Error::query(format!("subquery {} is used before it ran", subquery.0));
-        results.get(&subquery).cloned().ok_or_else(missing)
+        results.get(&subquery).cloned().unwrap_or_else(|| Err(missing()))
     }
 }
 

@@ -103,3 +103,6 @@ SELECT n, count(*) OVER (ORDER BY n RANGE BETWEEN 2 PRECEDING AND 1 PRECEDING) F
 SELECT k, padded.d FROM a.rough LEFT JOIN b.padded ON y = k AND y = rough.d ORDER BY 2;
 SELECT p, x, z FROM a.words JOIN b.loose ON p = x JOIN c.exact ON x = z ORDER BY 1, 2;
 SELECT x FROM b.loose WHERE x IN (SELECT p FROM a.words) AND x IN (SELECT z FROM c.exact) ORDER BY 1;
+-- What constants leave nothing of is not read, and does not fail.
+SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE coalesce(i.k, u.k) = (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) AND NULL;
+SELECT i.id FROM a.items i JOIN (SELECT k FROM b.u WHERE NULL <> NULL) r ON r.k = i.k, (SELECT v.b > 100, sum(9223372036854775800 + v.id % 7) FROM c.v GROUP BY 1);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Compiler;
 use crate::batch::Batch;
 use crate::bind::{BoundExpr, ColumnId, OrderBy, SubqueryId};
-use crate::error::{Error, Result};
+use crate::error::{Error, ErrorKind, Result};
 use crate::execution::computed::Computed;
 use crate::execution::operator::SortTerm;
 use crate::execution::subqueries::SubqueryResult;
@@ -49,6 +49,16 @@ impl Compiler {
         if self.subqueries.is_known(subquery) {
             return Ok(());
         }
+        match self.answer(subquery, extent) {
+            Ok(result) => self.subqueries.set(subquery, Ok(result)),
+            // SQLite asks it when the first row needs it: where none does, nothing has failed.
+            Err(error) if error.kind == ErrorKind::Query => self.subqueries.set(subquery, Err(error)),
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
+    fn answer(&mut self, subquery: SubqueryId, extent: Extent) -> Result<SubqueryResult> {
         let program = Arc::clone(&self.program);
         let missing = || Error::query(format!("subquery {} is not part of the plan", subquery.0));
         let (_, node) = program.subqueries.iter().find(|(id, _)| *id == subquery).ok_or_else(missing)?;
@@ -68,8 +78,7 @@ impl Compiler {
         let mut memory = self.memory.of_step(&self.metrics, node.id, &self.statement).reservation();
         let bytes = values.iter().map(|value| size_of::<Value>() + value.heap_bytes()).sum();
         memory.hold_whole(bytes, "the values of a subquery");
-        self.subqueries.set(subquery, SubqueryResult::new(values, has_row, memory));
-        Ok(())
+        Ok(SubqueryResult::new(values, has_row, memory))
     }
 
     pub(super) fn sort_term(&mut self, key: &OrderBy, input: &[ColumnId]) -> Result<SortTerm> {

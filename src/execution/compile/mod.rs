@@ -20,11 +20,12 @@ use super::operator::{
 };
 use super::subqueries::Subqueries;
 use super::workers::Workers;
+use crate::batch::Batch;
 use crate::bind::{BoundExpr, ColumnId};
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
 use crate::expression::{TableFunction, may_fail};
-use crate::planner::{Node, NodeId, NodeKind};
+use crate::planner::{JoinMode, Node, NodeId, NodeKind};
 
 /// Makes operators of a program's steps. A subquery runs when the first expression that needs it is made ready, so
 /// they may refer to each other and to shared steps in any order.
@@ -70,6 +71,10 @@ impl Compiler {
     /// have no order between them, so only what reads parts of a scan (in no order either) comes in several.
     fn instances(&mut self, node: &Node) -> Result<Vec<Input>> {
         let inner: Vec<Input> = match &node.kind {
+            // What is never read does not fail, and neither do the subqueries in it.
+            NodeKind::Filter { .. } | NodeKind::HashJoin(_) | NodeKind::NestedLoop(_) if self.is_nothing(node)? => {
+                vec![Box::new(Values::new(&[]))]
+            }
             NodeKind::PoolQuery(query) => self.pool_query(node.id, query)?,
             NodeKind::OneRow => vec![Box::new(OneRow::default())],
             NodeKind::Shared(position) => vec![Box::new(Shared::new(self.shared(*position)?))],
@@ -132,6 +137,36 @@ impl Compiler {
             }
         };
         Ok(self.metered(node.id, inner))
+    }
+
+    /// Whether a condition of constants alone says that a step gives no rows.
+    fn is_nothing(&mut self, node: &Node) -> Result<bool> {
+        let (mode, left, right) = match &node.kind {
+            NodeKind::Filter { input, predicate } => return Ok(self.is_never_true(predicate)? || self.is_nothing(input)?),
+            NodeKind::Project { input, .. }
+            | NodeKind::Sort { input, .. }
+            | NodeKind::Limit { input, .. }
+            | NodeKind::Distinct { input, .. } => return self.is_nothing(input),
+            NodeKind::HashJoin(join) => (join.mode, &join.left, &join.right),
+            NodeKind::NestedLoop(join) => (join.mode, &join.left, &join.right),
+            _ => return Ok(false),
+        };
+        Ok(match mode {
+            JoinMode::Inner | JoinMode::Semi => self.is_nothing(left)? || self.is_nothing(right)?,
+            JoinMode::Left | JoinMode::Anti | JoinMode::AntiNullAware => self.is_nothing(left)?,
+            JoinMode::Full => false,
+        })
+    }
+
+    /// Whether a condition names nothing but constants, cannot fail, and is not true.
+    fn is_never_true(&mut self, predicate: &BoundExpr) -> Result<bool> {
+        let mut is_constant = !may_fail(predicate);
+        predicate.walk(&mut |part| is_constant &= !matches!(part, BoundExpr::Column(_)) && part.asked_subquery().is_none());
+        if !is_constant {
+            return Ok(false);
+        }
+        let mut predicate = self.computed(predicate, &[])?;
+        Ok(predicate.matches(&Batch::new(1, Vec::new()))?.count_set_bits() == 0)
     }
 
     fn metered(&self, node: NodeId, instances: Vec<Input>) -> Vec<Input> {
