@@ -58,3 +58,39 @@ impl Pause {
         self.left = self.length;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How many of some runs are asked about, each of a thousand rows of which so many pass.
+    fn asked(passed: impl Fn(u32) -> usize, runs: u32) -> Vec<u32> {
+        let mut pause = Pause::default();
+        let mut asked = Vec::new();
+        for run in 0..runs {
+            if !pause.goes_on() {
+                asked.push(run);
+                pause.note(1000, passed(run));
+            }
+        }
+        asked
+    }
+
+    #[test]
+    fn what_leaves_rows_out_is_always_asked() {
+        assert_eq!(asked(|_| 900, 50), (0..50).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn what_leaves_out_nothing_is_asked_ever_more_seldom_but_never_no_more() {
+        assert_eq!(asked(|_| 1000, 100), [0, 2, 5, 10, 19, 36, 69]);
+        let many = asked(|_| 1000, 1000);
+        assert!(many.windows(2).all(|runs| runs[1] - runs[0] <= LONGEST_PAUSE + 1), "{many:?}");
+    }
+
+    #[test]
+    fn it_is_asked_again_where_the_table_goes_on_differently() {
+        let asked = asked(|run| if run < 20 { 1000 } else { 10 }, 60);
+        assert_eq!(asked.iter().filter(|run| **run >= 36).count(), 24, "{asked:?}");
+    }
+}

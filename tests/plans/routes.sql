@@ -20,3 +20,4 @@ SELECT c.name, row_number() OVER (ORDER BY o.amount) FROM crm.customers AS c JOI
 SELECT c.name, j.value FROM crm.customers AS c JOIN sales.orders AS o ON o.customer_id = c.id, json_each(c.city) AS j WHERE j.value > 3 LIMIT (SELECT max(id) FROM crm.customers) OFFSET 1 + 1;
 SELECT count(*) FROM crm.customers AS c JOIN sales.orders AS o ON o.amount < c.id;
 WITH w(p) AS (SELECT amount FROM sales.orders) SELECT c.name FROM crm.customers AS c WHERE NOT EXISTS (SELECT 1 FROM w AS a JOIN w AS b ON a.p <= b.p WHERE b.p = c.id);
+SELECT count(*) FROM sales.orders AS o JOIN crm.customers AS c ON o.customer_id = c.id;

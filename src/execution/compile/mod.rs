@@ -1,6 +1,7 @@
 //! A plan's steps become operators, when they are first needed.
 
 mod aggregate;
+mod constant;
 mod expression;
 mod join;
 mod recursion;
@@ -20,12 +21,11 @@ use super::operator::{
 };
 use super::subqueries::Subqueries;
 use super::workers::Workers;
-use crate::batch::Batch;
-use crate::bind::{BoundExpr, ColumnId};
+use crate::bind::ColumnId;
 use crate::cancel::CancelToken;
 use crate::error::{Error, Result};
-use crate::expression::{TableFunction, may_fail};
-use crate::planner::{JoinMode, Node, NodeId, NodeKind};
+use crate::expression::TableFunction;
+use crate::planner::{Node, NodeId, NodeKind};
 
 /// Makes operators of a program's steps. A subquery runs when the first expression that needs it is made ready, so
 /// they may refer to each other and to shared steps in any order.
@@ -79,11 +79,8 @@ impl Compiler {
             NodeKind::OneRow => vec![Box::new(OneRow::default())],
             NodeKind::Shared(position) => vec![Box::new(Shared::new(self.shared(*position)?))],
             NodeKind::Filter { input, predicate } => {
-                let mut names_column = false;
-                predicate.walk(&mut |part| names_column |= matches!(part, BoundExpr::Column(_)));
-                let is_constant = !names_column && !may_fail(predicate);
+                let make = if constant::is_constant(predicate) { Filter::of_constant } else { Filter::new };
                 let predicate = |compiler: &mut Self| compiler.computed(predicate, &input.columns);
-                let make = if is_constant { Filter::of_constant } else { Filter::new };
                 self.each_instance(input, predicate, |input, predicate| Box::new(make(input, predicate)))?
             }
             NodeKind::Project { input, expressions } => {
@@ -137,36 +134,6 @@ impl Compiler {
             }
         };
         Ok(self.metered(node.id, inner))
-    }
-
-    /// Whether a condition of constants alone says that a step gives no rows.
-    fn is_nothing(&mut self, node: &Node) -> Result<bool> {
-        let (mode, left, right) = match &node.kind {
-            NodeKind::Filter { input, predicate } => return Ok(self.is_never_true(predicate)? || self.is_nothing(input)?),
-            NodeKind::Project { input, .. }
-            | NodeKind::Sort { input, .. }
-            | NodeKind::Limit { input, .. }
-            | NodeKind::Distinct { input, .. } => return self.is_nothing(input),
-            NodeKind::HashJoin(join) => (join.mode, &join.left, &join.right),
-            NodeKind::NestedLoop(join) => (join.mode, &join.left, &join.right),
-            _ => return Ok(false),
-        };
-        Ok(match mode {
-            JoinMode::Inner | JoinMode::Semi => self.is_nothing(left)? || self.is_nothing(right)?,
-            JoinMode::Left | JoinMode::Anti | JoinMode::AntiNullAware => self.is_nothing(left)?,
-            JoinMode::Full => false,
-        })
-    }
-
-    /// Whether a condition names nothing but constants, cannot fail, and is not true.
-    fn is_never_true(&mut self, predicate: &BoundExpr) -> Result<bool> {
-        let mut is_constant = !may_fail(predicate);
-        predicate.walk(&mut |part| is_constant &= !matches!(part, BoundExpr::Column(_)) && part.asked_subquery().is_none());
-        if !is_constant {
-            return Ok(false);
-        }
-        let mut predicate = self.computed(predicate, &[])?;
-        Ok(predicate.matches(&Batch::new(1, Vec::new()))?.count_set_bits() == 0)
     }
 
     fn metered(&self, node: NodeId, instances: Vec<Input>) -> Vec<Input> {

@@ -33,7 +33,7 @@ pub(super) struct Entries {
 }
 
 impl Entries {
-    /// The entries for `keys`, in parts of `connections` threads.
+    /// The entries of `index` for `keys`; `cuts` says where leaves are cut into parts.
     pub(super) fn new(
         file: &DatabaseFile<'_>,
         native: &NativeReading,
