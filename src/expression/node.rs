@@ -62,6 +62,30 @@ impl Node {
         }
     }
 
+    /// Whether it takes its value from a subquery, which may have failed: that counts only where a row needs it.
+    fn asks_subquery(&self) -> bool {
+        match self {
+            Self::Scalar { .. } | Self::Exists { .. } | Self::InSubquery { .. } => true,
+            Self::Column(_) | Self::Constant(_) => false,
+            Self::Not(operand) | Self::Negate(operand) | Self::BitNot(operand) => operand.asks_subquery(),
+            Self::IsNull { operand, .. }
+            | Self::IsTruth { operand, .. }
+            | Self::InConstants { operand, .. }
+            | Self::Like { operand, .. }
+            | Self::Cast { operand, .. } => operand.asks_subquery(),
+            Self::And(items) | Self::Or(items) | Self::Function { arguments: items, .. } | Self::Lane { inputs: items, .. } => {
+                items.iter().any(Self::asks_subquery)
+            }
+            Self::Compare { left, right, .. } | Self::Arithmetic { left, right, .. } => {
+                left.asks_subquery() || right.asks_subquery()
+            }
+            Self::InList { operand, list, .. } => operand.asks_subquery() || list.iter().any(Self::asks_subquery),
+            Self::Case { branches, otherwise } => {
+                otherwise.asks_subquery() || branches.iter().any(|(when, then)| when.asks_subquery() || then.asks_subquery())
+            }
+        }
+    }
+
     /// The node's value for each row of a batch that has rows.
     pub(super) fn evaluate(&mut self, batch: &Batch, subqueries: &dyn SubqueryValues) -> Result<Datum> {
         let rows = batch.rows();
@@ -81,22 +105,32 @@ impl Node {
             Self::Not(operand) => Datum::Truth(operand.evaluate(batch, subqueries)?.into_truth(rows).negated(true)),
             Self::And(items) => {
                 let mut all = Truth::constant(Some(true), rows);
-                for item in items {
+                for item in subqueries_last(items) {
+                    if item.asks_subquery() && all.no.count_set_bits() == rows {
+                        break;
+                    }
                     all = all.and(&item.evaluate(batch, subqueries)?.into_truth(rows));
                 }
                 Datum::Truth(all)
             }
             Self::Or(items) => {
                 let mut any = Truth::constant(Some(false), rows);
-                for item in items {
+                for item in subqueries_last(items) {
+                    if item.asks_subquery() && any.yes.count_set_bits() == rows {
+                        break;
+                    }
                     any = any.or(&item.evaluate(batch, subqueries)?.into_truth(rows));
                 }
                 Datum::Truth(any)
             }
-            Self::Compare { left, right, rules } => {
+            Self::Compare { left, right, rules } if matches!(rules.operator, CompareOperator::Is | CompareOperator::IsNot) => {
                 let (left, right) = (left.evaluate(batch, subqueries)?, right.evaluate(batch, subqueries)?);
                 Datum::Truth(compare(&left, &right, *rules, rows))
             }
+            Self::Compare { left, right, rules } => match operands(left, right, batch, subqueries)? {
+                Some((left, right)) => Datum::Truth(compare(&left, &right, *rules, rows)),
+                None => Datum::Constant(Value::Null),
+            },
             Self::IsNull { operand, negated } => {
                 let nulls = operand.evaluate(batch, subqueries)?.nulls(rows);
                 Datum::Truth(Truth::from_mask(nulls, None).negated(*negated))
@@ -107,8 +141,10 @@ impl Node {
                 Datum::Truth(Truth::from_mask(mask, None).negated(*negated))
             }
             Self::Arithmetic { operator, left, right } => {
-                let (left, right) = (left.evaluate(batch, subqueries)?, right.evaluate(batch, subqueries)?);
-                arithmetic(*operator, &left, &right, rows)
+                match operands(left, right, batch, subqueries)? {
+                    Some((left, right)) => arithmetic(*operator, &left, &right, rows),
+                    None => Datum::Constant(Value::Null),
+                }
             }
             Self::Negate(operand) => {
                 let zero = Datum::Constant(Value::Integer(0));
@@ -146,8 +182,11 @@ impl Node {
             Self::Case { branches, otherwise } => case(branches, otherwise, batch, subqueries)?,
             Self::Cast { operand, affinity } => cast(operand.evaluate(batch, subqueries)?, *affinity, rows),
             Self::Function { native, arguments, lane } => {
-                let arguments: Vec<Datum> =
-                    arguments.iter_mut().map(|argument| argument.evaluate(batch, subqueries)).collect::<Result<_>>()?;
+                let arguments: Vec<Datum> = if *native == Native::Coalesce {
+                    until_present(arguments, batch, subqueries)?
+                } else {
+                    arguments.iter_mut().map(|argument| argument.evaluate(batch, subqueries)).collect::<Result<_>>()?
+                };
                 Datum::Column(match native.call(&arguments, rows) {
                     Some(column) => column,
                     None => lane.run(rows, arguments.into_iter().map(|argument| argument.into_column(rows)).collect())?,
@@ -164,15 +203,62 @@ impl Node {
     }
 }
 
-/// Each row takes the value of the first branch whose condition is true there.
+/// Those without a subquery first, as SQLite has them (`exprEvalRhsFirst`): the others need not be asked where these decide.
+fn subqueries_last(items: &mut [Node]) -> impl Iterator<Item = &mut Node> {
+    let (asking, others): (Vec<_>, Vec<_>) = items.iter_mut().partition(|item| item.asks_subquery());
+    others.into_iter().chain(asking)
+}
+
+/// Both operands of an operator that gives NULL where one of them is. None where one is NULL in all rows and the other one takes its
+/// value from a subquery, which then is not asked (`exprComputeOperands`).
+fn operands(
+    left: &mut Node,
+    right: &mut Node,
+    batch: &Batch,
+    subqueries: &dyn SubqueryValues,
+) -> Result<Option<(Datum, Datum)>> {
+    let rows = batch.rows();
+    let is_left_last = left.asks_subquery() && !right.asks_subquery();
+    let (first, last) = if is_left_last { (right, left) } else { (left, right) };
+    let first = first.evaluate(batch, subqueries)?;
+    if last.asks_subquery() && first.nulls(rows).count_set_bits() == rows {
+        return Ok(None);
+    }
+    let last = last.evaluate(batch, subqueries)?;
+    Ok(Some(if is_left_last { (last, first) } else { (first, last) }))
+}
+
+/// The arguments of `coalesce` up to the first one that is asked for no row, should that be a subquery.
+fn until_present(items: &mut [Node], batch: &Batch, subqueries: &dyn SubqueryValues) -> Result<Vec<Datum>> {
+    let mut missing = BooleanBuffer::new_set(batch.rows());
+    let mut given = Vec::with_capacity(items.len());
+    for item in items {
+        if item.asks_subquery() && missing.count_set_bits() == 0 {
+            break;
+        }
+        let argument = item.evaluate(batch, subqueries)?;
+        missing = &missing & &argument.nulls(batch.rows());
+        given.push(argument);
+    }
+    Ok(given)
+}
+
+/// Each row takes the value of the first branch whose condition is true there. A subquery is asked only where a row needs it.
 fn case(branches: &mut [(Node, Node)], otherwise: &mut Node, batch: &Batch, subqueries: &dyn SubqueryValues) -> Result<Datum> {
     let rows = batch.rows();
+    let evaluate = |node: &mut Node, asking: &BooleanBuffer| {
+        let is_needed = !node.asks_subquery() || asking.count_set_bits() > 0;
+        if is_needed { node.evaluate(batch, subqueries) } else { Ok(Datum::Constant(Value::Null)) }
+    };
+    let mut open = BooleanBuffer::new_set(rows);
     let mut evaluated: Vec<(BooleanBuffer, Datum)> = Vec::with_capacity(branches.len());
     for (when, then) in branches {
-        let yes = when.evaluate(batch, subqueries)?.into_truth(rows).yes;
-        evaluated.push((yes, then.evaluate(batch, subqueries)?));
+        let yes = evaluate(when, &open)?.into_truth(rows).yes;
+        let then = evaluate(then, &(&open & &yes))?;
+        open = &open & &!&yes;
+        evaluated.push((yes, then));
     }
-    let otherwise = otherwise.evaluate(batch, subqueries)?;
+    let otherwise = evaluate(otherwise, &open)?;
     let mut builder = ColumnBuilder::with_capacity(rows);
     for row in 0..rows {
         let chosen = evaluated.iter().find(|(yes, _)| yes.value(row)).map_or(&otherwise, |(_, then)| then);

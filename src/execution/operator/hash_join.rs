@@ -44,8 +44,9 @@ impl HashJoin {
 
     fn start(&mut self, shape: Shape) -> Result<State> {
         let built = match self.build.built() {
-            Err(error) if error.kind == ErrorKind::Query && shape.asks_in_turn() => {
-                // SQLite comes to this side only with a row of the other one: without any, nothing has failed.
+            Err(error) if error.kind == ErrorKind::Query && (shape.asks_in_turn() || self.is_product(&shape)) => {
+                // SQLite comes to this side only with a row of the other one (a product's sides it reads in the sequence that it
+                // likes best, which may be this one): without any, nothing has failed.
                 return if self.probe.next_batch()?.is_none() { Ok(State::Done) } else { Err(error) };
             }
             built => built?,
@@ -58,6 +59,11 @@ impl HashJoin {
                 self.next_part(shape, None)
             }
         }
+    }
+
+    /// Whether each row is paired with each.
+    fn is_product(&self, shape: &Shape) -> bool {
+        shape.mode == JoinMode::Inner && self.keys.is_empty()
     }
 
     /// Moves the probing side to the disk as well; gives the parts if this is the last instance to do so.
