@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rusqlite::types::{ToSql, ToSqlOutput, Value as SqlValue, ValueRef as SqlValueRef};
+use rusqlite::types::{Value as SqlValue, ValueRef as SqlValueRef};
 use rusqlite::vtab::array::Array;
 use rusqlite::{Rows, Statement};
 
@@ -10,6 +10,7 @@ use super::failure::sqlite_error;
 use crate::batch::{BATCH_ROWS, Batch, ColumnBuilder};
 use crate::cancel::CancelToken;
 use crate::error::Result;
+use crate::ffi::rows::Cell;
 use crate::value::{Value, ValueRef};
 
 /// Reads the rows of a statement whose parameters are bound.
@@ -63,7 +64,7 @@ pub fn read_rows(statement: &mut Statement<'_>, cancel: &CancelToken, mut sink: 
 
 /// Binds one value; text goes as the bytes it is, valid UTF-8 or not. `index` counts from 1.
 pub fn bind_value(statement: &mut Statement<'_>, index: usize, value: ValueRef<'_>) -> Result<()> {
-    statement.raw_bind_parameter(index, Parameter(value)).map_err(|error| sqlite_error(error, None))
+    statement.raw_bind_parameter(index, Cell(value)).map_err(|error| sqlite_error(error, None))
 }
 
 /// Binds `values` for `rarray(?N)`, each keeping its class. False, and nothing bound, where one of them is a text that is
@@ -92,19 +93,5 @@ fn cell(value: SqlValueRef<'_>) -> ValueRef<'_> {
         SqlValueRef::Real(number) => ValueRef::Real(number),
         SqlValueRef::Text(bytes) => ValueRef::Text(bytes),
         SqlValueRef::Blob(bytes) => ValueRef::Blob(bytes),
-    }
-}
-
-struct Parameter<'a>(ValueRef<'a>);
-
-impl ToSql for Parameter<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self.0 {
-            ValueRef::Null => SqlValueRef::Null,
-            ValueRef::Integer(number) => SqlValueRef::Integer(number),
-            ValueRef::Real(number) => SqlValueRef::Real(number),
-            ValueRef::Text(bytes) => SqlValueRef::Text(bytes),
-            ValueRef::Blob(bytes) => SqlValueRef::Blob(bytes),
-        }))
     }
 }

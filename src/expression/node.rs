@@ -140,12 +140,10 @@ impl Node {
                 let mask = if *truth { answers.yes } else { answers.no };
                 Datum::Truth(Truth::from_mask(mask, None).negated(*negated))
             }
-            Self::Arithmetic { operator, left, right } => {
-                match operands(left, right, batch, subqueries)? {
-                    Some((left, right)) => arithmetic(*operator, &left, &right, rows),
-                    None => Datum::Constant(Value::Null),
-                }
-            }
+            Self::Arithmetic { operator, left, right } => match operands(left, right, batch, subqueries)? {
+                Some((left, right)) => arithmetic(*operator, &left, &right, rows),
+                None => Datum::Constant(Value::Null),
+            },
             Self::Negate(operand) => {
                 let zero = Datum::Constant(Value::Integer(0));
                 arithmetic(ArithmeticOperator::Subtract, &zero, &operand.evaluate(batch, subqueries)?, rows)
@@ -211,12 +209,7 @@ fn subqueries_last(items: &mut [Node]) -> impl Iterator<Item = &mut Node> {
 
 /// Both operands of an operator that gives NULL where one of them is. None where one is NULL in all rows and the other one takes its
 /// value from a subquery, which then is not asked (`exprComputeOperands`).
-fn operands(
-    left: &mut Node,
-    right: &mut Node,
-    batch: &Batch,
-    subqueries: &dyn SubqueryValues,
-) -> Result<Option<(Datum, Datum)>> {
+fn operands(left: &mut Node, right: &mut Node, batch: &Batch, subqueries: &dyn SubqueryValues) -> Result<Option<(Datum, Datum)>> {
     let rows = batch.rows();
     let is_left_last = left.asks_subquery() && !right.asks_subquery();
     let (first, last) = if is_left_last { (right, left) } else { (left, right) };

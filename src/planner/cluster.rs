@@ -33,15 +33,12 @@ impl Planner<'_> {
         let rows = pushed.iter().chain(&kept).fold(all, |rows, condition| rows * self.selectivity(condition));
         let searched = pushed.iter().filter(|condition| self.is_search(condition)).map(|condition| self.selectivity(condition));
         let visited = searched.fold(1.0, f64::min) * all;
-        Cluster {
-            pool: self.pool(table).to_owned(),
-            tables: vec![table],
-            pushed,
-            kept,
-            // A table that holds nothing is joined first: there is nothing to join it with.
-            rows: if self.is_known_empty(table) { 0.0 } else { rows.max(1.0) },
-            visited: visited.max(1.0),
-        }
+        let (pool, visited) = (self.pool(table).to_owned(), visited.max(1.0));
+        let mut cluster = Cluster { pool, tables: vec![table], pushed, kept, rows, visited };
+        let rows = self.sampled_rows(&cluster, table).unwrap_or(rows);
+        // A table that holds nothing is joined first: there is nothing to join it with.
+        cluster.rows = if self.is_known_empty(table) { 0.0 } else { rows.max(1.0) };
+        cluster
     }
 
     /// Joins clusters of one pool as long as that is cheaper than to read them apart; takes the conditions that it uses.

@@ -21,6 +21,7 @@ mod node;
 mod pool_aggregate;
 mod pool_query;
 mod recursion;
+mod sample;
 mod select;
 mod semi_join;
 mod statistics;
@@ -39,6 +40,8 @@ pub(crate) use node::{
     PoolParameter, PoolQuery, RecursionNode, RowCount, SetNode, Side, TableFunctionNode, WindowNode,
 };
 
+pub(crate) use sample::{SampleQuery, Sampled, Sampler};
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -47,9 +50,9 @@ use crate::bind::{BoundExpr, BoundQuery, ColumnId, FromItem, FromSource, Namespa
 /// Why a statement has no federated plan: what it holds that the in-memory stage does not do, as a noun phrase.
 pub(crate) type Unsupported = String;
 
-/// Splits a bound SELECT.
-pub(crate) fn plan(bound: BoundQuery, namespace: &Namespace) -> Result<FederatedPlan, Unsupported> {
-    let mut planner = Planner::new(bound, namespace);
+/// Splits a bound SELECT; `sampler` looks at rows where catalogs do not tell enough.
+pub(crate) fn plan(bound: BoundQuery, namespace: &Namespace, sampler: &dyn Sampler) -> Result<FederatedPlan, Unsupported> {
+    let mut planner = Planner::new(bound, namespace, sampler);
     let query = planner.bound.query.clone();
     let root = planner.query(&query, None, Vec::new())?;
     let (shared, subqueries) = planner.finish();
@@ -63,6 +66,7 @@ pub(crate) fn plan(bound: BoundQuery, namespace: &Namespace) -> Result<Federated
 struct Planner<'a> {
     bound: BoundQuery,
     namespace: &'a Namespace,
+    sampler: &'a dyn Sampler,
     /// How often each common table is named.
     uses: Vec<usize>,
     /// The shared steps planned so far, by the common table's position: its index among them.
@@ -73,14 +77,14 @@ struct Planner<'a> {
 }
 
 impl<'a> Planner<'a> {
-    fn new(bound: BoundQuery, namespace: &'a Namespace) -> Self {
+    fn new(bound: BoundQuery, namespace: &'a Namespace, sampler: &'a dyn Sampler) -> Self {
         let mut uses = vec![0; bound.common.len()];
         let queries = std::iter::once(&bound.query).chain(bound.common.iter().map(|common| &common.query));
         for query in queries.chain(bound.subqueries.iter().map(|subquery| &subquery.query)) {
             count_uses(query, &mut uses);
         }
         let (shared, subqueries) = (BTreeMap::new(), BTreeMap::new());
-        Self { bound, namespace, uses, shared, shared_nodes: Vec::new(), subqueries, subquery_order: Vec::new() }
+        Self { bound, namespace, sampler, uses, shared, shared_nodes: Vec::new(), subqueries, subquery_order: Vec::new() }
     }
 
     fn finish(&mut self) -> (Vec<Node>, Vec<(SubqueryId, Node)>) {

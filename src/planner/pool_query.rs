@@ -79,7 +79,7 @@ impl Planner<'_> {
         vec![table.rowid.unwrap_or(table.columns[0])]
     }
 
-    fn table_sql(&self, table: TableId) -> String {
+    pub(super) fn table_sql(&self, table: TableId) -> String {
         let name = self.table(table).map_or(self.bound.tables[table.0 as usize].name.as_str(), |table| &table.name);
         format!("{} AS t{}", quote_identifier(name), table.0)
     }

@@ -11,6 +11,8 @@ use crate::cancel::CancelToken;
 use crate::catalog::{self, Catalog};
 use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, sqlite_error};
 use crate::error::{Error, Notice, Result};
+use crate::ffi::rows::Cell;
+use crate::planner::{SampleQuery, Sampled, Sampler};
 
 /// How many schemas are read side by side when all are needed; more only wait for the same disk.
 const READERS: usize = 4;
@@ -176,6 +178,27 @@ impl Catalogs {
     pub(super) fn give_back(&mut self) {
         self.leases.clear();
         self.seen_pinned.clear();
+    }
+}
+
+impl Sampler for Catalogs {
+    /// On the connection on which this statement has looked at the pool.
+    fn sample(&self, query: &SampleQuery) -> Option<Sampled> {
+        let lease = self.leases.get(&query.pool)?;
+        let mut statement = lease.connection().prepare_cached(&query.sql).ok()?;
+        let mut sampled = Sampled { rows: 0, passed: 0 };
+        for (index, value) in query.parameters.iter().enumerate() {
+            statement.raw_bind_parameter(index + 1, Cell(value.as_ref())).ok()?;
+        }
+        for start in &query.starts {
+            statement.raw_bind_parameter(query.parameters.len() + 1, start).ok()?;
+            let mut rows = statement.raw_query();
+            while let Some(row) = rows.next().ok()? {
+                sampled.rows += 1;
+                sampled.passed += row.get::<_, u32>(0).ok()?;
+            }
+        }
+        Some(sampled)
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::catalogs::Catalogs;
 use super::changes::asks_for_changes;
 use super::resolve::Resolved;
 use super::worker::Job;
@@ -46,11 +47,11 @@ pub(super) enum Choice {
 }
 
 /// Binds and plans a SELECT.
-pub(super) fn federation(query: &QueryStatement, resolved: &Resolved) -> Federation {
+pub(super) fn federation(query: &QueryStatement, resolved: &Resolved, catalogs: &Catalogs) -> Federation {
     match bind(query, &resolved.namespace) {
         Err(BindError::Unsupported(why)) => Federation::Unsupported(why),
         Err(BindError::Invalid(error)) => Federation::Invalid(error),
-        Ok(bound) => match plan(bound, &resolved.namespace) {
+        Ok(bound) => match plan(bound, &resolved.namespace, catalogs) {
             Ok(plan) => match resolved.pools.iter().find(|pool| may_mean_otherwise(pool)) {
                 Some(pool) => {
                     Federation::Unsupported(format!("the pool `{}` has `init` or `extensions` of its own", pool.name()))
@@ -83,7 +84,7 @@ impl Session {
         if asks_for_changes(sql) {
             return self.by_sqlite(sql, resolved, "only the session knows what was changed", None, cancel);
         }
-        let federation = federation(query, resolved);
+        let federation = federation(query, resolved, &self.catalogs);
         if self.route == Route::Federated {
             return self.forced(federation, sql, resolved, cancel);
         }

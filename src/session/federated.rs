@@ -39,7 +39,7 @@ impl Session {
             }
             drop(execution);
             resolved = self.resolve_select(query, cancel)?;
-            plan = match federation(query, &resolved) {
+            plan = match federation(query, &resolved, &self.catalogs) {
                 Federation::Plan(plan) => *plan,
                 Federation::Unsupported(why) => return Err(Error::route(format!("a schema changed meanwhile: {why}"))),
                 Federation::Invalid(error) => return Err(*error),

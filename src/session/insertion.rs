@@ -1,7 +1,6 @@
 //! Rows into a table: many at once, in one transaction, all or none.
 
-use rusqlite::types::{ToSqlOutput, ValueRef as SqliteValue};
-use rusqlite::{ToSql, params_from_iter};
+use rusqlite::params_from_iter;
 
 use super::Session;
 use super::catalogs::deadline;
@@ -10,8 +9,8 @@ use crate::batch::Batch;
 use crate::cancel::CancelToken;
 use crate::connection::{Lease, sqlite_error};
 use crate::error::{Error, Result};
+use crate::ffi::rows::Cell;
 use crate::sql::quote_identifier;
-use crate::value::ValueRef;
 
 /// A transaction that inserts rows into one table. Dropping it takes all of them back.
 ///
@@ -96,20 +95,5 @@ impl Drop for Insertion {
             // SQLite has already rolled back where an error demanded it; a connection that cannot is closed by its pool.
             let _ = self.lease.connection().execute_batch("ROLLBACK");
         }
-    }
-}
-
-/// A cell to bind.
-struct Cell<'a>(ValueRef<'a>);
-
-impl ToSql for Cell<'_> {
-    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
-        Ok(ToSqlOutput::Borrowed(match self.0 {
-            ValueRef::Null => SqliteValue::Null,
-            ValueRef::Integer(number) => SqliteValue::Integer(number),
-            ValueRef::Real(number) => SqliteValue::Real(number),
-            ValueRef::Text(bytes) => SqliteValue::Text(bytes),
-            ValueRef::Blob(bytes) => SqliteValue::Blob(bytes),
-        }))
     }
 }
