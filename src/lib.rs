@@ -27,7 +27,7 @@
 //!   tells the scans below which rows have a partner.
 //! * Steps that collect rows ask the statement's memory budget first; what does not fit waits in temporary files.
 //! * Nothing below the binary writes to the terminal.
-//! * The planner opens nothing: it sees catalogs, and its plans print themselves.
+//! * The planner opens nothing: it sees catalogs, has the session look at a few rows of big tables, and its plans print themselves.
 //! * A storage class is a property of a batch, never of a column: SQLite lets every row differ, so nothing fails on a type.
 //! * `unsafe` stands in `ffi` alone.
 //! * SQL is read by a parser of our own, in `sql`: no other reads SQLite's language as SQLite does.
