@@ -107,8 +107,8 @@ SELECT x FROM b.loose WHERE x IN (SELECT p FROM a.words) AND x IN (SELECT z FROM
 SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE coalesce(i.k, u.k) = (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) AND NULL;
 SELECT i.id FROM a.items i JOIN (SELECT k FROM b.u WHERE NULL <> NULL) r ON r.k = i.k, (SELECT v.b > 100, sum(9223372036854775800 + v.id % 7) FROM c.v GROUP BY 1);
 -- A subquery is asked only where a row needs it: beside a NULL, behind what is decided, in a branch that is taken.
-SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE nullif(i.k, i.k) = (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v);
-SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) < nullif(i.k, i.k);
+SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE nullif(i.id + u.id, i.id + u.id) = (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v);
+SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) < nullif(i.id + u.id, i.id + u.id);
 SELECT nullif(i.k, i.k) + (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) FROM a.items i JOIN b.u ON i.id = u.id ORDER BY i.id;
 SELECT i.id + u.id < 0 AND (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v), i.id + u.id > 0 OR (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) FROM a.items i JOIN b.u ON i.id = u.id ORDER BY i.id;
 SELECT CASE WHEN i.id + u.id < 0 THEN (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) ELSE 'none' END FROM a.items i JOIN b.u ON i.id = u.id ORDER BY i.id;
