@@ -114,3 +114,6 @@ SELECT i.id + u.id < 0 AND (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v)
 SELECT CASE WHEN i.id + u.id < 0 THEN (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) ELSE 'none' END FROM a.items i JOIN b.u ON i.id = u.id ORDER BY i.id;
 SELECT coalesce(i.id + u.id, (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v)) FROM a.items i JOIN b.u ON i.id = u.id ORDER BY i.id;
 SELECT coalesce(nullif(i.id, u.id), (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v)) FROM a.items i JOIN b.u ON i.id = u.id;
+-- Of a product, one side's failure counts only where the other side has a row.
+SELECT g.q, w.id FROM b.u JOIN (SELECT t.id AS n FROM a.t JOIN c.v ON v.id = t.x WHERE NULL <> (SELECT max(k) FROM a.items)) r ON r.n = u.id, (SELECT v.b > 100 AS p, sum(9223372036854775800 + v.id % 7) AS q FROM c.v GROUP BY 1) g JOIN a.items AS w;
+SELECT w.s FROM b.u JOIN (SELECT t.id AS n FROM a.t JOIN c.v ON v.id = t.x WHERE NULL <> (SELECT max(k) FROM a.items)) r ON r.n = u.id, (SELECT v.b > 100 AS p, sum(9223372036854775800 + v.id % 7) AS q FROM c.v GROUP BY 1) g JOIN a.items AS w ORDER BY g.q;
