@@ -1,7 +1,9 @@
 //! Which share of a big table's rows conditions let through, as a few of its rows tell: a guess that is ten times wrong makes the
 //! larger side of a join the one that is held.
 
-use super::{Planner, PoolParameter, cluster::Cluster};
+use super::cluster::Cluster;
+use super::condition::{all_of, has_subquery};
+use super::{Planner, PoolParameter};
 use crate::bind::{BoundExpr, TableId};
 use crate::value::Value;
 
@@ -55,26 +57,14 @@ impl Planner<'_> {
         if all < FROM_ROWS || cluster.pushed.iter().any(is_found) {
             return None;
         }
+        let (open, asked): (Vec<_>, Vec<_>) = cluster.pushed.iter().cloned().partition(has_subquery);
+        let condition = all_of(asked)?;
         let mut parameters = Vec::new();
-        let (mut asked, mut guessed, mut others) = (Vec::new(), 1.0, 1.0);
-        for condition in &cluster.pushed {
-            let mut own = parameters.clone();
-            let sql = self.expr_sql(condition, &mut own);
-            if own.iter().all(|parameter| matches!(parameter, PoolParameter::Value(_))) {
-                asked.push(format!("({sql})"));
-                parameters = own;
-                guessed *= self.selectivity(condition);
-            } else {
-                others *= self.selectivity(condition);
-            }
-        }
-        if asked.is_empty() {
-            return None;
-        }
+        let condition_sql = self.expr_sql(&condition, &mut parameters);
         let rowid = self.rowid_name(table);
         let sql = format!(
             "SELECT ({}) IS TRUE FROM {} WHERE t{}.{rowid} >= ?{} ORDER BY t{}.{rowid} LIMIT {ROWS_PER_PLACE}",
-            asked.join(" AND "),
+            condition_sql,
             self.table_sql(table),
             table.0,
             parameters.len() + 1,
@@ -90,11 +80,11 @@ impl Planner<'_> {
         let query = SampleQuery { pool: cluster.pool.clone(), sql, parameters: parameters.collect(), starts };
         let Sampled { rows, passed } = self.sampler.sample(&query)?;
         let share = if passed < TELLING {
-            f64::min(guessed, f64::from(passed + 1) / f64::from(rows + 1))
+            self.selectivity(&condition).min(f64::from(passed + 1) / f64::from(rows + 1))
         } else {
             f64::from(passed) / f64::from(rows)
         };
-        let kept = cluster.kept.iter().map(|condition| self.selectivity(condition)).product::<f64>();
-        (rows > 0).then_some(all * share * others * kept)
+        let others = open.iter().chain(&cluster.kept).map(|condition| self.selectivity(condition)).product::<f64>();
+        (rows > 0).then_some(all * share * others)
     }
 }

@@ -9,9 +9,8 @@ use rusqlite::Connection;
 use super::pinned::{OwnNames, Pinned};
 use crate::cancel::CancelToken;
 use crate::catalog::{self, Catalog};
-use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, sqlite_error};
+use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, bind_value, sqlite_error};
 use crate::error::{Error, Notice, Result};
-use crate::ffi::rows::Cell;
 use crate::planner::{SampleQuery, Sampled, Sampler};
 
 /// How many schemas are read side by side when all are needed; more only wait for the same disk.
@@ -188,7 +187,7 @@ impl Sampler for Catalogs {
         let mut statement = lease.connection().prepare_cached(&query.sql).ok()?;
         let mut sampled = Sampled { rows: 0, passed: 0 };
         for (index, value) in query.parameters.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, Cell(value.as_ref())).ok()?;
+            bind_value(&mut statement, index + 1, value.as_ref()).ok()?;
         }
         for start in &query.starts {
             statement.raw_bind_parameter(query.parameters.len() + 1, start).ok()?;
