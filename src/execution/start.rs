@@ -94,7 +94,7 @@ impl Found<'_> {
         }
         let argument = |parameter: &PoolParameter| match parameter {
             PoolParameter::Value(value) => Some(Argument::Value(value.clone())),
-            PoolParameter::Scalar(_) | PoolParameter::Set(_) => None,
+            PoolParameter::Scalar(_) => None,
         };
         self.query.parameters.iter().map(argument).collect()
     }

@@ -163,7 +163,6 @@ fn notes(query: &PoolQuery) -> Vec<String> {
         let value = match parameter {
             PoolParameter::Value(value) => format!("{value:?}"),
             PoolParameter::Scalar(id) => format!("the value of subquery {}", id.0),
-            PoolParameter::Set(id) => format!("the values of subquery {}", id.0),
         };
         format!("?{} is {value}", index + 1)
     });

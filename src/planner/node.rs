@@ -186,8 +186,6 @@ pub(crate) enum PoolParameter {
     Value(Value),
     /// The value of a scalar subquery that ran before.
     Scalar(SubqueryId),
-    /// The distinct values of a subquery's column, as a table for `IN rarray(?)`.
-    Set(SubqueryId),
 }
 
 /// Parts by ranges of the rowid: `sql` with both ends bound behind the other parameters.

@@ -107,7 +107,6 @@ impl Planner<'_> {
         let mut parameter = |part: &BoundExpr| {
             parameters.push(match part {
                 BoundExpr::Scalar(id) => PoolParameter::Scalar(*id),
-                BoundExpr::InSubquery { subquery, .. } => PoolParameter::Set(*subquery),
                 BoundExpr::Literal(value) => PoolParameter::Value(value.clone()),
                 _ => PoolParameter::Value(Value::Null),
             });

@@ -72,7 +72,7 @@ impl Planner<'_> {
         );
         let parameters = parameters.into_iter().filter_map(|parameter| match parameter {
             PoolParameter::Value(value) => Some(value),
-            PoolParameter::Scalar(_) | PoolParameter::Set(_) => None,
+            PoolParameter::Scalar(_) => None,
         });
         let span = i128::from(last) - i128::from(first);
         let start = |place: u32| i64::try_from(i128::from(first) + span * i128::from(place) / i128::from(PLACES));

@@ -117,3 +117,9 @@ SELECT coalesce(nullif(i.id, u.id), (SELECT sum(9223372036854775800 + v.id % 7) 
 -- Of a product, one side's failure counts only where the other side has a row.
 SELECT g.q, w.id FROM b.u JOIN (SELECT t.id AS n FROM a.t JOIN c.v ON v.id = t.x WHERE NULL <> (SELECT max(k) FROM a.items)) r ON r.n = u.id, (SELECT v.b > 100 AS p, sum(9223372036854775800 + v.id % 7) AS q FROM c.v GROUP BY 1) g JOIN a.items AS w;
 SELECT w.s FROM b.u JOIN (SELECT t.id AS n FROM a.t JOIN c.v ON v.id = t.x WHERE NULL <> (SELECT max(k) FROM a.items)) r ON r.n = u.id, (SELECT v.b > 100 AS p, sum(9223372036854775800 + v.id % 7) AS q FROM c.v GROUP BY 1) g JOIN a.items AS w ORDER BY g.q;
+-- So it is where the condition is asked in the pool itself: by its statement, part for part, and with the keys of a join.
+SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE nullif(i.k, i.k) = (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v);
+SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE i.id < 0 AND i.s = (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v);
+SELECT count(*), i.s FROM a.items i WHERE nullif(i.k, i.k) < (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) GROUP BY 2;
+SELECT i.id FROM a.items i WHERE coalesce(i.id, (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v)) > (SELECT min(k) FROM b.u) ORDER BY 1 LIMIT 3;
+SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE i.s <> '?1' || (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v);

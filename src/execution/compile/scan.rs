@@ -1,7 +1,5 @@
 //! Pools' queries become readings, and the steps that take their rows.
 
-use std::sync::Arc;
-
 use super::Compiler;
 use super::expression::Extent;
 use crate::error::{Error, Result};
@@ -13,7 +11,6 @@ use crate::execution::pool_scan::PoolScan;
 use crate::execution::workers::{Argument, Reading, ScanHandle};
 use crate::expression::SubqueryValues as _;
 use crate::planner::{NodeId, PoolParameter, PoolQuery, Reader};
-use crate::value::{Collation, Value, append_key};
 
 /// From so many visited rows on, several threads take a scan's rows; below, they come in the table's order.
 const SEVERAL_INSTANCES: f64 = 50_000.0;
@@ -68,11 +65,7 @@ impl Compiler {
                 PoolParameter::Value(value) => Argument::Value(value.clone()),
                 PoolParameter::Scalar(subquery) => {
                     self.ensure(*subquery, Extent::FirstRow)?;
-                    Argument::Value(self.subqueries.scalar(*subquery)?)
-                }
-                PoolParameter::Set(subquery) => {
-                    self.ensure(*subquery, Extent::AllRows)?;
-                    Argument::Array(Arc::new(distinct(&self.subqueries.values(*subquery)?)))
+                    self.subqueries.scalar(*subquery).map_or_else(Argument::Failed, Argument::Value)
                 }
             });
         }
@@ -81,28 +74,20 @@ impl Compiler {
 
     /// A query with its arguments: read natively where it is planned so, else in parts where it can be cut, else whole.
     pub(in crate::execution) fn whole(&self, id: NodeId, query: &PoolQuery, arguments: Vec<Argument>) -> Reading {
+        // Which row needs a value that there is none of, SQLite is to say.
+        let has_failed = arguments.iter().any(|argument| matches!(argument, Argument::Failed(_)));
         let native = match &query.reader {
-            Reader::Sqlite(_) => None,
-            Reader::Native(scan) => Some(NativeReading {
+            Reader::Native(scan) if !has_failed => Some(NativeReading {
                 plan: scan_plan(scan, &self.program.columns, &self.subqueries),
                 keys: None,
                 metrics: self.metrics.clone(),
                 node: id,
             }),
+            _ => None,
         };
         match &query.partition {
             Some(partition) => Reading { sql: partition.sql.clone(), arguments, ranges: Some(partition.ranges.clone()), native },
             None => Reading { sql: query.sql.clone(), arguments, ranges: None, native },
         }
     }
-}
-
-fn distinct(values: &[Value]) -> Vec<Value> {
-    let mut seen = std::collections::HashSet::new();
-    let is_new = |value: &&Value| {
-        let mut bytes = Vec::new();
-        append_key(&mut bytes, value.as_ref(), Collation::Binary);
-        seen.insert(bytes)
-    };
-    values.iter().filter(is_new).cloned().collect()
 }

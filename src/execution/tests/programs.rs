@@ -176,10 +176,10 @@ fn subqueries_run_before_what_needs_them() {
     let files = Files::new(10);
     let (arena, ids) = columns(4);
     let (first, second) = (SubqueryId(0), SubqueryId(1));
-    let mut of_set = pool_query("b", "SELECT x FROM u WHERE x <= ?1");
-    of_set.parameters = vec![PoolParameter::Scalar(first)];
-    let mut query = pool_query("a", "SELECT x FROM t WHERE x IN rarray(?1)");
-    query.parameters = vec![PoolParameter::Set(second)];
+    let mut largest = pool_query("b", "SELECT max(x) FROM u WHERE x <= ?1");
+    largest.parameters = vec![PoolParameter::Scalar(first)];
+    let mut query = pool_query("a", "SELECT x FROM t WHERE x <= ?1");
+    query.parameters = vec![PoolParameter::Scalar(second)];
     let predicate = BoundExpr::Compare(Box::new(Comparison {
         left: BoundExpr::Column(ids[0]),
         operator: CompareOperator::Less,
@@ -190,7 +190,7 @@ fn subqueries_run_before_what_needs_them() {
     let input = Box::new(scan(1, query, &ids[..1]));
     let mut program = program(arena, node(0, NodeKind::Filter { input, predicate }, &ids[..1]));
     program.subqueries =
-        vec![(second, scan(2, of_set, &ids[1..2])), (first, scan(3, pool_query("a", "SELECT 5 FROM t LIMIT 1"), &ids[2..3]))];
+        vec![(second, scan(2, largest, &ids[1..2])), (first, scan(3, pool_query("a", "SELECT 5 FROM t LIMIT 1"), &ids[2..3]))];
     let mut execution = Execution::start(Arc::new(program), &files.pools, usize::MAX, &CancelToken::new()).unwrap();
     assert_eq!(rows(&mut execution).unwrap(), (1..5).map(|x| vec![Value::Integer(x)]).collect::<Vec<_>>());
 }

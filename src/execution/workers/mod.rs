@@ -12,6 +12,7 @@ mod board;
 mod entries;
 mod reader;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::thread::JoinHandle;
 
@@ -34,6 +35,8 @@ const CHANNEL_BATCHES: usize = 8;
 pub(crate) enum Argument {
     /// One value.
     Value(Value),
+    /// The error of the subquery whose value it would be, which counts only where a row needs that value.
+    Failed(Error),
     /// A table for `rarray(?)`.
     Array(Arc<Vec<Value>>),
 }
@@ -46,6 +49,33 @@ pub(crate) struct Reading {
     pub(crate) ranges: Option<Vec<(i64, i64)>>,
     /// How the same rows are read without SQLite.
     pub(crate) native: Option<NativeReading>,
+}
+
+/// A subquery that fails as soon as a row needs it, and only then, as the one would whose place it takes.
+const FAILING_SUBQUERY: &str = "(SELECT abs(-9223372036854775807 - 1))";
+
+impl Reading {
+    /// The SQL, in which parameters without a value are subqueries that fail.
+    fn statement(&self) -> Cow<'_, str> {
+        if self.failure().is_none() {
+            return Cow::Borrowed(&self.sql);
+        }
+        let mut sql = self.sql.clone();
+        for parameter in crate::sql::parameters(&self.sql).iter().rev() {
+            if let Some(Argument::Failed(_)) = self.arguments.get(parameter.number - 1) {
+                sql.replace_range(parameter.span.start..parameter.span.end, FAILING_SUBQUERY);
+            }
+        }
+        Cow::Owned(sql)
+    }
+
+    /// Why a parameter has no value, if one has none.
+    fn failure(&self) -> Option<&Error> {
+        self.arguments.iter().find_map(|argument| match argument {
+            Argument::Failed(error) => Some(error),
+            Argument::Value(_) | Argument::Array(_) => None,
+        })
+    }
 }
 
 /// What a thread sends: rows of a part, or the news that it has no more. Parts of a native scan follow each other in the

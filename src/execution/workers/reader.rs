@@ -139,16 +139,21 @@ impl<'file, 'lease> Reader<'file, 'lease> {
     fn read_statement(&self, claim: &PartClaim, reading: &Reading) -> Result<bool> {
         let lease = self.lease;
         let _watch = Watch::new(lease.connection(), &claim.cancel)?;
-        // An error's place is one in the pool's SQL, not in the user's text.
+        let sql = reading.statement();
         let explained = |mut error: Error| {
+            if let Some(failure) = reading.failure().filter(|_| error.kind == ErrorKind::Query) {
+                return failure.clone();
+            }
+            // Its place is one in the pool's SQL, not in the user's text.
             error.span = None;
-            error.in_pool(lease.pool()).with_pool_sql(&reading.sql)
+            error.in_pool(lease.pool()).with_pool_sql(sql.as_ref())
         };
-        let mut statement =
-            lease.connection().prepare_cached(&reading.sql).map_err(|error| explained(sqlite_error(error, None)))?;
+        let mut statement = lease.connection().prepare_cached(&sql).map_err(|error| explained(sqlite_error(error, None)))?;
         for (index, argument) in reading.arguments.iter().enumerate() {
             match argument {
                 Argument::Value(value) => bind_value(&mut statement, index + 1, value.as_ref()).map_err(explained)?,
+                // A subquery stands in its place: the text may have no parameter of its number.
+                Argument::Failed(_) => {}
                 Argument::Array(values) => {
                     if !bind_array(&mut statement, index + 1, values).map_err(explained)? {
                         let message = "a subquery gives text that is not valid UTF-8, which cannot be handed to a pool as a set";
