@@ -349,6 +349,8 @@ impl Aggregate {
 pub(crate) enum AggregateFunction {
     /// `count(*)`
     CountAll,
+    /// `count(*)` of rows that each stand for as many as its argument says. The planner's alone: no SQL means it.
+    CountOf,
     Count,
     Sum,
     Total,

@@ -84,6 +84,9 @@ pub(crate) struct KeyTable {
     collations: Vec<Collation>,
     integers: NumberTable<i64>,
     packed: NumberTable<u128>,
+    /// The numbers of those keys among the packed ones that are one or two texts of one byte each (flags, states), by these
+    /// bytes: finding one takes no hashing. Empty until such keys come.
+    flags: Vec<u32>,
     null: Option<u32>,
     bytes: ByteKeys,
     /// The number of each key in `bytes`.
@@ -99,6 +102,7 @@ impl KeyTable {
             collations,
             integers: NumberTable::with_capacity(0),
             packed: NumberTable::with_capacity(0),
+            flags: Vec::new(),
             null: None,
             bytes: ByteKeys::default(),
             numbers: Vec::new(),
@@ -119,7 +123,11 @@ impl KeyTable {
 
     /// About how many bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        self.integers.bytes() + self.packed.bytes() + self.bytes.memory() + self.numbers.capacity() * 4
+        self.integers.bytes()
+            + self.packed.bytes()
+            + self.flags.capacity() * 4
+            + self.bytes.memory()
+            + self.numbers.capacity() * 4
     }
 
     /// Puts the number of each row's key into `numbers`, adding what is new, and the rows that were new into `fresh`.
@@ -133,6 +141,17 @@ impl KeyTable {
         numbers.clear();
         fresh.clear();
         numbers.reserve(rows);
+        if let Some(flags) = flags(columns, &self.collations, rows) {
+            self.flags.resize(1 << (8 * columns.len()), NONE);
+            let mut number = |table: &mut Self, row: usize| {
+                let flag = usize::from(flags[row]);
+                if table.flags[flag] == NONE {
+                    table.flags[flag] = table.number_row(columns, row)?;
+                }
+                Ok(table.flags[flag])
+            };
+            return self.number_each(rows, numbers, fresh, &mut number);
+        }
         let is_one_text = |column: &Column| matches!(column, Column::Text(array) if array.null_count() == 0);
         match columns {
             [Column::Integer(array)] if array.null_count() == 0 => {
@@ -377,6 +396,26 @@ fn append_column(keys: &mut [Packed], column: &Column, collation: Collation) {
         }
         _ => keys.iter_mut().enumerate().for_each(|(row, key)| key.append(column.value(row), collation)),
     }
+}
+
+/// The bytes of each row of one or two columns where each of them has a text of one byte in every row and compares texts byte by
+/// byte. None where any is different, which the first rows mostly tell.
+fn flags(columns: &[Column], collations: &[Collation], rows: usize) -> Option<Vec<u16>> {
+    if !(1..=2).contains(&columns.len()) || collations.iter().any(|collation| *collation != Collation::Binary) {
+        return None;
+    }
+    let mut flags = vec![0; rows];
+    for column in columns {
+        let Column::Text(texts) = column else { return None };
+        let offsets = texts.value_offsets();
+        let first = *offsets.first()?;
+        if texts.null_count() > 0 || offsets.iter().zip(first..).any(|(offset, byte)| *offset != byte) {
+            return None;
+        }
+        let bytes = &texts.value_data()[usize::try_from(first).ok()?..];
+        flags.iter_mut().zip(bytes).for_each(|(flag, byte)| *flag = *flag << 8 | u16::from(*byte));
+    }
+    Some(flags)
 }
 
 /// At most 15 bytes as one number, the first byte the lowest: two reads that may overlap, where a copy of a length that is known

@@ -50,11 +50,12 @@ pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subquerie
     let filter = |condition: &BoundExpr| -> Arc<dyn RowFilter> {
         Arc::new(ConditionFilter::new(condition, scan, Arc::clone(columns), Arc::clone(subqueries)))
     };
+    let fields = scan.fields.iter().map(field).chain(scan.gives_runs.then_some(Field::Entries));
     ScanPlan {
         name: scan.index.as_ref().map_or(&scan.table, |index| &index.name).clone(),
         tree: scan.index.as_ref().map_or(Tree::Table, |index| Tree::Index { rowid: index.rowid }),
-        fields: scan.fields.iter().map(field).collect(),
-        outputs: scan.outputs,
+        fields: fields.collect(),
+        outputs: scan.outputs + usize::from(scan.gives_runs),
         filters: grouped(&scan.conditions, columns).iter().map(filter).collect(),
         keys: None,
     }

@@ -212,7 +212,7 @@ fn window_name(function: WindowFunction) -> &'static str {
 
 pub(super) fn function_name(function: AggregateFunction) -> &'static str {
     match function {
-        AggregateFunction::CountAll | AggregateFunction::Count => "count",
+        AggregateFunction::CountAll | AggregateFunction::CountOf | AggregateFunction::Count => "count",
         AggregateFunction::Sum => "sum",
         AggregateFunction::Total => "total",
         AggregateFunction::Average => "avg",

@@ -32,6 +32,8 @@ pub(crate) struct NativeScan {
     pub(crate) outputs: usize,
     /// What rows must satisfy.
     pub(crate) conditions: Vec<BoundExpr>,
+    /// Neighbours that are equal in the only field are given once, with their number as a further column.
+    pub(crate) gives_runs: bool,
 }
 
 /// The b-tree of an index, or of a table that is one itself (WITHOUT ROWID).
@@ -92,6 +94,7 @@ impl Planner<'_> {
             fields: all.iter().map(|column| field(*column)).collect::<Result<_, _>>()?,
             outputs: columns.len(),
             conditions: cluster.pushed.clone(),
+            gives_runs: false,
         })
     }
 

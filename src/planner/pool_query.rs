@@ -166,10 +166,15 @@ impl Planner<'_> {
         let row = if is_rowid { cost::SEARCH_ROW } else { cost::SCATTERED_ROW };
         let microseconds = cost::LOOKUP_KEY + per_key * row;
         let most_keys = ((query.visited_rows * cost::visit(&query.reader).min(cost::VISIT) / microseconds) as u64).max(1);
-        let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
-        let sql = query.clauses.sql(Some(&part));
+        let sql = self.lookup_sql(query, column);
         let native = self.native_lookup(query, table_id, position.filter(|_| !is_rowid), column_affinity, per_key);
         Some(Lookup { sql, column, affinity: column_affinity, comparison: affinity, collation, most_keys, native, expected_keys })
+    }
+
+    /// A query for the keys of a column that are bound behind its other parameters.
+    pub(super) fn lookup_sql(&self, query: &PoolQuery, column: ColumnId) -> String {
+        let part = format!("{} IN rarray(?{})", self.column_sql(column), query.parameters.len() + 1);
+        query.clauses.sql(Some(&part))
     }
 
     /// How the native scan of a table finds the rows of integer keys, by the rowid or by the column of that position.

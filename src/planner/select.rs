@@ -275,13 +275,14 @@ impl Planner<'_> {
             Ok(node) => return self.filtered_by_subqueries(node, having),
             Err(input) => input,
         };
-        let aggregate = AggregateNode {
+        let mut aggregate = AggregateNode {
             keys: select.group_by.iter().map(|(id, expr)| (expr.clone(), self.bound.columns.get(*id).collation)).collect(),
             aggregates: select.aggregates.iter().map(|(_, aggregate)| aggregate.clone()).collect(),
             bare: select.bare.iter().map(|(_, expr)| expr.clone()).collect(),
             grouped: !select.group_by.is_empty(),
             input,
         };
+        self.count_entries(&mut aggregate);
         let node = Node::new(NodeKind::Aggregate(Box::new(aggregate)), columns, groups.max(1.0));
         self.filtered_by_subqueries(node, having)
     }

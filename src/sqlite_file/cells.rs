@@ -52,6 +52,15 @@ impl Page {
         usize::from(u16::from_be_bytes([bytes[at], bytes[at + 1]])) & (bytes.len() - 1)
     }
 
+    /// Where the cells from the one of that position on begin, in order, as [`Page::cell`] tells of each.
+    #[inline]
+    pub(super) fn cells_from(self, bytes: &[u8], position: usize) -> impl Iterator<Item = usize> {
+        let start = self.header + if self.is_leaf { 8 } else { 12 };
+        let last = bytes.len() - 1;
+        let pointers = bytes[start + position * 2..start + self.cells * 2].as_chunks().0;
+        pointers.iter().map(move |pointer| usize::from(u16::from_be_bytes(*pointer)) & last)
+    }
+
     /// The last child of an interior page.
     pub(super) fn right_child(self, bytes: &[u8]) -> u32 {
         let at = self.header + 8;
@@ -110,14 +119,20 @@ fn long_payload_length(bytes: &[u8], first: u8) -> Option<(u32, usize)> {
     None
 }
 
+/// The longest record that is on its page as a whole.
+#[inline]
+pub(super) fn most_local(usable: usize, tree: Tree) -> usize {
+    match tree {
+        Tree::Table => usable - 35,
+        Tree::Index { .. } => (usable - 12) * 64 / 255 - 23,
+    }
+}
+
 /// How much of a record stays on its page (fileformat2, "Cell Payload Overflow Pages").
 #[inline]
 fn local_length(payload: u32, usable: usize, tree: Tree) -> usize {
     let length = payload as usize;
-    let most = match tree {
-        Tree::Table => usable - 35,
-        Tree::Index { .. } => (usable - 12) * 64 / 255 - 23,
-    };
+    let most = most_local(usable, tree);
     if length <= most {
         return length;
     }

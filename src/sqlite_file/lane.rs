@@ -22,11 +22,8 @@ pub(super) struct Spot {
 /// One field of the rows in a scan's buffer.
 pub(super) struct Cells<'a> {
     pub(super) data: &'a [u8],
-    /// By row, then by slot.
+    /// By row.
     pub(super) spots: &'a [Spot],
-    pub(super) slots: usize,
-    /// The field's slot.
-    pub(super) slot: usize,
     /// The column has REAL affinity: integers are stored in place of reals that equal them, to save space.
     pub(super) is_real: bool,
     /// What rows have that are older than the column.
@@ -103,12 +100,12 @@ fn class(serial_type: u32) -> u8 {
 impl Cells<'_> {
     #[inline]
     fn spot(&self, row: u32) -> Spot {
-        self.spots[row as usize * self.slots + self.slot]
+        self.spots[row as usize]
     }
 
     /// The spots of the first rows.
     fn first(&self, rows: usize) -> impl ExactSizeIterator<Item = Spot> + Clone {
-        self.spots[..rows * self.slots].chunks_exact(self.slots).map(|spots| spots[self.slot])
+        self.spots[..rows].iter().copied()
     }
 
     /// The value of one row.

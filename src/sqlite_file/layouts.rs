@@ -52,16 +52,10 @@ impl Layouts {
         Self { mask, kept: vec![NONE; KEPT], spots: vec![nowhere; KEPT * slots], slots, met: 0, missed: 0 }
     }
 
-    /// Where the wanted fields of a record lie, by slot: it begins at the start of `bytes`, of which `local` are its own, and is
-    /// `payload` long.
-    #[inline]
-    pub(super) fn find(&mut self, bytes: &[u8], local: usize, payload: u32) -> Option<&[Spot]> {
-        let beginning = self.beginning(bytes)?;
-        let place = place(beginning);
-        let layout = &self.kept[place];
-        let is_it =
-            layout.beginning == beginning && layout.needed as usize <= local && (!layout.is_whole || layout.needed == payload);
-        is_it.then(|| &self.spots[place * self.slots..(place + 1) * self.slots])
+    /// What is known now, for a loop that learns nothing.
+    pub(super) fn known(&self) -> Known<'_> {
+        let kept = self.kept.first_chunk().filter(|_| self.mask != 0);
+        Known { mask: self.mask, kept, spots: &self.spots, slots: self.slots }
     }
 
     /// Keeps where the fields of such a record lie, which [`find`](Self::find) did not know: `needed` bytes hold them, all of
@@ -92,13 +86,32 @@ impl Layouts {
         }
     }
 
-    #[inline]
     fn beginning(&self, bytes: &[u8]) -> Option<u128> {
-        if self.mask == 0 {
-            return None;
-        }
-        let bytes: &[u8; COMPARED] = bytes.get(..COMPARED)?.try_into().ok()?;
+        let bytes = bytes.first_chunk().filter(|_| self.mask != 0)?;
         Some(u128::from_le_bytes(*bytes) & self.mask)
+    }
+}
+
+/// The layouts as they are, where a compiler sees that they stay so.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    mask: u128,
+    kept: Option<&'a [Layout; KEPT]>,
+    spots: &'a [Spot],
+    slots: usize,
+}
+
+impl<'a> Known<'a> {
+    /// Where the wanted fields of a record lie, by slot: it begins at the start of `bytes`, of which `local` are its own, and is
+    /// `payload` long.
+    #[inline]
+    pub(super) fn find(self, bytes: &[u8], local: usize, payload: u32) -> Option<&'a [Spot]> {
+        let beginning = u128::from_le_bytes(*bytes.first_chunk()?) & self.mask;
+        let place = place(beginning);
+        let layout = &self.kept?[place % KEPT];
+        let is_it =
+            layout.beginning == beginning && layout.needed as usize <= local && (!layout.is_whole || layout.needed == payload);
+        is_it.then(|| &self.spots[place * self.slots..(place + 1) * self.slots])
     }
 }
 

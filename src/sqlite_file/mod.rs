@@ -26,6 +26,7 @@ mod lane;
 mod layouts;
 mod payload;
 mod record;
+mod runs;
 mod scan;
 mod tree;
 mod varint;

@@ -12,7 +12,7 @@ use super::lane::{Cells, Lane, PADDING, Rows, Spot};
 use super::layouts::Layouts;
 use super::payload::Spilled;
 use super::record::{MISSING, Slots, Wanted, find_fields, header_length, size_of_type};
-use super::{DatabaseFile, Keys, Leaves, RowFilter, RowTest, Tree, database, malformed};
+use super::{DatabaseFile, Keys, Leaves, RowFilter, RowTest, Tree, database, malformed, runs};
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::cancel::CancelToken;
 use crate::error::Result;
@@ -42,6 +42,8 @@ pub enum Field {
         /// knows what its DEFAULT gives them. Without a DEFAULT they have NULL.
         by_rowid: Option<Arc<str>>,
     },
+    /// For how many entries of an index it stands: neighbours on a page whose first field is the same, where no other one is read.
+    Entries,
 }
 
 /// What is read of a b-tree; shared by the threads that scan it.
@@ -108,6 +110,7 @@ impl ScanPlan {
 enum Place {
     Rowid,
     Slot { slot: usize, field: usize, is_real: bool },
+    Entries,
 }
 
 /// A filter of a scan at work.
@@ -124,6 +127,8 @@ pub struct TreeScan<'file, 'connection> {
     plan: Arc<ScanPlan>,
     tests: Vec<Test>,
     outputs: Vec<Place>,
+    /// Whether anything asks for the rowids of a table's rows.
+    reads_rowids: bool,
     wanted: Wanted,
     layouts: Layouts,
     /// What rows have that are older than a field, by field; asked when the first such row comes.
@@ -139,18 +144,21 @@ pub struct TreeScan<'file, 'connection> {
 #[derive(Default)]
 struct Found {
     rowids: Vec<i64>,
-    /// By row, then by slot; there may be room for more rows than there are.
+    /// For how many entries each row stands, where that is asked.
+    entries: Option<Vec<i64>>,
+    /// By slot, then by row: one field of all rows is gone through at a time.
     spots: Vec<Spot>,
     slots: usize,
+    /// For how many rows a slot has room.
+    room: usize,
     /// Rows whose wanted fields are not all on their page: their spots count from the record's start, not the buffer's.
     spilled: Vec<(usize, Spilled, usize)>,
     spilled_bytes: usize,
 }
 
-/// One row's spots.
+/// The spots of the row that was found last.
 struct RowSlots<'a> {
-    /// By slot.
-    spots: &'a mut [Spot],
+    rows: &'a mut Found,
     base: u32,
     has_missing: bool,
 }
@@ -159,7 +167,7 @@ impl Slots for RowSlots<'_> {
     #[inline]
     fn put(&mut self, slot: usize, serial_type: u32, offset: u32) {
         self.has_missing |= serial_type == MISSING;
-        self.spots[slot] = Spot { serial_type, offset: offset.wrapping_add(self.base) };
+        *self.rows.last_spot(slot) = Spot { serial_type, offset: offset.wrapping_add(self.base) };
     }
 }
 
@@ -175,6 +183,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
                     (position, false)
                 }
                 (Field::Rowid, Tree::Table | Tree::Index { rowid: None }) => return Place::Rowid,
+                (Field::Entries, _) => return Place::Entries,
             };
             let slot = wanted.fields.len();
             wanted.fields.push((position, slot));
@@ -186,12 +195,28 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
             tests.push(Test { asked: filter.test()?, places, pause: filter.is_optional().then(Pause::default) });
         }
         let outputs: Vec<Place> = (0..plan.outputs).map(place).collect();
+        let mut places = tests.iter().flat_map(|test| &test.places).chain(&outputs);
+        let reads_rowids = places.any(|place| matches!(place, Place::Rowid));
         wanted.fields.sort_unstable();
         let layouts = Layouts::new(wanted.fields.len(), wanted.fields.last().map(|(last, _)| *last));
-        let rows = Found { slots: wanted.fields.len(), ..Found::default() };
+        let entries = plan.fields.contains(&Field::Entries).then(Vec::new);
+        let rows = Found { slots: wanted.fields.len(), entries, ..Found::default() };
         let (defaults, lanes) = (plan.fields.iter().map(|_| None).collect(), outputs.iter().map(|_| Lane::default()).collect());
         let plan = Arc::clone(plan);
-        Ok(Self { file, plan, tests, outputs, wanted, layouts, defaults, rows, buffer: Vec::new(), lanes, given: 0 })
+        Ok(Self {
+            file,
+            plan,
+            tests,
+            outputs,
+            reads_rowids,
+            wanted,
+            layouts,
+            defaults,
+            rows,
+            buffer: Vec::new(),
+            lanes,
+            given: 0,
+        })
     }
 
     /// Gives the rows of some leaves to `sink`, in their order, until it says false. Whether it never did.
@@ -272,13 +297,24 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         self.layouts.meet(page.cells());
         let mut position = 0;
         loop {
-            position += self.find_alike(page, start..end, position);
+            if self.rows.entries.is_none() {
+                position += if self.reads_rowids {
+                    self.find_alike::<true>(page, start..end, position)
+                } else {
+                    self.find_alike::<false>(page, start..end, position)
+                };
+            }
             if position >= page.cells() {
                 return Ok(());
             }
             let at = page.cell(&self.buffer[start..end], position);
             self.find_row(start..end, at)?;
             position += 1;
+            if let Some(entries) = &mut self.rows.entries {
+                let further = runs::further_entries(page, &self.buffer[start..end], position, self.file.header, self.plan.tree);
+                *entries.last_mut().expect("a row was found") += further as i64;
+                position += further;
+            }
             if self.rows.spilled_bytes > MOST_SPILLED {
                 self.decode()?;
                 self.rows.make_room(page.cells());
@@ -287,26 +323,33 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
     }
 
     /// Finds the rows from the one at `first` of a page on that begin like others before them; how many there are up to the first
-    /// one that does not.
+    /// one that does not. What the rowids are is only found out where something `READS_ROWIDS`.
     #[inline]
-    fn find_alike(&mut self, page: Page, within: Range<usize>, first: usize) -> usize {
+    fn find_alike<const READS_ROWIDS: bool>(&mut self, page: Page, within: Range<usize>, first: usize) -> usize {
         let (start, header, tree) = (within.start, self.file.header, self.plan.tree);
         let bytes = &self.buffer[within];
-        let Found { rowids, spots, slots, .. } = &mut self.rows;
-        let mut room = spots[rowids.len() * *slots..].chunks_exact_mut((*slots).max(1));
-        for position in first..page.cells() {
-            let Ok(cell) = Cell::read(bytes, page.cell(bytes, position), header, tree) else { return position - first };
+        let known = self.layouts.known();
+        let Found { rowids, spots, room, .. } = &mut self.rows;
+        let (room, before) = (*room, rowids.len());
+        let mut row = before;
+        for at in page.cells_from(bytes, first) {
+            let Ok(cell) = Cell::read(bytes, at, header, tree) else { break };
             let record = bytes.get(cell.body..).unwrap_or_default();
             let local = record.len().min(cell.local);
-            let Some(layout) = self.layouts.find(record, local, cell.payload) else { return position - first };
-            let Some(row) = room.next() else { return position - first };
+            let Some(layout) = known.find(record, local, cell.payload) else { break };
             let base = (start + cell.body) as u32;
-            for (spot, place) in row.iter_mut().zip(layout) {
-                *spot = Spot { offset: place.offset + base, ..*place };
+            let mut spot = row;
+            for place in layout {
+                spots[spot] = Spot { offset: place.offset + base, ..*place };
+                spot += room;
             }
-            rowids.push(cell.rowid);
+            if READS_ROWIDS {
+                rowids.push(cell.rowid);
+            }
+            row += 1;
         }
-        page.cells() - first
+        rowids.resize(row, 0);
+        row - before
     }
 
     /// Finds the row whose cell is at `at` of the page, or of the one cell, that is that part of the buffer.
@@ -316,6 +359,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         let page = &self.buffer[within];
         let cell = Cell::read(page, at, self.file.header, self.plan.tree)?;
         self.rows.rowids.push(cell.rowid);
+        self.rows.entries.iter_mut().for_each(|entries| entries.push(1));
         if self.wanted.fields.is_empty() {
             return Ok(());
         }
@@ -327,7 +371,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
             let record = Spilled { body, local: cell.local, payload: cell.payload };
             return self.find_in_long_header(cell.rowid, record, end, lengths);
         }
-        let mut slots = RowSlots { spots: self.rows.last_row(), base, has_missing: false };
+        let mut slots = RowSlots { rows: &mut self.rows, base, has_missing: false };
         let needed = find_fields(&record[..lengths.0 as usize], lengths, cell.payload, &self.wanted, &mut slots)?;
         let has_missing = slots.has_missing;
         if needed > record.len() {
@@ -338,7 +382,9 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         if has_missing {
             return self.learn_defaults(cell.rowid);
         }
-        let found = self.rows.last_row().iter().map(|spot| Spot { offset: spot.offset.wrapping_sub(base), ..*spot });
+        let rows = &mut self.rows;
+        let found = (0..rows.slots).map(|slot| *rows.last_spot(slot));
+        let found = found.map(|spot| Spot { offset: spot.offset.wrapping_sub(base), ..spot });
         self.layouts.learn(&page[cell.body..], needed, record.len(), found);
         Ok(())
     }
@@ -349,7 +395,7 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         record.check(page_end.saturating_sub(record.body).min(record.local))?;
         let start = self.buffer.len();
         record.gather(self.file, page_end, lengths.0 as usize, &mut self.buffer)?;
-        let mut slots = RowSlots { spots: self.rows.last_row(), base: 0, has_missing: false };
+        let mut slots = RowSlots { rows: &mut self.rows, base: 0, has_missing: false };
         let needed = find_fields(&self.buffer[start..], lengths, record.payload, &self.wanted, &mut slots)?;
         let has_missing = slots.has_missing;
         self.buffer.truncate(start);
@@ -418,9 +464,10 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
 fn append(lane: &mut Lane, found: &Found, data: &[u8], defaults: &[Option<Value>], place: Place, rows: Rows<'_>) {
     match place {
         Place::Rowid => lane.append_integers(&found.rowids, rows),
+        Place::Entries => lane.append_integers(found.entries.as_deref().unwrap_or_default(), rows),
         Place::Slot { slot, field, is_real } => {
             let default = defaults[field].as_ref().map_or(ValueRef::Null, Value::as_ref);
-            lane.append(&Cells { data, spots: &found.spots, slots: found.slots, slot, is_real, default }, rows);
+            lane.append(&Cells { data, spots: found.spots_of(slot), is_real, default }, rows);
         }
     }
 }
@@ -435,7 +482,7 @@ fn learn(
 ) -> Result<()> {
     for place in places {
         let Place::Slot { slot, field, .. } = *place else { continue };
-        let is_missing = rows.spots[(rows.rowids.len() - 1) * rows.slots + slot].serial_type == MISSING;
+        let is_missing = rows.spots_of(slot)[rows.rowids.len() - 1].serial_type == MISSING;
         if let (true, None, Field::Stored { by_rowid: Some(by_rowid), .. }) = (is_missing, &defaults[field], &plan.fields[field])
         {
             let mut statement = file.connection().prepare_cached(by_rowid).map_err(database::sqlite)?;
@@ -449,29 +496,41 @@ fn learn(
 impl Found {
     fn clear(&mut self) {
         self.rowids.clear();
+        self.entries.iter_mut().for_each(Vec::clear);
         self.spilled.clear();
         self.spilled_bytes = 0;
     }
 
     /// Room for the spots of `more` rows behind those that are there.
     fn make_room(&mut self, more: usize) {
-        let spots = (self.rowids.len() + more) * self.slots;
-        if self.spots.len() < spots {
-            self.spots.resize(spots.next_power_of_two(), Spot { serial_type: MISSING, offset: 0 });
+        let rows = self.rowids.len();
+        if self.room < rows + more || self.room == 0 {
+            let room = (rows + more).next_power_of_two();
+            let mut spots = vec![Spot { serial_type: MISSING, offset: 0 }; room * self.slots];
+            for (slot, spots) in spots.chunks_exact_mut(room).enumerate() {
+                spots[..rows].copy_from_slice(&self.spots_of(slot)[..rows]);
+            }
+            (self.spots, self.room) = (spots, room);
         }
         self.rowids.reserve(more);
     }
 
-    /// Where the last row's fields lie, by slot.
-    fn last_row(&mut self) -> &mut [Spot] {
-        let start = (self.rowids.len() - 1) * self.slots;
-        &mut self.spots[start..start + self.slots]
+    /// Where a field lies, by row.
+    fn spots_of(&self, slot: usize) -> &[Spot] {
+        &self.spots[slot * self.room..(slot + 1) * self.room]
+    }
+
+    /// Where a field of the last row lies.
+    #[inline]
+    fn last_spot(&mut self, slot: usize) -> &mut Spot {
+        &mut self.spots[slot * self.room + self.rowids.len() - 1]
     }
 
     /// Notes that the last row's wanted fields reach `needed` bytes into its record, beyond its page.
     #[cold]
     fn spill(&mut self, record: Spilled, page_end: usize, needed: usize) {
-        for spot in self.last_row() {
+        for slot in 0..self.slots {
+            let spot = self.last_spot(slot);
             spot.offset = spot.offset.wrapping_sub(record.body as u32);
         }
         self.spill_relative(record, page_end, needed);
@@ -494,7 +553,7 @@ impl Found {
                 MISSING => 0,
                 serial_type => u64::from(spot.offset) + size_of_type(serial_type),
             };
-            let needed = slots().map(|slot| end(self.spots[row * self.slots + slot])).max().unwrap_or(0) as usize;
+            let needed = slots().map(|slot| end(self.spots_of(slot)[row])).max().unwrap_or(0) as usize;
             let base = if needed <= record.local {
                 record.body
             } else {
@@ -503,7 +562,7 @@ impl Found {
                 start
             };
             for slot in slots() {
-                let spot = &mut self.spots[row * self.slots + slot];
+                let spot = &mut self.spots[slot * self.room + row];
                 spot.offset = spot.offset.wrapping_add(base as u32);
             }
         }

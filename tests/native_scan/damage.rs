@@ -19,8 +19,8 @@ use super::tables::{by_sqlite, natively, reader, readings, same, scanned, some_k
 /// Files that are damaged in CI, each in so many ways.
 const ROUNDS: u64 = 400;
 
-/// Files of rows, and of rows, indexes and tables WITHOUT ROWID. Neither may change: saved cases are seeds of damage to them.
-const SCRIPTS: [&str; 2] = [TABLES, INDEXES];
+/// Files of rows, of rows, indexes and tables WITHOUT ROWID, and of indexes with many equal entries. None may change: saved cases are seeds of damage to them.
+const SCRIPTS: [&str; 3] = [TABLES, INDEXES, RUNS];
 
 const TABLES: &str = "
     CREATE TABLE t(a INTEGER PRIMARY KEY, b TEXT, c REAL, d);
@@ -37,6 +37,12 @@ const INDEXES: &str = "
     CREATE TABLE w(k TEXT, l, v REAL, PRIMARY KEY(l, k)) WITHOUT ROWID;
     INSERT INTO w SELECT printf('%.*c', value % 90, 'k') || value, value % 9, value FROM generate_series(1, 300);
     INSERT INTO w VALUES (hex(zeroblob(2000)), 3, NULL), ('', hex(zeroblob(700)), -1);";
+
+const RUNS: &str = "
+    CREATE TABLE r(a, b TEXT, c REAL, d);
+    INSERT INTO r SELECT value / 30, char(97 + value % 9), value / 70, CASE value % 3 WHEN 0 THEN NULL WHEN 1 THEN printf('%.90c', 'd') END
+        FROM generate_series(1, 400);
+    CREATE INDEX r_a ON r(a); CREATE INDEX r_b ON r(b); CREATE INDEX r_c ON r(c DESC, b); CREATE INDEX r_d ON r(d);";
 
 /// A generator of its own, so that a seed gives the same damage on every machine (xorshift64*).
 struct Random(u64);
@@ -166,7 +172,7 @@ fn damage_gives_what_sqlite_gives() {
             }
         }
         rounds += ROUNDS;
-        let is_over = until.map_or(rounds >= 6 * ROUNDS, |until| Instant::now() >= until);
+        let is_over = until.map_or(rounds >= 9 * ROUNDS, |until| Instant::now() >= until);
         if is_over {
             break;
         }

@@ -36,9 +36,14 @@ impl Reading {
     pub(crate) fn for_keys(&self, keys: &Keys) -> Option<ScanPlan> {
         match self.plan.tree {
             Tree::Table => Some(self.plan.of_rowids(keys)),
+            Tree::Index { .. } if self.gives_runs() => None,
             Tree::Index { rowid: Some(rowid) } if self.is_ascending => Some(ScanPlan::rowids_of(&self.plan.name, rowid, keys)),
             Tree::Index { .. } => None,
         }
+    }
+
+    fn gives_runs(&self) -> bool {
+        self.plan.fields.contains(&Field::Entries)
     }
 
     /// Those of its `rows` that have one of `keys` in the first column, as [`Reading::for_keys`] gives them.
@@ -54,11 +59,12 @@ impl Reading {
     }
 }
 
-/// The readings of a table: of itself, and of each index on nothing but columns.
+/// The readings of a table: of itself, and of each index on nothing but columns, with all that it holds and by its first column alone.
 pub(crate) fn readings(table: &Table) -> Vec<Reading> {
     let itself = if table.without_rowid { by_key(table) } else { by_rowid(table) };
     let indexes = table.indexes.iter().filter(|index| !index.partial && !table.without_rowid);
-    std::iter::once(itself).chain(indexes.filter_map(|index| by_index(table, index))).collect()
+    let of_index = |index| by_index(table, index).into_iter().chain(by_runs(table, index));
+    std::iter::once(itself).chain(indexes.flat_map(of_index)).collect()
 }
 
 /// `rowid` and every column that is stored.
@@ -102,6 +108,15 @@ fn by_index(table: &Table, index: &Index) -> Option<Reading> {
     Some(Reading { is_ascending: !index.columns[0].descending, ..whole })
 }
 
+/// The first column of an index, runs of equal entries at once. None for an expression.
+fn by_runs(table: &Table, index: &Index) -> Option<Reading> {
+    let column = &table.columns[index.columns[0].column.or(table.rowid_alias)?];
+    let sql = format!("SELECT {} FROM {} INDEXED BY {}", quoted(&column.name), quoted(&table.name), quoted(&index.name));
+    let first = field(Stored::Field { position: 0, is_real: column.affinity == Affinity::Real });
+    let tree = Tree::Index { rowid: Some(index.columns.len()) };
+    Some(reading(&format!("runs of {} of {}", index.name, table.name), sql, &index.name, tree, vec![first, Field::Entries]))
+}
+
 fn reading(what: &str, sql: String, name: &str, tree: Tree, fields: Vec<Field>) -> Reading {
     let plan = ScanPlan { name: name.to_owned(), tree, outputs: fields.len(), fields, filters: Vec::new(), keys: None };
     Reading { what: what.to_owned(), sql, plan, is_ascending: true }
@@ -128,7 +143,15 @@ pub(crate) fn by_sqlite(connection: &Connection, reading: &Reading) -> rusqlite:
 
 /// What the native scan gives.
 pub(crate) fn natively(connection: &Connection, reading: &Reading) -> Result<Rows, NotNative> {
-    scanned(connection, &reading.plan)
+    let rows = scanned(connection, &reading.plan)?;
+    if !reading.gives_runs() {
+        return Ok(rows);
+    }
+    let entries = |row: Vec<Value>| match row[..] {
+        [_, Value::Integer(entries)] => vec![row[..1].to_vec(); usize::try_from(entries).expect("there is one at least")],
+        _ => panic!("{}: no number of entries in {row:?}", reading.what),
+    };
+    Ok(rows.into_iter().flat_map(entries).collect())
 }
 
 /// What a native scan gives, in several parts.

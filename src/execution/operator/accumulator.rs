@@ -77,7 +77,7 @@ impl AggregateCall {
         collation: Collation,
     ) -> Self {
         let states = match function {
-            AggregateFunction::CountAll | AggregateFunction::Count => States::Count(Vec::new()),
+            AggregateFunction::CountAll | AggregateFunction::CountOf | AggregateFunction::Count => States::Count(Vec::new()),
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => States::Sum(Sums::default()),
             AggregateFunction::Minimum | AggregateFunction::Maximum => {
                 States::Extreme(Extremes { values: Vec::new(), collation, heap: 0 })
@@ -284,6 +284,7 @@ impl States {
         chosen: Option<&mut Chosen>,
     ) -> Result<()> {
         match self {
+            Self::Count(counts) if function == AggregateFunction::CountOf => add_numbers(counts, &arguments[0], groups),
             Self::Count(counts) => add_counts(counts, arguments.first(), groups),
             Self::Sum(sums) => sums.add(&arguments[0], groups),
             Self::Text(texts) => texts.add(arguments, groups)?,
@@ -302,6 +303,15 @@ impl States {
             }
         }
         Ok(())
+    }
+}
+
+fn add_numbers(counts: &mut [i64], numbers: &Column, groups: &[u32]) {
+    match numbers {
+        Column::Integer(numbers) => {
+            groups.iter().zip(numbers.values()).for_each(|(&group, number)| counts[group as usize] += number)
+        }
+        _ => unreachable!("a scan counts its entries in integers"),
     }
 }
 

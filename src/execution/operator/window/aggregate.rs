@@ -100,7 +100,7 @@ impl<'a> Aggregate<'a> {
         }
         let value = self.argument(row);
         match self.function {
-            AggregateFunction::CountAll => self.count += 1,
+            AggregateFunction::CountAll | AggregateFunction::CountOf => self.count += 1,
             _ if value.is_null() && !matches!(self.function, AggregateFunction::BySqlite(_)) => {}
             AggregateFunction::Count => self.count += 1,
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => self.sum.add(value),
@@ -126,7 +126,7 @@ impl<'a> Aggregate<'a> {
         }
         let value = self.argument(row);
         match self.function {
-            AggregateFunction::CountAll => self.count -= 1,
+            AggregateFunction::CountAll | AggregateFunction::CountOf => self.count -= 1,
             _ if value.is_null() && !matches!(self.function, AggregateFunction::BySqlite(_)) => {}
             AggregateFunction::Count => self.count -= 1,
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => self.sum.remove(value),
@@ -141,7 +141,7 @@ impl<'a> Aggregate<'a> {
 
     fn value(&mut self, asked: Asked) -> Result<Value> {
         Ok(match self.function {
-            AggregateFunction::CountAll | AggregateFunction::Count => Value::Integer(self.count),
+            AggregateFunction::CountAll | AggregateFunction::CountOf | AggregateFunction::Count => Value::Integer(self.count),
             AggregateFunction::Sum => self.sum.sum()?,
             AggregateFunction::Total => Value::real(self.sum.total()),
             AggregateFunction::Average => self.sum.average(),

@@ -1,0 +1,96 @@
+//! Rows that are only counted, read from an index by its first column alone: the scan gives each run of equal entries once, with
+//! their number, and the grouping adds up the numbers. (Eager aggregation, for which the index has already sorted.)
+
+use super::native_scan::NativeScan;
+use super::node::AggregateNode;
+use super::{HashJoin, JoinMode, Node, NodeKind, Planner, PoolQuery, Reader, Side};
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo};
+use crate::catalog::Stored;
+use crate::value::{Affinity, Collation};
+
+/// With fewer entries of a key, telling runs apart costs what it saves.
+const LEAST_ENTRIES: f64 = 2.0;
+
+impl Planner<'_> {
+    /// Has a grouping that does nothing but count its rows count runs of an index's entries, where it reads one.
+    pub(super) fn count_entries(&mut self, grouping: &mut AggregateNode) {
+        let is_count = |aggregate: &Aggregate| aggregate.function == AggregateFunction::CountAll && aggregate.filter.is_none();
+        let counts_alone =
+            !grouping.aggregates.is_empty() && grouping.aggregates.iter().all(is_count) && grouping.bare.is_empty();
+        if !counts_alone {
+            return;
+        }
+        let Some(number) = self.counted(&mut grouping.input) else { return };
+        for aggregate in &mut grouping.aggregates {
+            *aggregate = Aggregate::plain(AggregateFunction::CountOf, vec![BoundExpr::Column(number)]);
+        }
+    }
+
+    /// Lets a step give rows that stand for several equal ones, and how many these are as a further column.
+    fn counted(&mut self, node: &mut Node) -> Option<ColumnId> {
+        let number = match &mut node.kind {
+            NodeKind::PoolQuery(query) => self.counted_query(query)?,
+            NodeKind::HashJoin(join) => {
+                let number = self.counted_side(join)?;
+                node.columns = join.left.columns.clone();
+                if matches!(join.mode, JoinMode::Inner | JoinMode::Left) {
+                    node.columns.extend(&join.right.columns);
+                }
+                return Some(number);
+            }
+            _ => return None,
+        };
+        node.columns.push(number);
+        Some(number)
+    }
+
+    /// One side of a join is enough: each of its rows pairs with as many of the other side's as each that it stands for would. Where
+    /// a side can be missing in a pair, so would be its number.
+    fn counted_side(&mut self, join: &mut HashJoin) -> Option<ColumnId> {
+        let probe = if join.build == Side::Left { &mut join.right } else { &mut join.left };
+        match join.mode {
+            JoinMode::Inner => {
+                let counted = self.counted(probe);
+                let held = if join.build == Side::Left { &mut join.left } else { &mut join.right };
+                counted.or_else(|| self.counted(held))
+            }
+            JoinMode::Left | JoinMode::Semi | JoinMode::Anti | JoinMode::AntiNullAware => self.counted(&mut join.left),
+            JoinMode::Full => None,
+        }
+    }
+
+    fn counted_query(&mut self, query: &mut PoolQuery) -> Option<ColumnId> {
+        let Reader::Native(scan) = &query.reader else { return None };
+        let column = first_column(scan)?;
+        let (table, _) = self.bound.columns.get(column).table?;
+        if query.sql != query.clauses.sql(None) || self.table_rows(table) < LEAST_ENTRIES * self.distinct_values(column)? {
+            return None;
+        }
+        let number = self.bound.columns.add(ColumnInfo {
+            name: "entries".to_owned(),
+            affinity: Affinity::Integer,
+            collation: Collation::Binary,
+            collates: false,
+            table: None,
+            not_null: true,
+        });
+        // SQLite gives each entry as a run of its own.
+        query.clauses.selected.push_str(", 1");
+        query.sql = query.clauses.sql(None);
+        let lookup = query.lookup.as_ref().map(|lookup| self.lookup_sql(query, lookup.column));
+        if let (Some(lookup), Some(sql)) = (&mut query.lookup, lookup) {
+            lookup.sql = sql;
+        }
+        if let Reader::Native(scan) = &mut query.reader {
+            scan.gives_runs = true;
+        }
+        Some(number)
+    }
+}
+
+/// The first column of an index of which a scan reads nothing else.
+fn first_column(scan: &NativeScan) -> Option<ColumnId> {
+    let [field] = &scan.fields[..] else { return None };
+    let is_first = matches!(field.stored, Stored::Field { position: 0, .. });
+    (is_first && scan.index.as_ref().is_some_and(|index| index.rowid.is_some())).then_some(field.column)
+}
