@@ -12,7 +12,7 @@ use crate::bind::{BoundExpr, ColumnArena, ColumnId, CompareOperator};
 use crate::catalog::Stored;
 use crate::error::Result;
 use crate::expression::{Evaluator, SubqueryValues};
-use crate::planner::{NativeScan, NodeId};
+use crate::planner::{NativeScan, NodeId, Runs};
 use crate::sqlite_file::{Field, Keys, RowFilter, RowTest, ScanPlan, Tree};
 use crate::value::{Affinity, ComparisonAffinity, Value};
 
@@ -50,12 +50,12 @@ pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subquerie
     let filter = |condition: &BoundExpr| -> Arc<dyn RowFilter> {
         Arc::new(ConditionFilter::new(condition, scan, Arc::clone(columns), Arc::clone(subqueries)))
     };
-    let fields = scan.fields.iter().map(field).chain(scan.gives_runs.then_some(Field::Entries));
+    let fields = scan.fields.iter().map(field).chain((scan.runs != Runs::Each).then_some(Field::Entries));
     ScanPlan {
         name: scan.index.as_ref().map_or(&scan.table, |index| &index.name).clone(),
         tree: scan.index.as_ref().map_or(Tree::Table, |index| Tree::Index { rowid: index.rowid }),
         fields: fields.collect(),
-        outputs: scan.outputs + usize::from(scan.gives_runs),
+        outputs: scan.outputs + usize::from(scan.runs == Runs::Counted),
         filters: grouped(&scan.conditions, columns).iter().map(filter).collect(),
         keys: None,
     }

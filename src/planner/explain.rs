@@ -2,8 +2,8 @@
 
 use super::explanation::{Measured, Step};
 use super::{
-    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, RecursionNode, RowCount, Side,
-    WindowNode,
+    FederatedPlan, HashJoin, JoinMode, Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, RecursionNode, RowCount, Runs,
+    Side, WindowNode,
 };
 use crate::bind::{AggregateFunction, BoundExpr, OrderBy, WindowFunction};
 use crate::statement::SetOperator;
@@ -157,6 +157,14 @@ impl Explainer<'_> {
     }
 }
 
+fn of_runs(runs: Runs) -> &'static str {
+    match runs {
+        Runs::Each => "",
+        Runs::Counted => ", equal entries counted",
+        Runs::Once => ", equal entries once",
+    }
+}
+
 /// What else there is to say of a pool query.
 fn notes(query: &PoolQuery) -> Vec<String> {
     let parameters = query.parameters.iter().enumerate().map(|(index, parameter)| {
@@ -173,7 +181,7 @@ fn notes(query: &PoolQuery) -> Vec<String> {
     });
     let reader = match (&query.reader, &query.partition) {
         (Reader::Native(scan), _) => match scan.index.as_ref().filter(|index| index.rowid.is_some()) {
-            Some(index) => format!("native scan of index {}", index.name),
+            Some(index) => format!("native scan of index {}{}", index.name, of_runs(scan.runs)),
             None => "native scan".to_owned(),
         },
         (Reader::Sqlite(why), Some(partition)) => format!("by SQLite ({why}), in {} parts by rowid", partition.ranges.len()),

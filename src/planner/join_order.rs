@@ -335,6 +335,9 @@ impl Planner<'_> {
         }
         let build = if left_is_held { Side::Left } else { Side::Right };
         let mut join = HashJoin { mode, left, right, keys, residual, build };
+        if matches!(mode, JoinMode::Semi | JoinMode::Anti | JoinMode::AntiNullAware) {
+            self.read_once(&mut join.right);
+        }
         self.offer_join_lookup(&mut join);
         Node::new(NodeKind::HashJoin(Box::new(join)), columns, rows)
     }

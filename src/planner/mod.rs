@@ -12,7 +12,6 @@ mod cluster;
 mod condition;
 mod cost;
 mod decorrelate;
-mod entry_counts;
 mod explain;
 mod explanation;
 mod federated;
@@ -22,9 +21,11 @@ mod node;
 mod pool_aggregate;
 mod pool_query;
 mod recursion;
+mod runs;
 mod sample;
 mod select;
 mod semi_join;
+mod sharing;
 mod statistics;
 mod table_function;
 mod tree;
@@ -35,7 +36,7 @@ mod window;
 pub(crate) use explain::explain_federated;
 pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub(crate) use federated::FederatedPlan;
-pub(crate) use native_scan::{NativeField, NativeScan, Reader};
+pub(crate) use native_scan::{NativeField, NativeScan, Reader, Runs};
 pub(crate) use node::{
     AggregateNode, HashJoin, JoinKey, JoinMode, Lookup, NativeLookup, NestedLoopJoin, Node, NodeId, NodeKind, Partition,
     PoolParameter, PoolQuery, RecursionNode, RowCount, SetNode, Side, TableFunctionNode, WindowNode,
@@ -54,6 +55,7 @@ pub(crate) type Unsupported = String;
 /// Splits a bound SELECT; `sampler` looks at rows where catalogs do not tell enough.
 pub(crate) fn plan(bound: BoundQuery, namespace: &Namespace, sampler: &dyn Sampler) -> Result<FederatedPlan, Unsupported> {
     let mut planner = Planner::new(bound, namespace, sampler);
+    planner.share_readings();
     let query = planner.bound.query.clone();
     let root = planner.query(&query, None, Vec::new())?;
     let (shared, subqueries) = planner.finish();

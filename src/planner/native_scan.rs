@@ -32,8 +32,19 @@ pub(crate) struct NativeScan {
     pub(crate) outputs: usize,
     /// What rows must satisfy.
     pub(crate) conditions: Vec<BoundExpr>,
-    /// Neighbours that are equal in the only field are given once, with their number as a further column.
-    pub(crate) gives_runs: bool,
+    /// What is given of neighbours that are equal in the only field.
+    pub(crate) runs: Runs,
+}
+
+/// What a scan of an index gives of entries that follow each other and are equal in the only field that is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Runs {
+    /// Each of them.
+    Each,
+    /// One, and how many they are as a further column.
+    Counted,
+    /// One, or a few.
+    Once,
 }
 
 /// The b-tree of an index, or of a table that is one itself (WITHOUT ROWID).
@@ -94,7 +105,7 @@ impl Planner<'_> {
             fields: all.iter().map(|column| field(*column)).collect::<Result<_, _>>()?,
             outputs: columns.len(),
             conditions: cluster.pushed.clone(),
-            gives_runs: false,
+            runs: Runs::Each,
         })
     }
 

@@ -181,8 +181,8 @@ impl Planner<'_> {
         Ok(node)
     }
 
-    /// FROM and WHERE, giving every column that is used above.
-    fn rows(&mut self, select: &Select, order_by: &[OrderBy]) -> Result<Node, Unsupported> {
+    /// The columns of a FROM that are used above it and WHERE.
+    pub(super) fn needed_above(&self, select: &Select, order_by: &[OrderBy]) -> BTreeSet<ColumnId> {
         let mut needed = BTreeSet::new();
         let mut need = |expr: &BoundExpr| self.add_needed(expr, &mut needed);
         select.projection.iter().for_each(|(_, expr)| need(expr));
@@ -190,6 +190,12 @@ impl Planner<'_> {
         select.aggregates.iter().flat_map(|(_, aggregate)| aggregate.expressions()).for_each(&mut need);
         select.windows.iter().flat_map(|(_, call)| call.expressions()).for_each(&mut need);
         order_by.iter().for_each(|term| need(&term.expr));
+        needed
+    }
+
+    /// FROM and WHERE, giving every column that is used above.
+    fn rows(&mut self, select: &Select, order_by: &[OrderBy]) -> Result<Node, Unsupported> {
+        let needed = self.needed_above(select, order_by);
         let (from, conditions) = inner_conditions(select);
         let from = if from.iter().all(|item| item.on.is_none() && matches!(item.kind, JoinKind::Inner | JoinKind::Cross)) {
             self.functions_in_place(from, &conditions)
@@ -235,7 +241,11 @@ impl Planner<'_> {
             let asked = std::mem::take(&mut constant).into_iter().chain([condition]);
             tree = tree.below_outer_joins(&wanted, |tree| asked.fold(tree, Tree::asked));
         }
-        let node = self.tree(tree, &Wanted::by(select, order_by, needed))?;
+        let wanted = Wanted::by(select, order_by, needed);
+        let mut node = self.tree(tree, &wanted)?;
+        if wanted.as_set {
+            self.read_once(&mut node);
+        }
         self.filtered(node, constant)
     }
 

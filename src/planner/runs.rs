@@ -1,9 +1,8 @@
-//! Rows that are only counted, read from an index by its first column alone: the scan gives each run of equal entries once, with
-//! their number, and the grouping adds up the numbers. (Eager aggregation, for which the index has already sorted.)
+//! An index that is read by its first column alone gives each run of equal entries once: with their number where rows are only
+//! counted, and without where it does not matter how often each comes. (Eager aggregation, for which the index has sorted already.)
 
-use super::native_scan::NativeScan;
 use super::node::AggregateNode;
-use super::{HashJoin, JoinMode, Node, NodeKind, Planner, PoolQuery, Reader, Side};
+use super::{HashJoin, JoinMode, NativeScan, Node, NodeKind, Planner, PoolQuery, Reader, Runs, Side};
 use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo};
 use crate::catalog::Stored;
 use crate::value::{Affinity, Collation};
@@ -59,11 +58,27 @@ impl Planner<'_> {
         }
     }
 
+    /// Leaves out rows of a step, of which it does not matter how often each comes.
+    pub(super) fn read_once(&self, node: &mut Node) {
+        let NodeKind::PoolQuery(query) = &mut node.kind else { return };
+        if self.has_runs(query)
+            && let Reader::Native(scan) = &mut query.reader
+        {
+            scan.runs = Runs::Once;
+        }
+    }
+
+    /// Whether a query reads an index in which several entries follow each other that are the same to it.
+    fn has_runs(&self, query: &PoolQuery) -> bool {
+        let Reader::Native(scan) = &query.reader else { return false };
+        let Some(column) = first_column(scan) else { return false };
+        let table = self.bound.columns.get(column).table;
+        let entries = table.zip(self.distinct_values(column)).map(|((table, _), keys)| self.table_rows(table) / keys);
+        query.sql == query.clauses.sql(None) && entries.is_some_and(|entries| entries >= LEAST_ENTRIES)
+    }
+
     fn counted_query(&mut self, query: &mut PoolQuery) -> Option<ColumnId> {
-        let Reader::Native(scan) = &query.reader else { return None };
-        let column = first_column(scan)?;
-        let (table, _) = self.bound.columns.get(column).table?;
-        if query.sql != query.clauses.sql(None) || self.table_rows(table) < LEAST_ENTRIES * self.distinct_values(column)? {
+        if !self.has_runs(query) {
             return None;
         }
         let number = self.bound.columns.add(ColumnInfo {
@@ -82,7 +97,7 @@ impl Planner<'_> {
             lookup.sql = sql;
         }
         if let Reader::Native(scan) = &mut query.reader {
-            scan.gives_runs = true;
+            scan.runs = Runs::Counted;
         }
         Some(number)
     }
