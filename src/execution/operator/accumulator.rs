@@ -12,6 +12,7 @@ use crate::bind::AggregateFunction;
 use crate::error::{Error, Result};
 use crate::execution::computed::Computed;
 use crate::execution::key_table::KeyTable;
+use crate::execution::number_table::NONE;
 use crate::expression::SqliteAggregate;
 use crate::value::{Collation, ComparisonAffinity, SumState, Value, ValueRef, compare_values};
 
@@ -173,12 +174,13 @@ impl AggregateCall {
         self.distinct.is_none() && self.collected.is_none() && !matches!(self.states, States::Text(_))
     }
 
-    /// Adds the states of another call like this one: that of its group `i` to this one's group `groups[i]`. With
-    /// `chosen`, tells which of the other's groups gave an extreme.
+    /// Adds the states of another call like this one: that of its group `i` to this one's group `groups[i]`, unless that is
+    /// `NONE`. With `chosen`, tells which of the other's groups gave an extreme.
     pub(super) fn merge(&mut self, other: &Self, groups: &[u32], chosen: Option<&mut Chosen>) {
         match (&mut self.states, &other.states) {
             (States::Count(mine), States::Count(others)) => {
-                groups.iter().zip(others).for_each(|(&group, count)| mine[group as usize] += count);
+                let pairs = groups.iter().zip(others).filter(|(group, _)| **group != NONE);
+                pairs.for_each(|(&group, count)| mine[group as usize] += count);
             }
             (States::Sum(mine), States::Sum(others)) => {
                 mine.merge(others, groups);
@@ -187,6 +189,9 @@ impl AggregateCall {
                 let wanted = wanted(self.function);
                 let mut chosen = chosen;
                 for (other, (&group, value)) in groups.iter().zip(&others.values).enumerate() {
+                    if group == NONE {
+                        continue;
+                    }
                     let is_chosen = mine.choose(group, value.as_ref(), wanted);
                     if let Some(chosen) = chosen.as_deref_mut() {
                         chosen.0[other] = is_chosen;
@@ -223,10 +228,10 @@ impl AggregateCall {
         Ok(())
     }
 
-    /// The results of `count` groups from the one numbered `start`, as `function` makes them of the states.
-    pub(super) fn results(&self, function: AggregateFunction, start: usize, count: usize) -> Result<Column> {
-        let mut builder = ColumnBuilder::with_capacity(count);
-        for group in start..start + count {
+    /// The results of some groups, as `function` makes them of the states.
+    pub(super) fn results(&self, function: AggregateFunction, groups: impl ExactSizeIterator<Item = usize>) -> Result<Column> {
+        let mut builder = ColumnBuilder::with_capacity(groups.len());
+        for group in groups {
             match &self.states {
                 States::Count(counts) => builder.push(ValueRef::Integer(counts[group])),
                 States::Sum(sums) => builder.push(result_of(function, &sums.state(group))?.as_ref()),

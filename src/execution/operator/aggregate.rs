@@ -2,7 +2,7 @@
 
 use super::grouping::{GroupRules, Grouping, Groups};
 use super::{Input, Operator};
-use crate::batch::{BATCH_ROWS, Batch, Column};
+use crate::batch::{BATCH_ROWS, Batch};
 use crate::bind::AggregateFunction;
 use crate::error::Result;
 use crate::execution::memory::StepMemory;
@@ -27,6 +27,8 @@ pub(crate) struct Aggregation {
     results: Vec<AggregateResult>,
     has_always_a_row: bool,
     output: Option<(Groups, usize)>,
+    /// Groups of other threads that are given afterwards, the last ones first.
+    further: Vec<Groups>,
     /// Rows that wait on the disk, and how often they were dealt out.
     waiting: Vec<(SpillFile, u32)>,
     memory: StepMemory,
@@ -42,7 +44,7 @@ impl Aggregation {
         memory: StepMemory,
     ) -> Self {
         let has_always_a_row = !is_grouped && parts.iter().all(|(_, rules)| rules.keys.is_empty());
-        Self { parts, results, has_always_a_row, output: None, waiting: Vec::new(), memory }
+        Self { parts, results, has_always_a_row, output: None, further: Vec::new(), waiting: Vec::new(), memory }
     }
 
     /// Groups the input.
@@ -52,6 +54,9 @@ impl Aggregation {
             for_each_batch(input.as_mut(), has_failed, |batch| grouping.add(batch, true))?;
             Ok(grouping)
         })?;
+        if grouped.iter().skip(1).any(Grouping::has_many) && grouped.iter().all(Grouping::may_stay_apart) {
+            return self.apart(grouped);
+        }
         let mut grouped = grouped.into_iter();
         let mut all = grouped.next().expect("an aggregation has at least one input");
         let is_only = grouped.len() == 0;
@@ -78,6 +83,21 @@ impl Aggregation {
         all.finish()
     }
 
+    /// The first of several threads' groups; the others, without those that it has as well, follow.
+    fn apart(&mut self, grouped: Vec<Grouping>) -> Result<Groups> {
+        let mut apart: Vec<Grouping> = Vec::with_capacity(grouped.len());
+        for mut grouping in grouped {
+            for earlier in &mut apart {
+                earlier.take_same(&mut grouping)?;
+            }
+            apart.push(grouping);
+        }
+        let mut groups = apart.into_iter().map(Grouping::finish).collect::<Result<Vec<_>>>()?.into_iter();
+        let first = groups.next().expect("an aggregation has at least one input");
+        self.further = groups.rev().collect();
+        Ok(first)
+    }
+
     /// Groups rows that waited on the disk.
     fn group_waiting(&mut self, file: &SpillFile, round: u32, rules: GroupRules) -> Result<Groups> {
         let mut grouping = Grouping::new(rules, self.memory.reservation());
@@ -100,6 +120,10 @@ impl Aggregation {
             if given < groups.count {
                 return Ok(Some((groups, given)));
             }
+            if let Some(further) = self.further.pop() {
+                self.output = Some((further, 0));
+                continue;
+            }
             let Some((file, round)) = self.waiting.pop() else {
                 self.output = Some((groups, given));
                 return Ok(None);
@@ -114,12 +138,8 @@ impl Operator for Aggregation {
     fn next_batch(&mut self) -> Result<Option<Batch>> {
         let Some((groups, start)) = self.next_groups()? else { return Ok(None) };
         let count = (groups.count - start).min(BATCH_ROWS);
-        let mut columns: Vec<Column> = groups.keys.iter().map(|key| key.slice(start, count)).collect();
-        for result in &self.results {
-            columns.push(groups.calls[result.call].results(result.function, start, count)?);
-        }
-        columns.extend(groups.bare_columns(start, count));
+        let batch = groups.batch(&self.results, start, count)?;
         self.output = Some((groups, start + count));
-        Ok(Some(Batch::new(count, columns)))
+        Ok(Some(batch))
     }
 }

@@ -1,21 +1,31 @@
 //! Groups while they grow: from keys to numbers, and the states of each group's aggregates.
 
+use std::sync::atomic::Ordering;
+
 use arrow_array::UInt32Array;
 
 use super::accumulator::{AggregateCall, Chosen};
+use super::aggregate::AggregateResult;
 use super::checked_row;
 use super::late_groups::LateGroups;
-use crate::batch::{BATCH_ROWS, Batch, Column, ColumnBuilder, LateRows};
+use crate::batch::{Batch, Column, ColumnBuilder, LateRows};
 use crate::error::Result;
 use crate::execution::computed::Computed;
 use crate::execution::key_table::KeyTable;
 use crate::execution::memory::Reservation;
 use crate::execution::number_table::NONE;
+use crate::execution::parallel::{in_parallel, threads};
 use crate::execution::spill::{Dealing, Parts, SpillFile};
 use crate::value::{Collation, Value};
 
 /// So many groups are numbered between two looks at whether the statement was cancelled: a few milliseconds.
 const GROUPS_BETWEEN_CHECKS: usize = 1 << 16;
+
+/// From so many groups of a thread on they are not put together with those of others.
+const MANY_GROUPS: usize = 2_000;
+
+/// Fewer groups to be looked up are not worth a thread.
+const GROUPS_OF_A_THREAD: usize = 5_000;
 
 /// What cannot go to the disk before a group is complete.
 const WHOLE_GROUPS: &str = "groups are held until they are complete";
@@ -47,20 +57,32 @@ pub(super) struct Grouping {
     numbers: Vec<u32>,
     fresh: Vec<u32>,
     late: LateGroups,
+    /// Once another thread has taken those of its groups that both have.
+    apart: Option<Apart>,
     /// Where the rows of new groups go once there is no memory for more groups.
     spilled: Option<Parts>,
     memory: Reservation,
 }
 
+/// Groups of which some are part of another thread's.
+struct Apart {
+    /// The keys of all of them.
+    keys: Vec<Column>,
+    /// The others.
+    own: Vec<u32>,
+}
+
 /// The groups when they are complete.
 pub(super) struct Groups {
     /// The keys, one column each.
-    pub(super) keys: Vec<Column>,
+    keys: Vec<Column>,
     /// The states.
-    pub(super) calls: Vec<AggregateCall>,
+    calls: Vec<AggregateCall>,
     bare_values: Vec<Value>,
     /// How many groups there are.
     pub(super) count: usize,
+    /// Those that are groups of their own, where some are part of another thread's.
+    own: Option<Vec<u32>>,
     key_rules: Vec<(Computed, Collation)>,
     bare: Vec<Computed>,
     leader: Option<usize>,
@@ -84,6 +106,7 @@ impl Grouping {
             numbers: Vec::new(),
             fresh: Vec::new(),
             late: LateGroups::default(),
+            apart: None,
             spilled: None,
             memory,
         }
@@ -284,6 +307,49 @@ impl Grouping {
         Ok(())
     }
 
+    /// Whether putting its groups into the table of another thread's would take about as long as grouping the rows did.
+    pub(super) fn has_many(&self) -> bool {
+        self.groups >= MANY_GROUPS
+    }
+
+    /// Whether its groups, with those of others like it, may be given one after the other instead.
+    pub(super) fn may_stay_apart(&self) -> bool {
+        !self.keys.is_empty() && self.bare.is_empty() && self.spilled.is_none()
+    }
+
+    /// Adds to these groups the same ones of another thread, which keeps the others.
+    pub(super) fn take_same(&mut self, other: &mut Self) -> Result<()> {
+        let all = || (0..checked_row(other.groups)).collect();
+        let mut keys = || other.representatives.iter_mut().map(ColumnBuilder::finish).collect();
+        let Apart { keys, own: open } = other.apart.take().unwrap_or_else(|| Apart { own: all(), keys: keys() });
+        let found = in_parallel(
+            open.chunks(open.len().div_ceil(threads()).max(GROUPS_OF_A_THREAD)).collect(),
+            |groups: &[u32], has_failed| {
+                let mut scratch = Vec::new();
+                let mut numbers = Vec::with_capacity(groups.len());
+                for groups in groups.chunks(GROUPS_BETWEEN_CHECKS) {
+                    self.memory.step().check()?;
+                    if has_failed.load(Ordering::Relaxed) {
+                        break;
+                    }
+                    numbers.extend(groups.iter().map(|group| self.table.find(&keys, *group as usize, &mut scratch)));
+                }
+                Ok(numbers)
+            },
+        )?;
+        let mut numbers = vec![NONE; other.groups];
+        let mut own = Vec::with_capacity(open.len());
+        for (group, number) in open.into_iter().zip(found.into_iter().flatten()) {
+            numbers[group as usize] = number;
+            if number == NONE {
+                own.push(group);
+            }
+        }
+        self.calls.iter_mut().zip(&other.calls).for_each(|(mine, others)| mine.merge(others, &numbers, None));
+        other.apart = Some(Apart { keys, own });
+        Ok(())
+    }
+
     /// Numbers the groups of another thread, which may be many.
     fn number_groups(&mut self, keys: &[Column], groups: usize, numbers: &mut Vec<u32>, fresh: &mut Vec<u32>) -> Result<()> {
         let (mut some, mut new) = (Vec::new(), Vec::new());
@@ -306,11 +372,16 @@ impl Grouping {
         // The one group of no rows.
         self.bare_values.resize(self.groups * self.bare.len(), Value::Null);
         let collations = self.table.collations().to_vec();
+        let (keys, own) = match self.apart {
+            Some(Apart { keys, own }) => (keys, Some(own)),
+            None => (self.representatives.iter_mut().map(ColumnBuilder::finish).collect(), None),
+        };
         Ok(Groups {
-            keys: self.representatives.iter_mut().map(ColumnBuilder::finish).collect(),
+            keys,
             calls: self.calls,
             bare_values: self.bare_values,
-            count: self.groups,
+            count: own.as_ref().map_or(self.groups, Vec::len),
+            own,
             key_rules: self.keys.into_iter().zip(collations).collect(),
             bare: self.bare,
             leader: self.leader,
@@ -320,15 +391,39 @@ impl Grouping {
 }
 
 impl Groups {
-    /// The bare columns of `count` groups from the one numbered `start`.
-    pub(super) fn bare_columns(&self, start: usize, count: usize) -> Vec<Column> {
-        let width = self.bare.len();
-        let column = |index: usize| {
-            let mut builder = ColumnBuilder::with_capacity(count.min(BATCH_ROWS));
-            (start..start + count).for_each(|group| builder.push(self.bare_values[group * width + index].as_ref()));
-            builder.finish()
+    /// The keys, aggregates and bare columns of `count` groups from the one at position `start` on.
+    pub(super) fn batch(&self, results: &[AggregateResult], start: usize, count: usize) -> Result<Batch> {
+        let columns = match &self.own {
+            None => {
+                let keys = self.keys.iter().map(|key| key.slice(start, count)).collect();
+                self.with_results(keys, results, start..start + count)?
+            }
+            Some(own) => {
+                let own = &own[start..start + count];
+                let chosen = UInt32Array::from(own.to_vec());
+                let keys = self.keys.iter().map(|key| key.take(&chosen)).collect();
+                self.with_results(keys, results, own.iter().map(|group| *group as usize))?
+            }
         };
-        (0..width).map(column).collect()
+        Ok(Batch::new(count, columns))
+    }
+
+    fn with_results(
+        &self,
+        mut columns: Vec<Column>,
+        results: &[AggregateResult],
+        groups: impl ExactSizeIterator<Item = usize> + Clone,
+    ) -> Result<Vec<Column>> {
+        for result in results {
+            columns.push(self.calls[result.call].results(result.function, groups.clone())?);
+        }
+        let width = self.bare.len();
+        for index in 0..width {
+            let mut builder = ColumnBuilder::with_capacity(groups.len());
+            groups.clone().for_each(|group| builder.push(self.bare_values[group * width + index].as_ref()));
+            columns.push(builder.finish());
+        }
+        Ok(columns)
     }
 
     /// What the groups were made by, for other rows.

@@ -3,6 +3,7 @@
 use arrow_array::Array as _;
 
 use crate::batch::Column;
+use crate::execution::number_table::NONE;
 use crate::value::{RealSum, SumState};
 
 /// Sums, small ones for as long as there are only reals.
@@ -52,13 +53,14 @@ impl Sums {
         }
     }
 
-    /// Adds the sum of each group `i` of the others to the group `groups[i]`.
+    /// Adds the sum of each group `i` of the others to the group `groups[i]`, unless that is `NONE`.
     pub(super) fn merge(&mut self, others: &Self, groups: &[u32]) {
+        let pairs = (0..).zip(groups).filter(|(_, group)| **group != NONE);
         if let (Self::Reals(mine), Self::Reals(others)) = (&mut *self, others) {
-            return groups.iter().zip(others).for_each(|(&group, sum)| mine[group as usize].merge(sum));
+            return pairs.for_each(|(other, &group): (usize, _)| mine[group as usize].merge(&others[other]));
         }
         let mine = self.any();
-        (0..).zip(groups).for_each(|(other, &group)| mine[group as usize].merge(&others.state(other)));
+        pairs.for_each(|(other, &group)| mine[group as usize].merge(&others.state(other)));
     }
 
     /// The sum of one group.

@@ -161,6 +161,34 @@ fn groups_of_several_instances_are_put_together() {
     }
 }
 
+/// Threads with many groups keep them, but for those that an earlier thread has as well.
+#[test]
+fn many_groups_of_several_instances_are_each_given_once() {
+    use AggregateFunction::{CountAll, Maximum, Sum};
+    let row = |number: i64| {
+        let (key, text) = (number % 5_000, format!("a text too long to be packed {}", number % 5_000));
+        vec![Value::Integer(key), Value::Text(text.into_bytes().into()), Value::Integer(number)]
+    };
+    let data: Vec<_> = (0..12_000).map(row).collect();
+    let connection = sqlite(&[("l", &data, 3)]);
+    let binary = Collation::Binary;
+    for keys in [&[(0, binary)][..], &[(1, binary)], &[(1, binary), (0, binary)]] {
+        let aggregates = || {
+            vec![
+                call(CountAll, None, false, false, binary),
+                call(Sum, Some(2), false, false, binary),
+                call(Maximum, Some(1), false, false, binary),
+            ]
+        };
+        let inputs = data.chunks(4_000).map(|rows| input(&rows.to_vec())).collect();
+        let by: Vec<String> = keys.iter().map(|(column, _)| format!("l{column}")).collect();
+        let by = by.join(", ");
+        let sql = format!("SELECT {by}, count(*), sum(l2), max(l1) FROM l GROUP BY {by}");
+        let operator = aggregation(inputs, keys, &aggregates, &[], true, &ample());
+        assert_eq!(sorted(read(operator)), sorted(query(&connection, &sql)), "{sql}");
+    }
+}
+
 /// The bare column's value is the extreme's own row, whichever instance it came from.
 #[test]
 fn bare_columns_follow_the_extreme_of_all_instances() {
