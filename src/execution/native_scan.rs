@@ -11,7 +11,7 @@ use crate::batch::Batch;
 use crate::bind::{BoundExpr, ColumnArena, ColumnId, CompareOperator};
 use crate::catalog::Stored;
 use crate::error::Result;
-use crate::expression::{Evaluator, SubqueryValues};
+use crate::expression::{Evaluator, SubqueryValues, may_fail};
 use crate::planner::{NativeScan, NodeId, Runs};
 use crate::sqlite_file::{Field, Keys, RowFilter, RowTest, ScanPlan, Tree};
 use crate::value::{Affinity, ComparisonAffinity, Value};
@@ -56,25 +56,53 @@ pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subquerie
         tree: scan.index.as_ref().map_or(Tree::Table, |index| Tree::Index { rowid: index.rowid }),
         fields: fields.collect(),
         outputs: scan.outputs + usize::from(scan.runs == Runs::Counted),
-        filters: grouped(&scan.conditions, columns).iter().map(filter).collect(),
+        filters: ordered(&scan.conditions, columns).iter().map(filter).collect(),
         keys: None,
     }
 }
 
-/// Conditions that compare one column with a value, joined by column so that each is decoded once, numbers before texts,
-/// which cost more; where any other is among them all stay as they are, since it may fail for rows that these let through.
-fn grouped(conditions: &[BoundExpr], columns: &ColumnArena) -> Vec<BoundExpr> {
-    let Some(compared) = conditions.iter().map(compared_column).collect::<Option<Vec<_>>>() else { return conditions.to_vec() };
-    let mut groups: Vec<(ColumnId, Vec<BoundExpr>)> = Vec::new();
-    for (column, condition) in compared.into_iter().zip(conditions) {
-        match groups.iter_mut().find(|(other, _)| *other == column) {
+/// Conditions in the order in which they cost least, those that compare one column with values joined so that it is decoded once;
+/// where any may fail or asks a subquery all stay as they are, since it may do so for rows that those before it keep from it.
+fn ordered(conditions: &[BoundExpr], columns: &ColumnArena) -> Vec<BoundExpr> {
+    if conditions.iter().any(|condition| may_fail(condition) || asks_subquery(condition)) {
+        return conditions.to_vec();
+    }
+    let mut groups: Vec<(Option<ColumnId>, Vec<BoundExpr>)> = Vec::new();
+    for condition in conditions {
+        let column = compared_column(condition);
+        match groups.iter_mut().find(|(other, _)| column.is_some() && *other == column) {
             Some((_, group)) => group.push(condition.clone()),
             None => groups.push((column, vec![condition.clone()])),
         }
     }
-    groups.sort_by_key(|(column, _)| columns.get(*column).affinity == Affinity::Text);
+    groups.sort_by_key(|(_, group)| group.iter().map(|condition| rank(condition, columns)).min());
     let joined = |mut group: Vec<BoundExpr>| if group.len() > 1 { BoundExpr::And(group) } else { group.remove(0) };
     groups.into_iter().map(|(_, group)| joined(group)).collect()
+}
+
+/// What costs less to ask and mostly leaves fewer rows comes first: numbers before texts, comparisons with values before lists of
+/// them, and both before what passes about as many rows as not.
+fn rank(condition: &BoundExpr, columns: &ColumnArena) -> u8 {
+    let is_text = |column: ColumnId| u8::from(columns.get(column).affinity == Affinity::Text);
+    match condition {
+        BoundExpr::Compare(comparison) => match compared_column(condition) {
+            Some(_) if matches!(comparison.operator, CompareOperator::NotEqual | CompareOperator::IsNot) => 5,
+            Some(column) => 2 * is_text(column),
+            None => 4,
+        },
+        BoundExpr::InList { operand, negated: false, .. } => match operand.as_ref() {
+            BoundExpr::Column(column) => 1 + 2 * is_text(*column),
+            _ => 6,
+        },
+        _ => 6,
+    }
+}
+
+/// Whether a subquery must have been answered before a condition can be asked.
+pub(super) fn asks_subquery(condition: &BoundExpr) -> bool {
+    let mut asks = false;
+    condition.walk(&mut |part| asks |= part.asked_subquery().is_some());
+    asks
 }
 
 fn compared_column(condition: &BoundExpr) -> Option<ColumnId> {

@@ -9,10 +9,10 @@ use super::compile::Compiler;
 use super::key_filter::waiting_scans;
 use super::memory::MemoryBudget;
 use super::metrics::Metrics;
+use super::native_scan::asks_subquery;
 use super::parallel::threads;
 use super::subqueries::Subqueries;
 use super::workers::{Argument, Scan, Workers};
-use crate::bind::BoundExpr;
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, begin_snapshot};
 use crate::error::{Error, Result};
@@ -86,7 +86,7 @@ impl Found<'_> {
     /// The arguments of what is read, if nothing else has to be known first.
     fn ready(&self) -> Option<Vec<Argument>> {
         let has_subqueries = match &self.query.reader {
-            Reader::Native(scan) => scan.conditions.iter().any(needs_subquery),
+            Reader::Native(scan) => scan.conditions.iter().any(asks_subquery),
             Reader::Sqlite(_) => false,
         };
         if self.is_narrowed || has_subqueries {
@@ -98,15 +98,6 @@ impl Found<'_> {
         };
         self.query.parameters.iter().map(argument).collect()
     }
-}
-
-/// Whether a subquery must have been answered before a condition can be asked.
-fn needs_subquery(condition: &BoundExpr) -> bool {
-    let mut found = false;
-    condition.walk(&mut |part| {
-        found |= matches!(part, BoundExpr::Scalar(_) | BoundExpr::InSubquery { .. } | BoundExpr::Exists { .. });
-    });
-    found
 }
 
 /// Finds the pools' queries, those that are read first in front: threads that serve several begin with these.

@@ -1,13 +1,22 @@
 //! IN: whether a value is in a set, three-valued.
 
+use arrow_array::Array;
+use arrow_buffer::BooleanBuffer;
 use hashbrown::HashSet;
 
 use super::datum::{Datum, Truth};
+use crate::batch::Column;
 use crate::value::{Collation, ComparisonAffinity, Value, ValueRef, append_key};
+
+/// So many values are compared one after the other sooner than one is hashed.
+const FEW: usize = 8;
 
 /// The values on the right of an IN, by key.
 pub(super) struct Members {
     keys: HashSet<Box<[u8]>>,
+    /// The texts and the integers among them, as they are compared. No integers where there is a real, which may equal one.
+    texts: Vec<Box<[u8]>>,
+    integers: Option<Vec<i64>>,
     has_null: bool,
     is_empty: bool,
     affinity: ComparisonAffinity,
@@ -21,7 +30,8 @@ impl Members {
         affinity: ComparisonAffinity,
         collation: Collation,
     ) -> Self {
-        let mut members = Self { keys: HashSet::new(), has_null: false, is_empty: true, affinity, collation };
+        let (keys, texts, integers) = (HashSet::new(), Vec::new(), Some(Vec::new()));
+        let mut members = Self { keys, texts, integers, has_null: false, is_empty: true, affinity, collation };
         let mut key = Vec::new();
         for value in values {
             members.is_empty = false;
@@ -29,10 +39,22 @@ impl Members {
                 members.has_null = true;
             } else {
                 members.write_key(&mut key, value);
-                members.keys.insert(key.as_slice().into());
+                if members.keys.insert(key.as_slice().into()) && members.keys.len() <= FEW {
+                    members.add_few(value);
+                }
             }
         }
         members
+    }
+
+    fn add_few(&mut self, value: ValueRef<'_>) {
+        let changed = self.affinity.apply(value);
+        match changed.as_ref().map_or(value, Value::as_ref) {
+            ValueRef::Text(text) => self.texts.push(text.into()),
+            ValueRef::Integer(integer) => self.integers.iter_mut().for_each(|integers| integers.push(integer)),
+            ValueRef::Real(_) => self.integers = None,
+            ValueRef::Null | ValueRef::Blob(_) => {}
+        }
     }
 
     fn write_key(&self, key: &mut Vec<u8>, value: ValueRef<'_>) {
@@ -47,6 +69,19 @@ impl Members {
         if self.is_empty {
             return Truth::constant(Some(false), rows);
         }
+        if self.keys.len() <= FEW {
+            match (operand, &self.integers) {
+                (Datum::Column(Column::Text(texts)), _)
+                    if self.affinity != ComparisonAffinity::Numeric && self.collation == Collation::Binary =>
+                {
+                    return self.among(texts, |row| self.texts.iter().any(|text| **text == *texts.value(row)));
+                }
+                (Datum::Column(Column::Integer(integers)), Some(members)) if self.affinity != ComparisonAffinity::Text => {
+                    return self.among(integers, |row| members.contains(&integers.value(row)));
+                }
+                _ => {}
+            }
+        }
         let mut key = Vec::new();
         let mut answers = Vec::with_capacity(rows);
         for row in 0..rows {
@@ -59,5 +94,13 @@ impl Members {
             });
         }
         Truth::from_rows(rows, |row| answers[row])
+    }
+
+    /// The answers for a column of one class, of which `is_member` tells where it is not NULL.
+    fn among(&self, operand: &dyn Array, is_member: impl Fn(usize) -> bool) -> Truth {
+        let members = BooleanBuffer::collect_bool(operand.len(), is_member);
+        let valid = operand.nulls().map(|nulls| nulls.inner().clone());
+        let answers = Truth::from_mask(members, valid);
+        if self.has_null { Truth { no: BooleanBuffer::new_unset(operand.len()), ..answers } } else { answers }
     }
 }

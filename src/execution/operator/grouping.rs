@@ -321,33 +321,37 @@ impl Grouping {
     pub(super) fn take_same(&mut self, other: &mut Self) -> Result<()> {
         let all = || (0..checked_row(other.groups)).collect();
         let mut keys = || other.representatives.iter_mut().map(ColumnBuilder::finish).collect();
-        let Apart { keys, own: open } = other.apart.take().unwrap_or_else(|| Apart { own: all(), keys: keys() });
-        let found = in_parallel(
-            open.chunks(open.len().div_ceil(threads()).max(GROUPS_OF_A_THREAD)).collect(),
-            |groups: &[u32], has_failed| {
-                let mut scratch = Vec::new();
-                let mut numbers = Vec::with_capacity(groups.len());
-                for groups in groups.chunks(GROUPS_BETWEEN_CHECKS) {
-                    self.memory.step().check()?;
-                    if has_failed.load(Ordering::Relaxed) {
-                        break;
-                    }
-                    numbers.extend(groups.iter().map(|group| self.table.find(&keys, *group as usize, &mut scratch)));
-                }
-                Ok(numbers)
-            },
-        )?;
+        let Apart { keys, own } = other.apart.take().unwrap_or_else(|| Apart { own: all(), keys: keys() });
+        let mut same = vec![NONE; other.groups];
+        self.late.find_same(&other.late, &mut same);
+        let open: Vec<u32> = own.iter().copied().filter(|group| same[*group as usize] == NONE).collect();
+        let found = self.find_groups(&keys, &open)?;
+        open.iter().zip(found).for_each(|(group, number)| same[*group as usize] = number);
         let mut numbers = vec![NONE; other.groups];
-        let mut own = Vec::with_capacity(open.len());
-        for (group, number) in open.into_iter().zip(found.into_iter().flatten()) {
-            numbers[group as usize] = number;
-            if number == NONE {
-                own.push(group);
-            }
-        }
+        own.iter().for_each(|group| numbers[*group as usize] = same[*group as usize]);
+        let own = own.into_iter().filter(|group| numbers[*group as usize] == NONE).collect();
         self.calls.iter_mut().zip(&other.calls).for_each(|(mine, others)| mine.merge(others, &numbers, None));
         other.apart = Some(Apart { keys, own });
         Ok(())
+    }
+
+    /// The groups of some `rows` of keys, `NONE` where there is none, looked up by all threads.
+    fn find_groups(&self, keys: &[Column], rows: &[u32]) -> Result<Vec<u32>> {
+        let (table, step) = (&self.table, self.memory.step());
+        let parts = rows.chunks(rows.len().div_ceil(threads()).max(GROUPS_OF_A_THREAD)).collect();
+        let found = in_parallel(parts, |rows: &[u32], has_failed| {
+            let mut scratch = Vec::new();
+            let mut numbers = Vec::with_capacity(rows.len());
+            for rows in rows.chunks(GROUPS_BETWEEN_CHECKS) {
+                step.check()?;
+                if has_failed.load(Ordering::Relaxed) {
+                    break;
+                }
+                numbers.extend(rows.iter().map(|row| table.find(keys, *row as usize, &mut scratch)));
+            }
+            Ok(numbers)
+        })?;
+        Ok(found.concat())
     }
 
     /// Numbers the groups of another thread, which may be many.

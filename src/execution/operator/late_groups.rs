@@ -55,6 +55,15 @@ impl LateGroups {
         numbers.extend(late.numbers.iter().map(|&number| *self.group(number)));
     }
 
+    /// Sets `numbers[group]`, for those groups of another thread's of which some row of the source is known here too, to its group here.
+    pub(super) fn find_same(&self, other: &Self, numbers: &mut [u32]) {
+        let (Some(source), Some(others)) = (&self.source, &other.source) else { return };
+        if Arc::ptr_eq(source, others) {
+            let known = self.groups.iter().zip(&other.groups).filter(|(mine, others)| **mine != NONE && **others != NONE);
+            known.for_each(|(mine, others)| numbers[*others as usize] = *mine);
+        }
+    }
+
     #[inline]
     fn group(&mut self, number: u32) -> &mut u32 {
         let last = self.groups.len() - 1;
