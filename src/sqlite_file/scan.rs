@@ -12,7 +12,8 @@ use super::lane::{Cells, Lane, PADDING, Rows, Spot};
 use super::layouts::Layouts;
 use super::payload::Spilled;
 use super::record::{MISSING, Slots, Wanted, find_fields, header_length, size_of_type};
-use super::{DatabaseFile, Keys, Leaves, RowFilter, RowTest, Tree, database, malformed, runs};
+use super::runs::Alike;
+use super::{DatabaseFile, Keys, Leaves, RowFilter, RowTest, Tree, database, malformed};
 use crate::batch::{BATCH_ROWS, Batch, Column};
 use crate::cancel::CancelToken;
 use crate::error::Result;
@@ -310,10 +311,8 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
             let at = page.cell(&self.buffer[start..end], position);
             self.find_row(start..end, at)?;
             position += 1;
-            if let Some(entries) = &mut self.rows.entries {
-                let further = runs::further_entries(page, &self.buffer[start..end], position, self.file.header, self.plan.tree);
-                *entries.last_mut().expect("a row was found") += further as i64;
-                position += further;
+            if self.rows.entries.is_some() {
+                position += self.find_entries(page, start..end, position, at);
             }
             if self.rows.spilled_bytes > MOST_SPILLED {
                 self.decode()?;
@@ -350,6 +349,30 @@ impl<'file, 'connection> TreeScan<'file, 'connection> {
         }
         rowids.resize(row, 0);
         row - before
+    }
+
+    /// Finds the entries from the one at `next` of a page on that begin like the one before, which was found `at` that place: those
+    /// that are the same in the first field, where that is all that is read, count for one row. How many there are.
+    fn find_entries(&mut self, page: Page, within: Range<usize>, next: usize, at: usize) -> usize {
+        let (start, bytes) = (within.start, &self.buffer[within]);
+        let Found { rowids, entries: Some(entries), spots, slots, room, .. } = &mut self.rows else { return 0 };
+        let reads_first_alone = self.wanted.fields.iter().all(|(position, _)| *position == 0);
+        let alike = Alike::new(bytes, at, self.file.header, self.plan.tree).filter(|_| reads_first_alone);
+        let Some(alike) = alike else { return 0 };
+        let (slots, room) = (*slots, *room);
+        let mut entries_of_last = entries.pop().unwrap_or(0);
+        let count = alike.each(page, bytes, next, |body, is_same| {
+            if is_same {
+                entries_of_last += 1;
+                return;
+            }
+            entries.push(std::mem::replace(&mut entries_of_last, 1));
+            let spot = Spot { serial_type: alike.serial_type, offset: (start + body + alike.start) as u32 };
+            (0..slots).for_each(|slot| spots[slot * room + rowids.len()] = spot);
+            rowids.push(0);
+        });
+        entries.push(entries_of_last);
+        count
     }
 
     /// Finds the row whose cell is at `at` of the page, or of the one cell, that is that part of the buffer.
