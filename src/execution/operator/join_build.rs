@@ -163,7 +163,7 @@ impl JoinSource {
         }
         let mut memory = self.memory.reservation();
         let (all, others): (Vec<_>, Vec<_>) = parts.into_iter().map(|part| (part.batches, part.memory)).unzip();
-        let rows = Batch::concat(self.columns, &all.concat());
+        let rows = super::joined(self.columns, &all.concat())?;
         drop((all, others));
         memory.hold(needed_memory(rows.bytes(), rows.rows()));
         Ok(Built::Held(Arc::new(Held::whole(&mut self, rows, instances, memory)?)))

@@ -224,11 +224,14 @@ impl<'a> Chain<'a> {
     }
 }
 
+/// The rows of a column of nothing but integers and NULL that hold an integer.
 fn integers(column: &Column) -> impl DoubleEndedIterator<Item = (usize, i64)> + '_ {
-    (0..column.len()).filter_map(|row| match column.value(row) {
-        ValueRef::Integer(key) => Some((row, key)),
-        _ => None,
-    })
+    let (values, nulls) = match column {
+        Column::Integer(array) => (&array.values()[..], array.nulls()),
+        _ => (&[][..], None),
+    };
+    let is_present = move |(row, _): &(usize, i64)| nulls.is_none_or(|nulls| nulls.is_valid(*row));
+    values.iter().copied().enumerate().filter(is_present)
 }
 
 fn offset(key: i64, least: i64) -> usize {

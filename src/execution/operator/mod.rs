@@ -52,10 +52,11 @@ pub(super) use sort::{Sort, SortTerm};
 pub(super) use table_function::FunctionCall;
 pub(super) use values::Values;
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::parallel::{for_each_batch, in_parallel};
-use crate::batch::Batch;
+use super::parallel::{for_each_batch, in_parallel, threads};
+use crate::batch::{Batch, Column};
 use crate::error::{Error, Result};
 
 /// A step that gives rows.
@@ -86,7 +87,23 @@ fn read_side_by_side(instances: Vec<Input>, columns: usize) -> Result<Batch> {
         })?;
         Ok(batches)
     })?;
-    Ok(Batch::concat(columns, &batches.concat()))
+    joined(columns, &batches.concat())
+}
+
+/// With fewer rows another thread costs more than it saves.
+const ROWS_WORTH_THREADS: usize = 20_000;
+
+/// The rows of all `batches`, which have so many columns, as one batch: each thread puts some of the columns together.
+fn joined(columns: usize, batches: &[Batch]) -> Result<Batch> {
+    let rows = batches.iter().map(Batch::rows).sum();
+    if rows < ROWS_WORTH_THREADS || columns < 2 {
+        return Ok(Batch::concat(columns, batches));
+    }
+    let share = columns.div_ceil(threads());
+    let shares = (0..columns).step_by(share).map(|first| first..columns.min(first + share)).collect();
+    let column = |index| Column::concat(&batches.iter().map(|batch| batch.column(index)).collect::<Vec<_>>());
+    let joined = in_parallel(shares, |share: Range<usize>, _| Ok(share.map(column).collect::<Vec<_>>()))?;
+    Ok(Batch::new(rows, joined.concat()))
 }
 
 /// A row's number within rows that are held in memory. `u32::MAX` itself is left free: tables mean "no row" by it.

@@ -120,7 +120,7 @@ impl Sort {
         }
         let batches: Vec<Batch> = read.iter_mut().flat_map(|part| std::mem::take(&mut part.batches)).collect();
         row_number(batches.iter().map(Batch::rows).sum())?;
-        let rows = Batch::concat(columns, &batches);
+        let rows = super::joined(columns, &batches)?;
         drop(batches);
         let last = read.pop().expect("a sort has at least one input");
         let (mut terms, mut memory) = (last.terms, last.memory);
