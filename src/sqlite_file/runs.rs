@@ -1,5 +1,7 @@
 //! Entries of an index that are read by their first field alone: most begin like the one before, and many are the same.
 
+use std::ops::{BitAnd, BitXor};
+
 use super::Tree;
 use super::cells::{Cell, Page, most_local};
 use super::header::Header;
@@ -8,8 +10,8 @@ use super::record::size_of_type;
 /// So much of a record is compared: its header's length, the type of its first field, and that field must lie within.
 const COMPARED: usize = 16;
 
-/// Of these, the header's length and the type.
-const HEAD: u128 = 0xffff;
+/// The header's length and the type, which are the first two of these.
+const HEAD: u16 = 0xffff;
 
 /// What entries have in common whose first field has the same type, length and place.
 pub(super) struct Alike {
@@ -37,7 +39,7 @@ impl Alike {
             return None;
         }
         let bits = |from: usize, to: usize| (from..to).fold(0, |mask, byte| mask | 0xff_u128 << (8 * byte));
-        let mask = HEAD | bits(start, end);
+        let mask = u128::from(HEAD) | bits(start, end);
         // A field that is the record's last one has to end with it.
         let longest = if start == 2 { end } else { most_local(header.usable_size, tree).min(0x7f) };
         let (first, serial_type) = (u128::from_le_bytes(*record) & mask, u32::from(serial_type));
@@ -48,14 +50,35 @@ impl Alike {
     /// as far as they are alike: `found` is told where each record begins, and whether its first field is that of the entry before.
     /// How many there were.
     #[inline]
-    pub(super) fn each(&self, page: Page, bytes: &[u8], next: usize, mut found: impl FnMut(usize, bool)) -> usize {
-        let mut before = self.first;
+    pub(super) fn each(&self, page: Page, bytes: &[u8], next: usize, found: impl FnMut(usize, bool)) -> usize {
+        if self.mask >> 64 == 0 {
+            // Numbers are mostly that short: half of the work.
+            let (mask, first) = (self.mask as u64, self.first as u64);
+            self.each_by(page, bytes, next, mask, first, |record: &[u8; 8]| u64::from_le_bytes(*record), found)
+        } else {
+            self.each_by(page, bytes, next, self.mask, self.first, |record: &[u8; COMPARED]| u128::from_le_bytes(*record), found)
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one loop for two widths")]
+    #[inline]
+    fn each_by<const WIDTH: usize, Word: Copy + PartialEq + From<u16> + BitAnd<Output = Word> + BitXor<Output = Word>>(
+        &self,
+        page: Page,
+        bytes: &[u8],
+        next: usize,
+        mask: Word,
+        first: Word,
+        word: impl Fn(&[u8; WIDTH]) -> Word,
+        mut found: impl FnMut(usize, bool),
+    ) -> usize {
+        let mut before = first;
         let is_alike = |at: &usize| {
-            let Some([payload, record @ ..]) = bytes.get(*at..).and_then(<[u8]>::first_chunk::<{ 1 + COMPARED }>) else {
-                return false;
-            };
-            let beginning = u128::from_le_bytes(*record) & self.mask;
-            if (beginning ^ before) & HEAD != 0 || !(self.shortest..=self.longest).contains(payload) {
+            let Some((payload, record)) = bytes.get(*at..).and_then(<[u8]>::split_first) else { return false };
+            let Some(record) = record.first_chunk() else { return false };
+            let beginning = word(record) & mask;
+            let has_head = (beginning ^ before) & Word::from(HEAD) == Word::from(0);
+            if !has_head || !(self.shortest..=self.longest).contains(payload) {
                 return false;
             }
             found(at + 1, beginning == before);
