@@ -13,7 +13,7 @@
 //!
 //! [`DatabaseFile`] reads pages, `tree` lists a b-tree's leaves from the interior pages above them, and [`TreeScan`] goes through
 //! some of these [`Leaves`]: `cells` finds the rows of a page, `record` the fields of a row that are wanted, and `lane` turns
-//! one field of many rows into a column. What [`RowFilter`]s look at is decoded first, the rest for rows that pass alone. Where
+//! one field of many rows into a column, and `runs` tells apart entries of an index of which only the first field is asked. What [`RowFilter`]s look at is decoded first, the rest for rows that pass alone. Where
 //! only rows with some [`Keys`] are wanted, no other leaves are listed: an index's entries with a key tell the rowids, and these
 //! the leaves of the table.
 
