@@ -31,7 +31,7 @@ impl Planner<'_> {
             NodeKind::PoolQuery(query) => self.counted_query(query)?,
             NodeKind::HashJoin(join) => {
                 let number = self.counted_side(join)?;
-                node.columns = join.left.columns.clone();
+                node.columns.clone_from(&join.left.columns);
                 if matches!(join.mode, JoinMode::Inner | JoinMode::Left) {
                     node.columns.extend(&join.right.columns);
                 }

@@ -314,7 +314,7 @@ impl States {
 fn add_numbers(counts: &mut [i64], numbers: &Column, groups: &[u32]) {
     match numbers {
         Column::Integer(numbers) => {
-            groups.iter().zip(numbers.values()).for_each(|(&group, number)| counts[group as usize] += number)
+            groups.iter().zip(numbers.values()).for_each(|(&group, number)| counts[group as usize] += number);
         }
         _ => unreachable!("a scan counts its entries in integers"),
     }

@@ -400,13 +400,13 @@ impl Groups {
         let columns = match &self.own {
             None => {
                 let keys = self.keys.iter().map(|key| key.slice(start, count)).collect();
-                self.with_results(keys, results, start..start + count)?
+                self.with_results(keys, results, &(start..start + count))?
             }
             Some(own) => {
                 let own = &own[start..start + count];
                 let chosen = UInt32Array::from(own.to_vec());
                 let keys = self.keys.iter().map(|key| key.take(&chosen)).collect();
-                self.with_results(keys, results, own.iter().map(|group| *group as usize))?
+                self.with_results(keys, results, &own.iter().map(|group| *group as usize))?
             }
         };
         Ok(Batch::new(count, columns))
@@ -416,7 +416,7 @@ impl Groups {
         &self,
         mut columns: Vec<Column>,
         results: &[AggregateResult],
-        groups: impl ExactSizeIterator<Item = usize> + Clone,
+        groups: &(impl ExactSizeIterator<Item = usize> + Clone),
     ) -> Result<Vec<Column>> {
         for result in results {
             columns.push(self.calls[result.call].results(result.function, groups.clone())?);
