@@ -121,7 +121,7 @@ impl<'a> Binder<'a> {
     /// The affinity of a compound's column where it is read as a table's: that of the first SELECT that has any, or BLOB where
     /// the others may give what does not fit it (`sqlite3SubqueryColumnTypes`).
     pub(super) fn compound_affinity(&self, selects: &[&BoundSelect], index: usize) -> Affinity {
-        let expr = |select: &&BoundSelect| select.select.projection[index].1.clone();
+        let expr = |select: &&BoundSelect| as_written(&select.select, index);
         let affinity = |expr: &BoundExpr| self.rules_with(|rules| rules.affinity(expr));
         let exprs: Vec<BoundExpr> = selects.iter().map(expr).collect();
         let Some(found) = exprs.iter().position(|expr| affinity(expr) != Affinity::None) else { return Affinity::None };
@@ -203,4 +203,15 @@ impl<'a> Binder<'a> {
         }
         Ok(terms)
     }
+}
+
+/// The expression of a result column, in which what is grouped by stands for itself: SQLite tells by its form what it may be.
+fn as_written(select: &Select, index: usize) -> BoundExpr {
+    select.projection[index].1.clone().map(&mut |part| match part {
+        BoundExpr::Column(id) => match select.group_by.iter().find(|(key, _)| *key == id) {
+            Some((_, key)) => key.clone(),
+            None => BoundExpr::Column(id),
+        },
+        part => part,
+    })
 }

@@ -123,3 +123,8 @@ SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE i.id < 0 AND i.s = (SEL
 SELECT count(*), i.s FROM a.items i WHERE nullif(i.k, i.k) < (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v) GROUP BY 2;
 SELECT i.id FROM a.items i WHERE coalesce(i.id, (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v)) > (SELECT min(k) FROM b.u) ORDER BY 1 LIMIT 3;
 SELECT i.id FROM a.items i JOIN b.u ON i.id = u.id WHERE i.s <> '?1' || (SELECT sum(9223372036854775800 + v.id % 7) FROM c.v);
+-- What a compound's column may hold SQLite tells from the form of what is grouped by, too.
+SELECT i.s IS 2, 1 FROM a.items i GROUP BY 1 UNION SELECT z, 1 FROM c.exact UNION SELECT u.k, 2 FROM b.u ORDER BY 1 COLLATE BINARY, 2;
+SELECT CAST(i.k AS INTEGER), 1 FROM a.items i GROUP BY 1 UNION SELECT z, 1 FROM c.exact UNION SELECT u.k, 2 FROM b.u ORDER BY 1 COLLATE BINARY, 2;
+SELECT CASE WHEN i.k IS 2 THEN i.k IS 2 END, count(*) FROM a.items i GROUP BY i.k IS 2 UNION SELECT z, 1 FROM c.exact UNION SELECT u.k, 2 FROM b.u ORDER BY 1 COLLATE BINARY, 2;
+SELECT max(i.k), 1 FROM a.items i UNION SELECT z, 1 FROM c.exact UNION SELECT u.k, 2 FROM b.u ORDER BY 1 COLLATE BINARY, 2;
