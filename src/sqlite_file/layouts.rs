@@ -58,7 +58,7 @@ impl Layouts {
         Known { mask: self.mask, kept, spots: &self.spots, slots: self.slots }
     }
 
-    /// Keeps where the fields of such a record lie, which [`find`](Self::find) did not know: `needed` bytes hold them, all of
+    /// Keeps where the fields of such a record lie, which [`find`](Known::find) did not know: `needed` bytes hold them, all of
     /// them `local`.
     pub(super) fn learn(&mut self, bytes: &[u8], needed: usize, local: usize, spots: impl Iterator<Item = Spot>) {
         let Some(beginning) = self.beginning(bytes) else { return };

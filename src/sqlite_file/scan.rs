@@ -144,6 +144,7 @@ pub struct TreeScan<'file, 'connection> {
 /// The rows found in the buffer so far.
 #[derive(Default)]
 struct Found {
+    /// One for each row; zeros where nothing reads them.
     rowids: Vec<i64>,
     /// For how many entries each row stands, where that is asked.
     entries: Option<Vec<i64>>,

@@ -19,7 +19,8 @@ pub(crate) struct AggregateResult {
 }
 
 /// Groups rows by hash; the groups come in the order of their first row. Gives the keys, the aggregates, the bare columns.
-/// Where the input comes in several instances, each thread groups the rows of one, and the groups are put together. Where
+/// Where the input comes in several instances, each thread groups the rows of one, and the groups are put together, or come thread by
+/// thread where they are many. Where
 /// the groups do not fit into memory, the rows of those that do not are dealt out to files by their keys, and grouped one
 /// file after the other when the first groups have been given.
 pub(crate) struct Aggregation {

@@ -51,7 +51,8 @@ pub(crate) struct Reading {
     pub(crate) native: Option<NativeReading>,
 }
 
-/// A subquery that fails as soon as a row needs it, and only then, as the one would whose place it takes.
+/// A subquery that fails where SQLite asks it, as the one would whose place it takes: when the first row needs it, or a search by it
+/// begins.
 const FAILING_SUBQUERY: &str = "(SELECT abs(-9223372036854775807 - 1))";
 
 impl Reading {

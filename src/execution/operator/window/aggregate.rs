@@ -15,6 +15,9 @@ use crate::execution::operator::checked_row;
 use crate::expression::SqliteAggregate;
 use crate::value::{Collation, RunningSum, Value, ValueRef, compare_values};
 
+/// Why a call of it never comes.
+const OF_GROUPINGS: &str = "the planner has groupings alone count runs";
+
 /// One aggregate's frame state.
 pub(super) struct Aggregate<'a> {
     function: AggregateFunction,
@@ -100,9 +103,10 @@ impl<'a> Aggregate<'a> {
         }
         let value = self.argument(row);
         match self.function {
-            AggregateFunction::CountAll | AggregateFunction::CountOf => self.count += 1,
+            AggregateFunction::CountAll => self.count += 1,
             _ if value.is_null() && !matches!(self.function, AggregateFunction::BySqlite(_)) => {}
             AggregateFunction::Count => self.count += 1,
+            AggregateFunction::CountOf => unreachable!("{OF_GROUPINGS}"),
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => self.sum.add(value),
             AggregateFunction::Minimum | AggregateFunction::Maximum => {
                 let worse = if self.function == AggregateFunction::Minimum { Ordering::Greater } else { Ordering::Less };
@@ -126,9 +130,10 @@ impl<'a> Aggregate<'a> {
         }
         let value = self.argument(row);
         match self.function {
-            AggregateFunction::CountAll | AggregateFunction::CountOf => self.count -= 1,
+            AggregateFunction::CountAll => self.count -= 1,
             _ if value.is_null() && !matches!(self.function, AggregateFunction::BySqlite(_)) => {}
             AggregateFunction::Count => self.count -= 1,
+            AggregateFunction::CountOf => unreachable!("{OF_GROUPINGS}"),
             AggregateFunction::Sum | AggregateFunction::Total | AggregateFunction::Average => self.sum.remove(value),
             AggregateFunction::GroupConcat => self.joined.remove(value),
             AggregateFunction::Minimum | AggregateFunction::Maximum | AggregateFunction::BySqlite(_) => {
@@ -141,7 +146,8 @@ impl<'a> Aggregate<'a> {
 
     fn value(&mut self, asked: Asked) -> Result<Value> {
         Ok(match self.function {
-            AggregateFunction::CountAll | AggregateFunction::CountOf | AggregateFunction::Count => Value::Integer(self.count),
+            AggregateFunction::CountAll | AggregateFunction::Count => Value::Integer(self.count),
+            AggregateFunction::CountOf => unreachable!("{OF_GROUPINGS}"),
             AggregateFunction::Sum => self.sum.sum()?,
             AggregateFunction::Total => Value::real(self.sum.total()),
             AggregateFunction::Average => self.sum.average(),
