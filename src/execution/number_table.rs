@@ -3,6 +3,8 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::OnceLock;
 
+use crate::ffi::process::filled;
+
 /// No number.
 pub(crate) const NONE: u32 = u32::MAX;
 
@@ -55,7 +57,7 @@ impl<K: FixedKey> NumberTable<K> {
     pub(crate) fn with_capacity(keys: usize) -> Self {
         let places = (keys * 2).next_power_of_two().max(16);
         let seed = *SEED.get_or_init(|| RandomState::new().hash_one(0));
-        Self { places: vec![(K::default(), NONE); places], used: 0, shift: 64 - places.trailing_zeros(), seed }
+        Self { places: filled((K::default(), NONE), places), used: 0, shift: 64 - places.trailing_zeros(), seed }
     }
 
     /// How many bytes of memory it takes.
@@ -101,7 +103,7 @@ impl<K: FixedKey> NumberTable<K> {
 
     #[cold]
     fn grow(&mut self) {
-        let larger = vec![(K::default(), NONE); self.places.len() * 2];
+        let larger = filled((K::default(), NONE), self.places.len() * 2);
         let old = std::mem::replace(&mut self.places, larger);
         self.shift -= 1;
         for (key, number) in old.into_iter().filter(|&(_, number)| number != NONE) {

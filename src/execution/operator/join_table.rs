@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::execution::key_table::{KeyTable, integer_key};
 pub(crate) use crate::execution::number_table::NONE;
 use crate::execution::number_table::NumberTable;
+use crate::ffi::process::filled;
 use crate::value::{Collation, ValueRef};
 
 /// How one of the columns of a key is compared.
@@ -84,7 +85,7 @@ impl JoinTable {
         // values a row. The small constant lets tiny tables have it too.
         let range = bounds.and_then(|(least, most)| usize::try_from(most.checked_sub(least)?).ok()).map(|range| range + 1);
         let heads = if let (Some((least, _)), Some(range)) = (bounds, range.filter(|&range| range <= rows * 8 + 1024)) {
-            let mut heads = vec![NONE; range];
+            let mut heads = filled(NONE, range);
             for (row, key) in integers(column).rev() {
                 chain.link(&mut heads[offset(key, least)], row)?;
             }
@@ -205,7 +206,7 @@ const ROWS_BETWEEN_CHECKS: usize = 1 << 16;
 
 impl<'a> Chain<'a> {
     fn new(rows: usize, cancel: &'a CancelToken) -> Self {
-        Self { cancel, next: vec![NONE; rows], has_duplicates: false }
+        Self { cancel, next: filled(NONE, rows), has_duplicates: false }
     }
 
     #[inline]
