@@ -1,6 +1,6 @@
 //! Compounds: what several SELECTs make of their columns together.
 
-use super::binder::{Binder, Bound, BoundSelect, Place};
+use super::binder::{Binder, Bound, BoundSelect, Place, unsupported};
 use super::scope::Scope;
 use super::{
     ArithmeticOperator, BoundExpr, ColumnId, ColumnInfo, CompareOperator, FromItem, FromSource, OrderBy, Query, QueryBody, Select,
@@ -25,6 +25,14 @@ impl<'a> Binder<'a> {
         let selects: Vec<&BoundSelect> = std::iter::once(&first).chain(&rest).collect();
         let output = self.compound_columns(&selects);
         let collations = self.compound_collations(&selects);
+        // Each operator but UNION ALL tells rows apart by the collations that the SELECTs up to its own bring, while rows are merged in
+        // the order of all of them (`multiSelectOrderBy`). The last one hides that where both of two are UNION.
+        let operators = || statement.compound.iter().map(|part| part.operator);
+        let is_hidden = operators().len() == 2 && operators().all(|operator| operator == SetOperator::Union);
+        let tells_apart = operators().len() > 1 && operators().any(|operator| operator != SetOperator::UnionAll);
+        if tells_apart && !is_hidden && self.differ_in_collation(&selects) {
+            return unsupported("a compound of several operators whose SELECTs differ in collation");
+        }
         let as_real = if is_table { self.open_affinities(&selects, &output) } else { Vec::new() };
         let order_by = self.compound_order(statement, &selects, &output, &collations)?;
         let (limit, offset) = self.limits(statement)?;
@@ -116,6 +124,16 @@ impl<'a> Binder<'a> {
             })
         };
         (0..selects[0].names.len()).map(collation).collect()
+    }
+
+    /// Whether some SELECT has other collations than the first.
+    fn differ_in_collation(&self, selects: &[&BoundSelect]) -> bool {
+        let collation = |select: &BoundSelect, index: usize| {
+            let expr = &select.select.projection[index].1;
+            self.rules_with(|rules| if rules.brings_collation(expr) { rules.collation(expr) } else { Collation::Binary })
+        };
+        let differs = |index: usize| selects[1..].iter().any(|select| collation(select, index) != collation(selects[0], index));
+        (0..selects[0].names.len()).any(differs)
     }
 
     /// The affinity of a compound's column where it is read as a table's: that of the first SELECT that has any, or BLOB where

@@ -128,3 +128,9 @@ SELECT i.s IS 2, 1 FROM a.items i GROUP BY 1 UNION SELECT z, 1 FROM c.exact UNIO
 SELECT CAST(i.k AS INTEGER), 1 FROM a.items i GROUP BY 1 UNION SELECT z, 1 FROM c.exact UNION SELECT u.k, 2 FROM b.u ORDER BY 1 COLLATE BINARY, 2;
 SELECT CASE WHEN i.k IS 2 THEN i.k IS 2 END, count(*) FROM a.items i GROUP BY i.k IS 2 UNION SELECT z, 1 FROM c.exact UNION SELECT u.k, 2 FROM b.u ORDER BY 1 COLLATE BINARY, 2;
 SELECT max(i.k), 1 FROM a.items i UNION SELECT z, 1 FROM c.exact UNION SELECT u.k, 2 FROM b.u ORDER BY 1 COLLATE BINARY, 2;
+-- Where the SELECTs of a longer compound differ in collation, each operator has its own.
+-- not federated
+SELECT t.s || '' FROM a.t UNION SELECT upper(t.s) FROM a.t UNION ALL SELECT i.s FROM a.items i ORDER BY 1;
+-- not federated
+SELECT t.s || '' FROM a.t EXCEPT SELECT upper(t.s) FROM a.t UNION SELECT i.s FROM a.items i UNION SELECT 'B' FROM b.u ORDER BY 1;
+SELECT t.s || '' FROM a.t UNION SELECT i.s FROM a.items i ORDER BY 1;
