@@ -12,7 +12,7 @@ use crate::bind::{BoundExpr, ColumnArena, ColumnId, CompareOperator};
 use crate::catalog::Stored;
 use crate::error::Result;
 use crate::expression::{Evaluator, SubqueryValues, may_fail};
-use crate::planner::{NativeScan, NodeId, Runs};
+use crate::planner::{NativeScan, NodeId, Runs, has_subquery};
 use crate::sqlite_file::{Field, Keys, RowFilter, RowTest, ScanPlan, Tree};
 use crate::value::{Affinity, ComparisonAffinity, Value};
 
@@ -64,7 +64,7 @@ pub(crate) fn scan_plan(scan: &NativeScan, columns: &Arc<ColumnArena>, subquerie
 /// Conditions in the order in which they cost least, those that compare one column with values joined so that it is decoded once;
 /// where any may fail or asks a subquery all stay as they are, since it may do so for rows that those before it keep from it.
 fn ordered(conditions: &[BoundExpr], columns: &ColumnArena) -> Vec<BoundExpr> {
-    if conditions.iter().any(|condition| may_fail(condition) || asks_subquery(condition)) {
+    if conditions.iter().any(|condition| may_fail(condition) || has_subquery(condition)) {
         return conditions.to_vec();
     }
     let mut groups: Vec<(Option<ColumnId>, Vec<BoundExpr>)> = Vec::new();
@@ -96,13 +96,6 @@ fn rank(condition: &BoundExpr, columns: &ColumnArena) -> u8 {
         },
         _ => 6,
     }
-}
-
-/// Whether a subquery must have been answered before a condition can be asked.
-pub(super) fn asks_subquery(condition: &BoundExpr) -> bool {
-    let mut asks = false;
-    condition.walk(&mut |part| asks |= part.asked_subquery().is_some());
-    asks
 }
 
 fn compared_column(condition: &BoundExpr) -> Option<ColumnId> {

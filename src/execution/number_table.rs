@@ -3,7 +3,7 @@
 use std::hash::{BuildHasher as _, RandomState};
 use std::sync::OnceLock;
 
-use crate::ffi::process::filled;
+use crate::ffi::large_pages::filled;
 
 /// No number.
 pub(crate) const NONE: u32 = u32::MAX;

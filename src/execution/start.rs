@@ -9,14 +9,13 @@ use super::compile::Compiler;
 use super::key_filter::waiting_scans;
 use super::memory::MemoryBudget;
 use super::metrics::Metrics;
-use super::native_scan::asks_subquery;
 use super::parallel::threads;
 use super::subqueries::Subqueries;
 use super::workers::{Argument, Scan, Workers};
 use crate::cancel::CancelToken;
 use crate::connection::{ConnectionPool, LEASE_WAIT, Lease, begin_snapshot};
 use crate::error::{Error, Result};
-use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side};
+use crate::planner::{Node, NodeId, NodeKind, PoolParameter, PoolQuery, Reader, Side, has_subquery};
 
 /// A native scan of fewer rows is done before a further connection has begun.
 const ROWS_PER_CONNECTION: f64 = 50_000.0;
@@ -86,7 +85,7 @@ impl Found<'_> {
     /// The arguments of what is read, if nothing else has to be known first.
     fn ready(&self) -> Option<Vec<Argument>> {
         let has_subqueries = match &self.query.reader {
-            Reader::Native(scan) => scan.conditions.iter().any(asks_subquery),
+            Reader::Native(scan) => scan.conditions.iter().any(has_subquery),
             Reader::Sqlite(_) => false,
         };
         if self.is_narrowed || has_subqueries {

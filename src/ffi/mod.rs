@@ -5,6 +5,7 @@ pub(crate) mod column_collation;
 pub(crate) mod extension;
 pub(crate) mod file_handle;
 pub(crate) mod held;
+pub(crate) mod large_pages;
 pub(crate) mod main_name;
 pub(crate) mod number;
 pub(crate) mod optimizations;

@@ -1,5 +1,5 @@
-//! What the operating system tells and grants this process: permissions, descriptors and memory.
-#![expect(unsafe_code, reason = "the standard library offers neither access(2) nor sysconf(3) nor setrlimit(2) nor madvise(2)")]
+//! What the operating system tells and grants this process: permissions and descriptors.
+#![expect(unsafe_code, reason = "the standard library offers neither access(2) nor sysconf(3) nor setrlimit(2)")]
 
 use std::ffi::CString;
 use std::os::unix::ffi::OsStrExt as _;
@@ -42,25 +42,4 @@ pub(crate) fn raise_descriptor_limit() {
             libc::setrlimit(libc::RLIMIT_NOFILE, &raw const limit);
         }
     }
-}
-
-/// From so many bytes on large pages are asked for: two of them at least lie wholly within.
-const WORTH_LARGE_PAGES: usize = 4 << 20;
-
-/// So many copies of `value`. A table that is looked into at random costs a miss of the processor's address cache nearly each time, and
-/// the kernel a fault for each page when it is made: large pages, which Linux gives a process that asks for them, spare most of both.
-pub(crate) fn filled<T: Copy>(value: T, count: usize) -> Vec<T> {
-    let mut table: Vec<T> = Vec::with_capacity(count);
-    #[cfg(target_os = "linux")]
-    if count * size_of::<T>() >= WORTH_LARGE_PAGES {
-        const PAGE: usize = 4096;
-        let room = table.spare_capacity_mut().as_mut_ptr_range();
-        let (start, end) = (room.start as usize, room.end as usize);
-        let (first, last) = (start.next_multiple_of(PAGE), end / PAGE * PAGE);
-        // SAFETY: whole pages within an allocation that is ours alone. The advice changes nothing that is stored there, and where it
-        // is refused, or pages are larger than that, nothing happens.
-        unsafe { libc::madvise(room.start.byte_add(first - start).cast(), last - first, libc::MADV_HUGEPAGE) };
-    }
-    table.resize(count, value);
-    table
 }

@@ -102,7 +102,7 @@ pub(super) fn add_columns(expr: &BoundExpr, columns: &mut BTreeSet<ColumnId>) {
 }
 
 /// Whether an expression holds a subquery.
-pub(super) fn has_subquery(expr: &BoundExpr) -> bool {
+pub(crate) fn has_subquery(expr: &BoundExpr) -> bool {
     let mut found = false;
     expr.walk(&mut |part| {
         found |= part.asked_subquery().is_some();

@@ -312,10 +312,6 @@ impl Planner<'_> {
         residual: Option<BoundExpr>,
     ) -> Node {
         let rows = self.mode_rows(mode, &left, &right, &keys);
-        let mut columns = left.columns.clone();
-        if !matches!(mode, JoinMode::Semi | JoinMode::Anti | JoinMode::AntiNullAware) {
-            columns.extend(&right.columns);
-        }
         // A side that may have no end is never read to it.
         let left_is_held = match (may_be_endless(&left), may_be_endless(&right)) {
             (false, true) => true,
@@ -325,17 +321,17 @@ impl Planner<'_> {
         if keys.is_empty() {
             // A nested loop holds its right side; the pairs of the two are the same either way round.
             let (left, right) = if mode == JoinMode::Inner && left_is_held { (right, left) } else { (left, right) };
-            let columns =
-                if mode == JoinMode::Inner { left.columns.iter().chain(&right.columns).copied().collect() } else { columns };
+            let columns = mode.columns(&left, &right);
             return Node::new(
                 NodeKind::NestedLoop(Box::new(NestedLoopJoin { mode, left, right, predicate: residual })),
                 columns,
                 rows,
             );
         }
+        let columns = mode.columns(&left, &right);
         let build = if left_is_held { Side::Left } else { Side::Right };
         let mut join = HashJoin { mode, left, right, keys, residual, build };
-        if matches!(mode, JoinMode::Semi | JoinMode::Anti | JoinMode::AntiNullAware) {
+        if mode.gives_left_alone() {
             self.read_once(&mut join.right);
         }
         self.offer_join_lookup(&mut join);

@@ -33,6 +33,7 @@ mod unique;
 mod wanted;
 mod window;
 
+pub(crate) use condition::has_subquery;
 pub(crate) use explain::explain_federated;
 pub use explanation::{Explanation, Measured, SqliteStatement, Step};
 pub(crate) use federated::FederatedPlan;

@@ -373,6 +373,19 @@ pub(crate) struct SetNode {
     pub(crate) collations: Vec<Collation>,
 }
 
+impl JoinMode {
+    /// Whether the rows are left ones alone.
+    pub(super) fn gives_left_alone(self) -> bool {
+        matches!(self, Self::Semi | Self::Anti | Self::AntiNullAware)
+    }
+
+    /// The columns of a join's rows.
+    pub(super) fn columns(self, left: &Node, right: &Node) -> Vec<ColumnId> {
+        let of_right = if self.gives_left_alone() { &[][..] } else { &right.columns };
+        left.columns.iter().chain(of_right).copied().collect()
+    }
+}
+
 impl HashJoin {
     /// The side that probes, if rows of it without a partner give nothing: what is known of the held side's keys may then
     /// narrow what is read there.

@@ -3,9 +3,8 @@
 
 use super::node::AggregateNode;
 use super::{HashJoin, JoinMode, NativeScan, Node, NodeKind, Planner, PoolQuery, Reader, Runs, Side};
-use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo};
+use crate::bind::{Aggregate, AggregateFunction, BoundExpr, ColumnId};
 use crate::catalog::Stored;
-use crate::value::{Affinity, Collation};
 
 /// With fewer entries of a key, telling runs apart costs what it saves.
 const LEAST_ENTRIES: f64 = 2.0;
@@ -27,20 +26,19 @@ impl Planner<'_> {
 
     /// Lets a step give rows that stand for several equal ones, and how many these are as a further column.
     fn counted(&mut self, node: &mut Node) -> Option<ColumnId> {
-        let number = match &mut node.kind {
-            NodeKind::PoolQuery(query) => self.counted_query(query)?,
+        match &mut node.kind {
+            NodeKind::PoolQuery(query) => {
+                let number = self.counted_query(query)?;
+                node.columns.push(number);
+                Some(number)
+            }
             NodeKind::HashJoin(join) => {
                 let number = self.counted_side(join)?;
-                node.columns.clone_from(&join.left.columns);
-                if matches!(join.mode, JoinMode::Inner | JoinMode::Left) {
-                    node.columns.extend(&join.right.columns);
-                }
-                return Some(number);
+                node.columns = join.mode.columns(&join.left, &join.right);
+                Some(number)
             }
-            _ => return None,
-        };
-        node.columns.push(number);
-        Some(number)
+            _ => None,
+        }
     }
 
     /// One side of a join is enough: each of its rows pairs with as many of the other side's as each that it stands for would. Where
@@ -81,14 +79,7 @@ impl Planner<'_> {
         if !self.has_runs(query) {
             return None;
         }
-        let number = self.bound.columns.add(ColumnInfo {
-            name: "entries".to_owned(),
-            affinity: Affinity::Integer,
-            collation: Collation::Binary,
-            collates: false,
-            table: None,
-            not_null: true,
-        });
+        let number = self.plain_column("entries");
         // SQLite gives each entry as a run of its own.
         query.clauses.selected.push_str(", 1");
         query.sql = query.clauses.sql(None);

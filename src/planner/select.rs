@@ -6,9 +6,9 @@ use super::condition::{add_columns, all_of, columns_of, conjuncts};
 use super::tree::Tree;
 use super::wanted::Wanted;
 use super::{AggregateNode, Node, NodeKind, Planner, RowCount, SetNode, Unsupported};
-use crate::bind::{BoundExpr, ColumnId, ColumnInfo, FromItem, FromSource, OrderBy, Query, QueryBody, Select};
+use crate::bind::{BoundExpr, ColumnId, FromItem, FromSource, OrderBy, Query, QueryBody, Select};
 use crate::statement::{JoinKind, SetOperator};
-use crate::value::{Affinity, Collation, Value};
+use crate::value::{Collation, Value};
 
 /// Results of set operations with more rows are not sorted for the sake of an order that nobody asked for.
 const MOST_SORTED: f64 = 100_000.0;
@@ -307,7 +307,7 @@ impl Planner<'_> {
         for term in order_by {
             let position = expressions.iter().position(|expr| *expr == term.expr);
             let position = position.unwrap_or_else(|| {
-                columns.push(self.sort_column());
+                columns.push(self.plain_column("sort key"));
                 expressions.push(term.expr.clone());
                 columns.len() - 1
             });
@@ -352,17 +352,6 @@ impl Planner<'_> {
         let limit = count(&query.limit)?;
         let offset = count(&query.offset)?.unwrap_or(RowCount::Known(0));
         Ok(Window { limit, offset, per: query.limit_per })
-    }
-
-    fn sort_column(&mut self) -> ColumnId {
-        self.bound.columns.add(ColumnInfo {
-            name: "sort key".to_owned(),
-            affinity: Affinity::None,
-            collation: Collation::Binary,
-            collates: false,
-            table: None,
-            not_null: false,
-        })
     }
 }
 

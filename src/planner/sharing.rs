@@ -25,7 +25,7 @@ impl Planner<'_> {
         let runs_once = |index: &usize| self.bound.subqueries[*index].outer.is_empty();
         let subqueries = (0..self.bound.subqueries.len()).filter(runs_once).map(Place::Subquery);
         let places: Vec<Place> = std::iter::once(Place::Statement).chain(subqueries).collect();
-        for (position, &first) in places.iter().enumerate() {
+        for (position, &first) in places[..places.len() - 1].iter().enumerate() {
             let Some(select) = self.shareable(first) else { continue };
             let same = |other: &Place| Some((*other, self.same_reading(&select, &self.shareable(*other)?)?));
             let readers: Vec<(Place, Substitution)> = places[position..].iter().filter_map(same).collect();

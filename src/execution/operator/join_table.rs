@@ -9,7 +9,7 @@ use crate::error::Result;
 use crate::execution::key_table::{KeyTable, integer_key};
 pub(crate) use crate::execution::number_table::NONE;
 use crate::execution::number_table::NumberTable;
-use crate::ffi::process::filled;
+use crate::ffi::large_pages::filled;
 use crate::value::{Collation, ValueRef};
 
 /// How one of the columns of a key is compared.
