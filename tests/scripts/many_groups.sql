@@ -2,7 +2,7 @@
 -- pool a
 CREATE TABLE customers(id INTEGER PRIMARY KEY, name TEXT, town TEXT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 24000)
-INSERT INTO customers SELECT i, 'the customer with the number ' || i / 2, 'town ' || i % 7 FROM n;
+INSERT INTO customers SELECT i, 'the customer with the number ' || (i / 2), 'town ' || (i % 7) FROM n;
 -- pool b
 CREATE TABLE orders(id INTEGER PRIMARY KEY, customer INT, amount INT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60000)
