@@ -2,8 +2,8 @@
 -- pool a
 CREATE TABLE big(id INTEGER PRIMARY KEY, k INT, r REAL, t TEXT COLLATE NOCASE, m, filler TEXT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 900)
-INSERT INTO big SELECT i, i % 40, CASE WHEN i % 3 THEN i % 20 ELSE (i % 20) + 0.5 END, CASE i % 6 WHEN 0 THEN NULL WHEN 1 THEN 'abc' WHEN 2 THEN 'ABC' WHEN 3 THEN printf('%.40c', 'x') ELSE 'x' || i % 7 END,
-  CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN i % 5 WHEN 2 THEN (i % 5) * 1.0 WHEN 3 THEN '' || i % 5 WHEN 4 THEN zeroblob(i % 3) WHEN 5 THEN 1e300 ELSE 9007199254740992 + i % 2 END, 'f' FROM n;
+INSERT INTO big SELECT i, i % 40, CASE WHEN i % 3 THEN i % 20 ELSE (i % 20) + 0.5 END, CASE i % 6 WHEN 0 THEN NULL WHEN 1 THEN 'abc' WHEN 2 THEN 'ABC' WHEN 3 THEN printf('%.40c', 'x') ELSE 'x' || (i % 7) END,
+  CASE i % 7 WHEN 0 THEN NULL WHEN 1 THEN i % 5 WHEN 2 THEN (i % 5) * 1.0 WHEN 3 THEN '' || (i % 5) WHEN 4 THEN zeroblob(i % 3) WHEN 5 THEN 1e300 ELSE 9007199254740992 + i % 2 END, 'f' FROM n;
 CREATE INDEX big_k ON big(k);
 CREATE INDEX big_r ON big(r DESC);
 CREATE INDEX big_t ON big(t);
@@ -13,7 +13,7 @@ CREATE INDEX vacant_k ON vacant(k);
 -- pool b
 CREATE TABLE u(id INTEGER PRIMARY KEY, k INT, r REAL, t TEXT, m, name TEXT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 60)
-INSERT INTO u SELECT i, i, i / 2.0, CASE i % 4 WHEN 0 THEN 'abc' WHEN 1 THEN 'x' || i % 9 WHEN 2 THEN printf('%.40c', 'x') END, CASE i % 5 WHEN 0 THEN '' || i % 5 WHEN 1 THEN i % 5 WHEN 2 THEN 9007199254740992.0 WHEN 3 THEN x'00' END, 'n' || i % 3 FROM n;
+INSERT INTO u SELECT i, i, i / 2.0, CASE i % 4 WHEN 0 THEN 'abc' WHEN 1 THEN 'x' || (i % 9) WHEN 2 THEN printf('%.40c', 'x') END, CASE i % 5 WHEN 0 THEN '' || (i % 5) WHEN 1 THEN i % 5 WHEN 2 THEN 9007199254740992.0 WHEN 3 THEN x'00' END, 'n' || (i % 3) FROM n;
 -- pool c
 CREATE TABLE v(n INT, tag TEXT);
 INSERT INTO v VALUES (1, 'p'), (2, 'q'), (3, 'q'), (NULL, 'r');
