@@ -53,15 +53,6 @@ impl Keys {
         self.0.get(after).is_some_and(|key| *key <= bounds.last)
     }
 
-    /// Drops those `pages`, from `first` on, whose bounds hold none.
-    pub(super) fn keep<T>(&self, pages: &mut Vec<T>, first: usize, bounds: impl Fn(&T) -> Bounds) {
-        let mut position = 0;
-        pages.retain(|page| {
-            position += 1;
-            position <= first || self.meet(bounds(page))
-        });
-    }
-
     /// A filter that lets those rows pass whose `field` is one of them.
     pub(super) fn filter(&self, field: usize) -> Arc<dyn RowFilter> {
         Arc::new(KeyFilter { keys: self.clone(), field })

@@ -39,53 +39,62 @@ pub struct Leaves {
 struct Child {
     page: u32,
     last_rowid: i64,
-    is_leaf: bool,
     /// What of an index follows behind the page and all below it, within [`Leaves::cells`].
     behind: Range<usize>,
     /// What the keys of its rows lie between: rowids in a table, in an index the first fields of its entries.
     bounds: Bounds,
 }
 
+/// The pages of one depth in the order of the tree, field by field: of a big table they are hundreds of thousands, and most
+/// fields are of no use for most trees.
+#[derive(Default)]
+struct Level {
+    pages: Vec<u32>,
+    /// Of a table.
+    last_rowids: Vec<i64>,
+    /// Of an index.
+    behind: Vec<Range<usize>>,
+    /// Where keys are wanted.
+    bounds: Vec<Bounds>,
+    /// Which of them are known to be leaves, since their children were asked for; in order.
+    leaves: Vec<usize>,
+}
+
+impl Level {
+    fn child(&self, position: usize) -> Child {
+        Child {
+            page: self.pages[position],
+            last_rowid: self.last_rowids.get(position).copied().unwrap_or(i64::MAX),
+            behind: self.behind.get(position).cloned().unwrap_or_default(),
+            bounds: self.bounds.get(position).copied().unwrap_or(Bounds::ALL),
+        }
+    }
+}
+
 impl Leaves {
     /// The leaves of the tree that begins at page `root`: all, or those alone that may hold rows with one of those `keys`.
     pub fn of(file: &DatabaseFile<'_>, root: u32, tree: Tree, keys: Option<&Keys>) -> Result<Self> {
-        let most = file.pages() as usize;
-        let mut level = vec![Child { page: root, last_rowid: i64::MAX, is_leaf: false, behind: 0..0, bounds: Bounds::ALL }];
-        let (buffer, needs_bounds) = (vec![0; file.header.page_size], keys.is_some());
-        let mut parents = Parents { file, tree, needs_bounds, buffer, cells: Vec::new() };
-        for depth in 0..DEEPEST {
-            if level.iter().all(|child| child.is_leaf) {
-                let pages = level.iter().map(|child| child.page).collect();
-                let last_rowids = level.iter().map(|child| child.last_rowid).collect();
-                let between = match tree {
-                    Tree::Table => Vec::new(),
-                    Tree::Index { .. } => level.into_iter().map(|child| child.behind).collect(),
-                };
-                return Ok(Self { pages, last_rowids, between, cells: parents.cells, root });
-            }
-            let mut next = Vec::with_capacity(level.len() * 2);
-            for child in level {
-                if child.is_leaf {
-                    next.push(child);
+        let buffer = vec![0; file.header.page_size];
+        let mut parents = Parents { file, tree, keys, buffer, cells: Vec::new(), children: Level::default() };
+        parents.push(Child { page: root, last_rowid: i64::MAX, behind: 0..0, bounds: Bounds::ALL });
+        for depth in 1..DEEPEST {
+            let level = std::mem::take(&mut parents.children);
+            let mut leaves = level.leaves.iter().copied().peekable();
+            for position in 0..level.pages.len() {
+                let child = level.child(position);
+                if leaves.next_if_eq(&position).is_some() {
+                    parents.push_leaf(child);
                 } else {
-                    let first = next.len();
-                    parents.expand(child, depth == 0, &mut next)?;
-                    if let Some(keys) = keys {
-                        keys.keep(&mut next, first, |child| child.bounds);
-                    }
+                    parents.expand(child, depth == 1)?;
                 }
-                if next.len() > most {
+                if parents.children.pages.len() > file.pages() as usize {
                     return Err(malformed());
                 }
             }
-            // All leaves of a tree have one depth: a look at the first tells of all. (A leaf among interior pages is found
-            // when it is expanded, an interior page among leaves when it is scanned: that is damage.)
-            if let Some(first) = next.iter().find(|child| !child.is_leaf).map(|child| child.page)
-                && parents.read(first)?.is_leaf()
-            {
-                next.iter_mut().for_each(|child| child.is_leaf = true);
+            if parents.are_leaves()? {
+                let Parents { cells, children: Level { pages, last_rowids, behind, .. }, .. } = parents;
+                return Ok(Self { pages, last_rowids, between: behind, cells, root });
             }
-            level = next;
         }
         Err(malformed())
     }
@@ -141,14 +150,16 @@ impl Leaves {
 }
 
 /// The interior pages of one level while they are read.
-struct Parents<'file, 'connection> {
-    file: &'file DatabaseFile<'connection>,
+struct Parents<'a, 'connection> {
+    file: &'a DatabaseFile<'connection>,
     tree: Tree,
-    /// Whether anybody asks what lies where.
-    needs_bounds: bool,
+    /// Of pages that cannot hold one of them nobody asks.
+    keys: Option<&'a Keys>,
     buffer: Vec<u8>,
     /// The entries that were found so far.
     cells: Vec<u8>,
+    /// What was found below them so far.
+    children: Level,
 }
 
 impl Parents<'_, '_> {
@@ -157,11 +168,48 @@ impl Parents<'_, '_> {
         Page::new(&self.buffer, page, self.file.header, self.tree)
     }
 
-    /// Appends the children of a page; the page itself where it turns out to be a leaf.
-    fn expand(&mut self, parent: Child, is_root: bool, children: &mut Vec<Child>) -> Result<()> {
+    /// Whether all that was found below are leaves, by a look at the first that is not known to be one: all leaves of a tree have
+    /// one depth. (A leaf among interior pages is found when it is expanded, an interior page among leaves when it is scanned:
+    /// that is damage.)
+    fn are_leaves(&mut self) -> Result<bool> {
+        let Level { pages, leaves, .. } = &self.children;
+        let unknown = (0..pages.len()).find(|position| leaves.get(*position) != Some(position));
+        match unknown.map(|position| pages[position]) {
+            Some(page) => Ok(self.read(page)?.is_leaf()),
+            None => Ok(true),
+        }
+    }
+
+    #[inline]
+    fn push(&mut self, child: Child) {
+        let Level { pages, last_rowids, behind, bounds, .. } = &mut self.children;
+        if let Some(keys) = self.keys {
+            if !keys.meet(child.bounds) {
+                return;
+            }
+            bounds.push(child.bounds);
+        }
+        pages.push(child.page);
+        match self.tree {
+            Tree::Table => last_rowids.push(child.last_rowid),
+            Tree::Index { .. } => behind.push(child.behind),
+        }
+    }
+
+    /// A page that has no children stands among those of its neighbours.
+    fn push_leaf(&mut self, leaf: Child) {
+        let position = self.children.pages.len();
+        self.push(leaf);
+        if self.children.pages.len() > position {
+            self.children.leaves.push(position);
+        }
+    }
+
+    /// Finds the children of a page; the page itself where it turns out to be a leaf.
+    fn expand(&mut self, parent: Child, is_root: bool) -> Result<()> {
         let page = self.read(parent.page)?;
         if page.is_leaf() {
-            children.push(Child { is_leaf: true, ..parent });
+            self.push_leaf(parent);
             return Ok(());
         }
         if page.cells() == 0 && !(is_root && parent.page == 1) {
@@ -183,18 +231,17 @@ impl Parents<'_, '_> {
                     (i64::MAX, behind, key)
                 }
             };
-            let bounds = Bounds { first, last: key.last };
-            children.push(Child { page: child, last_rowid, is_leaf: false, behind, bounds });
+            self.push(Child { page: child, last_rowid, behind, bounds: Bounds { first, last: key.last } });
             first = key.first;
         }
         let last = page.right_child(&self.buffer);
-        children.push(Child { page: last, is_leaf: false, bounds: Bounds { first, last: parent.bounds.last }, ..parent });
+        self.push(Child { page: last, bounds: Bounds { first, last: parent.bounds.last }, ..parent });
         Ok(())
     }
 
     /// What the first field of the entry that begins at `at` lies between.
     fn first_field(&self, at: usize) -> Result<Bounds> {
-        if !self.needs_bounds {
+        if self.keys.is_none() {
             return Ok(Bounds::ALL);
         }
         let cell = Cell::read(&self.buffer, at, self.file.header, self.tree)?;
