@@ -19,6 +19,11 @@ pub(crate) enum Computed {
 }
 
 impl Computed {
+    /// The position of the column that it is, if it is one.
+    pub(crate) fn column(&self) -> Option<usize> {
+        if let Self::Column(index) = self { Some(*index) } else { None }
+    }
+
     /// The value for each row.
     pub(crate) fn evaluate(&mut self, batch: &Batch) -> Result<Column> {
         match self {

@@ -213,8 +213,29 @@ impl Grouping {
             self.represent(&keys, fresh);
             self.late.learn(&of_source, numbers);
             fresh.iter_mut().for_each(|row| *row = unknown[*row as usize]);
+            if self.late.is_worth_a_search(self.table.len()) {
+                self.search_source(late)?;
+            }
         }
         self.late.numbers(late, numbers);
+        Ok(())
+    }
+
+    /// Finds the rows of a source that are in the groups that there are. No group is made for rows that may never come.
+    fn search_source(&mut self, late: &LateRows) -> Result<()> {
+        let columns = late.source.columns();
+        let column = |key: &Computed| key.column()?.checked_sub(late.first).and_then(|index| columns.get(index));
+        let Some(keys) = self.keys.iter().map(column).collect::<Option<Vec<&Column>>>() else { return Ok(()) };
+        let mut table = KeyTable::new(self.table.collations().to_vec());
+        let (mut groups, mut numbers, mut fresh, mut scratch) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for start in (0..late.source.rows()).step_by(GROUPS_BETWEEN_CHECKS) {
+            self.memory.step().check()?;
+            let count = GROUPS_BETWEEN_CHECKS.min(late.source.rows() - start);
+            let keys: Vec<Column> = keys.iter().map(|key| key.slice(start, count)).collect();
+            table.number_rows(&keys, count, &mut numbers, &mut fresh)?;
+            groups.extend(fresh.iter().map(|row| self.table.find(&keys, *row as usize, &mut scratch)));
+            self.late.learn_from(start, numbers.iter().map(|number| groups[*number as usize]));
+        }
         Ok(())
     }
 

@@ -66,7 +66,7 @@ impl JoinTable {
                 chain.link(&mut heads[number], row)?;
             }
         }
-        Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys: Box::new(keys), heads }, next: chain.finish() })
+        Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys: Box::new(keys), heads }, next: chain.next })
     }
 
     fn of_integers(column: &Column, null_safe: bool, cancel: &CancelToken) -> Result<Self> {
@@ -99,7 +99,7 @@ impl JoinTable {
             }
             Heads::Integers { heads, null, present }
         };
-        Ok(Self { heads, next: chain.finish() })
+        Ok(Self { heads, next: chain.next })
     }
 
     /// Puts the first matching row of each of the `rows` keys in `columns` into `found`.
@@ -197,8 +197,9 @@ impl Present {
 /// The rows of each key, linked from the last row to the first so that each list comes out in the rows' order.
 struct Chain<'a> {
     cancel: &'a CancelToken,
+    rows: usize,
+    /// Empty until a key comes twice: most held sides have a unique one.
     next: Vec<u32>,
-    has_duplicates: bool,
 }
 
 /// So many rows are hashed between two looks at whether the statement was cancelled: a few milliseconds.
@@ -206,7 +207,7 @@ const ROWS_BETWEEN_CHECKS: usize = 1 << 16;
 
 impl<'a> Chain<'a> {
     fn new(rows: usize, cancel: &'a CancelToken) -> Self {
-        Self { cancel, next: filled(NONE, rows), has_duplicates: false }
+        Self { cancel, rows, next: Vec::new() }
     }
 
     #[inline]
@@ -215,13 +216,13 @@ impl<'a> Chain<'a> {
             self.cancel.check()?;
         }
         let behind = std::mem::replace(head, checked_row(row));
-        self.has_duplicates |= behind != NONE;
-        self.next[row] = behind;
+        if behind != NONE {
+            if self.next.is_empty() {
+                self.next = filled(NONE, self.rows);
+            }
+            self.next[row] = behind;
+        }
         Ok(())
-    }
-
-    fn finish(self) -> Vec<u32> {
-        if self.has_duplicates { self.next } else { Vec::new() }
     }
 }
 

@@ -9,12 +9,25 @@ use crate::execution::number_table::NONE;
 /// Stands for a number that is about to be learnt; no group has it.
 const SOON: u32 = NONE - 1;
 
+/// Once the groups of one of so many rows of a source are known, about all of them will be asked for.
+const ONE_OF: usize = 8;
+
+/// A group of fewer rows than so many is not worth a look for rows that are in it as well.
+const ROWS_OF_A_GROUP: usize = 16;
+
+/// Fewer rows are learnt as they come.
+const MANY_ROWS: usize = 1_000;
+
 /// For each row of a source the group that it belongs to, as far as it is known.
 #[derive(Default)]
 pub(super) struct LateGroups {
     source: Option<Arc<Batch>>,
     /// By the row's number; the last one is that of the row of NULLs.
     groups: Vec<u32>,
+    /// For how many of them the group was looked up.
+    learnt: usize,
+    /// Whether the whole source has been gone through.
+    is_searched: bool,
 }
 
 impl LateGroups {
@@ -27,7 +40,7 @@ impl LateGroups {
     /// source (a join that went to the disk has several) is forgotten.
     pub(super) fn unknown(&mut self, late: &LateRows) -> Vec<u32> {
         if !self.source.as_ref().is_some_and(|source| Arc::ptr_eq(source, &late.source)) {
-            self.source = Some(Arc::clone(&late.source));
+            *self = Self { source: Some(Arc::clone(&late.source)), groups: std::mem::take(&mut self.groups), ..Self::default() };
             self.groups.clear();
             self.groups.resize(late.source.rows() + 1, NONE);
         }
@@ -44,9 +57,23 @@ impl LateGroups {
 
     /// Takes down the groups of rows of the source.
     pub(super) fn learn(&mut self, rows: &[u32], groups: &[u32]) {
+        self.learnt += rows.len();
         for (&row, &group) in rows.iter().zip(groups) {
             *self.group(row) = group;
         }
+    }
+
+    /// Whether the source should be gone through for the rows of `groups` groups, instead of learning row by row: in the source's
+    /// order that costs a fraction, if few rows of other groups and few that nobody asks for are among them.
+    pub(super) fn is_worth_a_search(&self, groups: usize) -> bool {
+        let is_most = self.learnt * ONE_OF >= self.groups.len();
+        !self.is_searched && self.learnt >= MANY_ROWS && is_most && groups * ROWS_OF_A_GROUP <= self.learnt
+    }
+
+    /// Takes down the groups of the source's rows from `first` on, `NONE` for those that are in no group so far.
+    pub(super) fn learn_from(&mut self, first: usize, groups: impl Iterator<Item = u32>) {
+        self.is_searched = true;
+        self.groups[first..].iter_mut().zip(groups).for_each(|(known, group)| *known = group);
     }
 
     /// Puts the group of each row of a batch into `numbers`; all are known.
