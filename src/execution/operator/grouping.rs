@@ -7,7 +7,7 @@ use arrow_array::UInt32Array;
 use super::accumulator::{AggregateCall, Chosen};
 use super::aggregate::AggregateResult;
 use super::checked_row;
-use super::late_groups::LateGroups;
+use super::late_groups::{LateGroups, are_few};
 use crate::batch::{Batch, Column, ColumnBuilder, LateRows};
 use crate::error::Result;
 use crate::execution::computed::Computed;
@@ -213,7 +213,7 @@ impl Grouping {
             self.represent(&keys, fresh);
             self.late.learn(&of_source, numbers);
             fresh.iter_mut().for_each(|row| *row = unknown[*row as usize]);
-            if self.late.is_worth_a_search(self.table.len()) {
+            if self.late.begins_search(self.table.len()) {
                 self.search_source(late)?;
             }
         }
@@ -221,7 +221,8 @@ impl Grouping {
         Ok(())
     }
 
-    /// Finds the rows of a source that are in the groups that there are. No group is made for rows that may never come.
+    /// Finds the rows of a source that are in the groups that there are. No group is made for rows that may never come; where they
+    /// turn out to have keys of their own, the rest is left to be learnt row by row.
     fn search_source(&mut self, late: &LateRows) -> Result<()> {
         let columns = late.source.columns();
         let column = |key: &Computed| key.column()?.checked_sub(late.first).and_then(|index| columns.get(index));
@@ -235,6 +236,9 @@ impl Grouping {
             table.number_rows(&keys, count, &mut numbers, &mut fresh)?;
             groups.extend(fresh.iter().map(|row| self.table.find(&keys, *row as usize, &mut scratch)));
             self.late.learn_from(start, numbers.iter().map(|number| groups[*number as usize]));
+            if !are_few(table.len(), start + count) {
+                break;
+            }
         }
         Ok(())
     }

@@ -18,6 +18,11 @@ const ROWS_OF_A_GROUP: usize = 16;
 /// Fewer rows are learnt as they come.
 const MANY_ROWS: usize = 1_000;
 
+/// Whether so many groups are few for so many rows.
+pub(super) fn are_few(groups: usize, rows: usize) -> bool {
+    groups * ROWS_OF_A_GROUP <= rows
+}
+
 /// For each row of a source the group that it belongs to, as far as it is known.
 #[derive(Default)]
 pub(super) struct LateGroups {
@@ -26,7 +31,7 @@ pub(super) struct LateGroups {
     groups: Vec<u32>,
     /// For how many of them the group was looked up.
     learnt: usize,
-    /// Whether the whole source has been gone through.
+    /// Whether the source has been gone through for them.
     is_searched: bool,
 }
 
@@ -63,16 +68,17 @@ impl LateGroups {
         }
     }
 
-    /// Whether the source should be gone through for the rows of `groups` groups, instead of learning row by row: in the source's
-    /// order that costs a fraction, if few rows of other groups and few that nobody asks for are among them.
-    pub(super) fn is_worth_a_search(&self, groups: usize) -> bool {
-        let is_most = self.learnt * ONE_OF >= self.groups.len();
-        !self.is_searched && self.learnt >= MANY_ROWS && is_most && groups * ROWS_OF_A_GROUP <= self.learnt
+    /// Whether to go through the source now for the rows of `groups` groups, instead of learning row by row: in the source's order
+    /// that costs a fraction, if few rows of other groups and few that nobody asks for are among them. True once for a source.
+    pub(super) fn begins_search(&mut self, groups: usize) -> bool {
+        let are_most_asked_for = self.learnt * ONE_OF >= self.groups.len();
+        let begins = !self.is_searched && self.learnt >= MANY_ROWS && are_most_asked_for && are_few(groups, self.learnt);
+        self.is_searched |= begins;
+        begins
     }
 
     /// Takes down the groups of the source's rows from `first` on, `NONE` for those that are in no group so far.
     pub(super) fn learn_from(&mut self, first: usize, groups: impl Iterator<Item = u32>) {
-        self.is_searched = true;
         self.groups[first..].iter_mut().zip(groups).for_each(|(known, group)| *known = group);
     }
 
