@@ -51,6 +51,12 @@ impl ColumnArena {
         self.columns[id.0 as usize].affinity = affinity;
     }
 
+    /// Gives a column another collation, which it `collates` by in comparisons or not.
+    pub(crate) fn set_collation(&mut self, id: ColumnId, collation: Collation, collates: bool) {
+        let info = &mut self.columns[id.0 as usize];
+        (info.collation, info.collates) = (collation, collates);
+    }
+
     /// Gives a column another name.
     pub(crate) fn rename(&mut self, id: ColumnId, name: &str) {
         name.clone_into(&mut self.columns[id.0 as usize].name);

@@ -47,9 +47,14 @@ impl<'a> Binder<'a> {
         let body = QueryBody::Compound { first: Box::new(first.select), rest, collations };
         let query = Query { body, order_by, limit, offset, output, limit_per: None };
         if place == Place::Expression {
-            // In an expression SQLite asks the last SELECT alone what its value is.
+            // In an expression SQLite asks the last SELECT alone what its value is and how that compares. (What it made a subquery of
+            // has the collations of the first one, as any table.)
             for (column, last) in query.output.iter().zip(last) {
-                self.columns.set_affinity(*column, self.columns.get(last).affinity);
+                let ColumnInfo { affinity, collation, collates, .. } = *self.columns.get(last);
+                self.columns.set_affinity(*column, affinity);
+                if !is_sorted_subquery {
+                    self.columns.set_collation(*column, collation, collates);
+                }
             }
         }
         let query = if is_sorted_subquery && last_is_distinct { self.made_distinct(query) } else { query };

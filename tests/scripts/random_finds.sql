@@ -134,3 +134,13 @@ SELECT t.s || '' FROM a.t UNION SELECT upper(t.s) FROM a.t UNION ALL SELECT i.s 
 -- not federated
 SELECT t.s || '' FROM a.t EXCEPT SELECT upper(t.s) FROM a.t UNION SELECT i.s FROM a.items i UNION SELECT 'B' FROM b.u ORDER BY 1;
 SELECT t.s || '' FROM a.t UNION SELECT i.s FROM a.items i ORDER BY 1;
+SELECT id FROM b.items WHERE upper(s) IN (SELECT s FROM a.items UNION SELECT d FROM b.u) ORDER BY id;
+SELECT id FROM b.items WHERE upper(s) IN (SELECT d FROM b.u UNION SELECT s FROM a.items) ORDER BY id;
+SELECT id FROM b.items WHERE upper(s) IN (SELECT d FROM b.u UNION ALL SELECT s FROM a.items) ORDER BY id;
+SELECT id FROM b.items WHERE upper(s) IN (SELECT s FROM a.items UNION ALL SELECT 'z') ORDER BY id;
+SELECT id FROM b.items WHERE upper(s) NOT IN (SELECT s FROM a.items WHERE s IS NOT NULL UNION ALL VALUES ('z')) ORDER BY id;
+SELECT id FROM b.items WHERE (upper(s), id) IN (SELECT s, id FROM a.items UNION SELECT 'X', 3) ORDER BY id;
+SELECT id FROM b.items WHERE (upper(s), id) IN (SELECT 'z', 3 UNION SELECT s, id FROM a.items) ORDER BY id;
+SELECT id FROM b.items WHERE upper(s) IN (SELECT d FROM b.u UNION SELECT s FROM a.items ORDER BY 1 COLLATE BINARY) ORDER BY id;
+SELECT id FROM b.items WHERE upper(s) IN (SELECT s FROM a.items UNION SELECT d FROM b.u ORDER BY 1 COLLATE BINARY) ORDER BY id;
+SELECT id FROM b.items WHERE upper(s) = (SELECT s FROM a.items WHERE id = 3 UNION ALL SELECT d FROM b.u WHERE 0) ORDER BY id;
