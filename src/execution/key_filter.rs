@@ -211,12 +211,19 @@ impl ScanStart {
             let position = |key: &Compared| scan.fields.iter().position(|field| field.column == key.column);
             let Some(fields) = filter.columns.iter().map(position).collect::<Option<Vec<_>>>() else { continue };
             remarks.push(format!("only rows of {}", keys_in_words(held.rows.rows())));
-            let affinities = filter.columns.iter().map(|key| key.affinity).collect();
             // A condition costs about as much as a key's search: what surely leaves little goes before.
             let place = if (held.rows.rows() as f64) * 10.0 < self.rows { before } else { reading.plan.filters.len() };
+            let affinities: Vec<_> = filter.columns.iter().map(|key| key.affinity).collect();
+            let parts = (0..fields.len()).filter(|part| held.table.is_selective(*part));
+            let mut filters: Vec<Arc<dyn RowFilter>> = Vec::new();
+            for part in parts {
+                let (held, field, affinity) = (Arc::clone(&held), [fields[part]], affinities[part]);
+                filters.push(Arc::new(PartFilter { held, part, field, affinity }));
+            }
             let spared = filter.is_all.then_some(filter.build);
-            reading.plan.filters.insert(place, Arc::new(HeldFilter { held, spared, fields, affinities }));
-            before += usize::from(place == before);
+            filters.push(Arc::new(HeldFilter { held, spared, fields, affinities }));
+            before += if place == before { filters.len() } else { 0 };
+            reading.plan.filters.splice(place..place, filters);
         }
     }
 }
@@ -275,6 +282,41 @@ impl RowTest for HeldTest {
         let keys: Vec<_> = keys.map(|(column, affinity)| with_affinity(*affinity, column.clone())).collect();
         self.held.table.probe(&keys, rows.rows(), &mut self.found);
         Ok(BooleanBuffer::collect_bool(rows.rows(), |row| self.found[row] != NONE))
+    }
+}
+
+/// The rows of which one column of a key of several columns may be part of a held key: the others need not be decoded for the rest.
+struct PartFilter {
+    held: Arc<Held>,
+    /// The column's position in the key.
+    part: usize,
+    field: [usize; 1],
+    affinity: ComparisonAffinity,
+}
+
+impl RowFilter for PartFilter {
+    fn fields(&self) -> &[usize] {
+        &self.field
+    }
+
+    fn is_optional(&self) -> bool {
+        true
+    }
+
+    fn test(&self) -> Result<Box<dyn RowTest>> {
+        Ok(Box::new(PartTest { held: Arc::clone(&self.held), part: self.part, affinity: self.affinity }))
+    }
+}
+
+struct PartTest {
+    held: Arc<Held>,
+    part: usize,
+    affinity: ComparisonAffinity,
+}
+
+impl RowTest for PartTest {
+    fn passes(&mut self, rows: &Batch) -> Result<BooleanBuffer> {
+        Ok(self.held.table.may_hold(self.part, &with_affinity(self.affinity, rows.column(0).clone())))
     }
 }
 

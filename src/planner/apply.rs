@@ -460,7 +460,8 @@ fn equal(left: ColumnId, right: ColumnId) -> BoundExpr {
     compare(BoundExpr::Column(left), right, ComparisonAffinity::None, Collation::Binary)
 }
 
-fn compare(left: BoundExpr, right: ColumnId, affinity: ComparisonAffinity, collation: Collation) -> BoundExpr {
+/// The condition that they are equal.
+pub(super) fn compare(left: BoundExpr, right: ColumnId, affinity: ComparisonAffinity, collation: Collation) -> BoundExpr {
     let right = BoundExpr::Column(right);
     BoundExpr::Compare(Box::new(Comparison { left, operator: CompareOperator::Equal, right, affinity, collation }))
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cluster::Cluster;
 use super::condition::{all_of, columns_of, has_subquery};
+use super::equal_columns::EqualColumns;
 use super::tree::Tree;
 use super::wanted::Wanted;
 use super::{HashJoin, JoinKey, JoinMode, NestedLoopJoin, Node, NodeKind, Planner, SetNode, Side, Unsupported};
@@ -92,7 +93,8 @@ impl Planner<'_> {
         }
     }
 
-    fn inner(&mut self, members: Vec<Tree>, mut conditions: Vec<BoundExpr>, wanted: &Wanted) -> Result<Node, Unsupported> {
+    fn inner(&mut self, members: Vec<Tree>, conditions: Vec<BoundExpr>, wanted: &Wanted) -> Result<Node, Unsupported> {
+        let (members, mut conditions) = self.with_implied(members, conditions);
         let mut clusters: Vec<Cluster> = Vec::new();
         let mut others = Vec::new();
         for member in members {
@@ -104,6 +106,8 @@ impl Planner<'_> {
             }
         }
         self.merge_clusters(&mut clusters, &mut conditions);
+        let equal = EqualColumns::of(clusters.iter().flat_map(|cluster| cluster.pushed.iter().chain(&cluster.kept)));
+        let conditions = equal.without_repeated(conditions, &|column| usize::from(!wanted.columns.contains(&column)));
         let inner = self.wanted_with(wanted, &conditions);
         let mut nodes = Vec::new();
         for cluster in clusters {
@@ -112,19 +116,46 @@ impl Planner<'_> {
         for other in others {
             nodes.push(self.tree(other, &inner)?);
         }
-        self.join_all(nodes, conditions, wanted)
+        self.join_all(nodes, conditions, equal, wanted)
     }
 
-    fn join_all(&mut self, mut nodes: Vec<Node>, mut conditions: Vec<BoundExpr>, wanted: &Wanted) -> Result<Node, Unsupported> {
+    /// Members and conditions with the equalities that follow from these: what two relations are both compared with may join
+    /// them with each other, so that a condition on one leaves out rows of the other early.
+    fn with_implied(&self, members: Vec<Tree>, conditions: Vec<BoundExpr>) -> (Vec<Tree>, Vec<BoundExpr>) {
+        let implied = EqualColumns::implied(&conditions);
+        let needs = |condition: &BoundExpr| self.needed_by(condition);
+        match (Tree::Inner { members, conditions }).with_conditions(implied, &needs) {
+            Tree::Inner { members, conditions } => (members, conditions),
+            other => (vec![other], Vec::new()),
+        }
+    }
+
+    fn join_all(
+        &mut self,
+        mut nodes: Vec<Node>,
+        mut conditions: Vec<BoundExpr>,
+        mut equal: EqualColumns,
+        wanted: &Wanted,
+    ) -> Result<Node, Unsupported> {
         while nodes.len() > 1 {
             let (first, second) = self.next_pair(&nodes, &conditions);
             let right = nodes.remove(second);
             let left = nodes.remove(first);
             let columns: BTreeSet<ColumnId> = left.columns.iter().chain(&right.columns).copied().collect();
-            let (decided, open): (Vec<_>, Vec<_>) = conditions.into_iter().partition(|condition| {
+            let (mut decided, open): (Vec<_>, Vec<_>) = conditions.into_iter().partition(|condition| {
                 !has_subquery(condition) && !columns_of(condition).is_empty() && columns_of(condition).is_subset(&columns)
             });
-            conditions = open;
+            let keys = Self::join_keys(&left, &right, &decided);
+            let sides = [(&right, Side::Right), (&left, Side::Left)];
+            let vanishing = sides.into_iter().find(|(node, side)| self.has_one_row_per_key(node, &keys, *side));
+            // What nothing else needs is better not carried, and a side of which nothing is needed has only to be there.
+            let burden = |column| {
+                let is_used = wanted.columns.contains(&column);
+                usize::from(!is_used)
+                    + 2 * usize::from(!is_used && vanishing.is_some_and(|(node, _)| node.columns.contains(&column)))
+            };
+            decided.retain(|condition| equal.learns(condition));
+            conditions = equal.without_repeated(open, &burden);
             let wanted = self.wanted_with(wanted, &conditions);
             nodes.push(self.join_wanted(left, right, decided, &wanted)?);
         }
@@ -190,7 +221,8 @@ impl Planner<'_> {
             _ => None,
         });
         let distinct = distinct.map(|distinct| distinct.unwrap_or_else(|| left.rows.max(right.rows).sqrt()));
-        let distinct = distinct.fold(1.0, f64::max);
+        let told_apart = [Side::Left, Side::Right].into_iter().filter_map(|side| self.rows_told_apart(keys, side));
+        let distinct = distinct.chain(told_apart).fold(1.0, f64::max);
         (left.rows * right.rows / distinct).max(1.0)
     }
 

@@ -12,6 +12,7 @@ mod cluster;
 mod condition;
 mod cost;
 mod decorrelate;
+mod equal_columns;
 mod explain;
 mod explanation;
 mod federated;

@@ -11,6 +11,16 @@ impl Planner<'_> {
         self.is_unique(node, &columns)
     }
 
+    /// How many keys the table has that a side's keys come from, if they tell all of its rows apart: several columns may do what
+    /// none does alone.
+    pub(super) fn rows_told_apart(&self, keys: &[JoinKey], side: Side) -> Option<f64> {
+        let columns: Vec<ColumnId> = keys.iter().filter_map(|key| self.distinguishing_column(key, side)).collect();
+        let table = |column: &ColumnId| self.bound.columns.get(*column).table.map(|(table, _)| table);
+        let first = table(columns.first()?)?;
+        let is_one_table = columns.iter().all(|column| table(column) == Some(first));
+        (is_one_table && self.is_unique_in_table(&columns)).then(|| self.table_rows(first))
+    }
+
     /// The column of a key on that side, if two values of it that are not the same are not equal to the key either.
     fn distinguishing_column(&self, key: &JoinKey, side: Side) -> Option<ColumnId> {
         let BoundExpr::Column(column) = *(if side == Side::Left { &key.left } else { &key.right }) else { return None };

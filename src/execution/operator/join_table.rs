@@ -1,6 +1,7 @@
 //! The hashed side of a join: from a key to its rows.
 
 use arrow_array::Array as _;
+use arrow_buffer::BooleanBuffer;
 
 use super::checked_row;
 use crate::batch::Column;
@@ -40,7 +41,7 @@ enum Heads {
     /// One integer key.
     Integers { heads: NumberTable<i64>, null: u32, present: Present },
     /// Any other key: the first row by the key's number.
-    Keys { rules: Vec<KeyRule>, keys: Box<KeyTable>, heads: Vec<u32> },
+    Keys { rules: Vec<KeyRule>, keys: Box<KeyTable>, heads: Vec<u32>, present: Vec<Present> },
 }
 
 impl JoinTable {
@@ -66,16 +67,15 @@ impl JoinTable {
                 chain.link(&mut heads[number], row)?;
             }
         }
-        Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys: Box::new(keys), heads }, next: chain.next })
+        let present = if columns.len() > 1 { columns.iter().map(Present::of).collect() } else { Vec::new() };
+        Ok(Self { heads: Heads::Keys { rules: rules.to_vec(), keys: Box::new(keys), heads, present }, next: chain.next })
     }
 
     fn of_integers(column: &Column, null_safe: bool, cancel: &CancelToken) -> Result<Self> {
         let rows = column.len();
         let mut chain = Chain::new(rows, cancel);
         let mut null = NONE;
-        let bounds = integers(column).fold(None, |bounds: Option<(i64, i64)>, (_, key)| {
-            Some(bounds.map_or((key, key), |(least, most)| (least.min(key), most.max(key))))
-        });
+        let bounds = bounds(column);
         if null_safe {
             for row in (0..rows).rev().filter(|&row| column.is_null(row)) {
                 chain.link(&mut null, row)?;
@@ -115,7 +115,7 @@ impl JoinTable {
             Heads::Integers { heads, null, present } => {
                 probe_integers(&columns[0], *null, found, |key| if present.may_hold(key) { heads.get(key) } else { NONE });
             }
-            Heads::Keys { rules, keys, heads } => {
+            Heads::Keys { rules, keys, heads, .. } => {
                 let mut scratch = Vec::new();
                 found.extend((0..rows).map(|row| {
                     let number = if can_match(columns, rules, row) { keys.find(columns, row, &mut scratch) } else { NONE };
@@ -125,13 +125,32 @@ impl JoinTable {
         }
     }
 
+    /// Whether a key of several columns has one of which few values of its range are there: so cheap to ask that it comes before the
+    /// whole key.
+    pub(crate) fn is_selective(&self, column: usize) -> bool {
+        matches!(&self.heads, Heads::Keys { present, .. } if present.get(column).is_some_and(Present::is_selective))
+    }
+
+    /// Which of the values of one column of a key of several columns are in some row's key; perhaps more.
+    pub(crate) fn may_hold(&self, column: usize, values: &Column) -> BooleanBuffer {
+        match (&self.heads, values) {
+            (Heads::Keys { present, .. }, Column::Integer(values)) if values.null_count() == 0 => {
+                let (present, values) = (&present[column], values.values());
+                BooleanBuffer::collect_bool(values.len(), |row| present.may_hold(values[row]))
+            }
+            _ => BooleanBuffer::new_set(values.len()),
+        }
+    }
+
     /// How many bytes of memory it takes.
     pub(super) fn memory(&self) -> usize {
         let heads = match &self.heads {
             Heads::Every(_) => 0,
             Heads::Range { heads, .. } => heads.capacity() * 4,
             Heads::Integers { heads, present, .. } => heads.bytes() + present.bits.capacity() * 8,
-            Heads::Keys { keys, heads, .. } => keys.memory() + heads.capacity() * 4,
+            Heads::Keys { keys, heads, present, .. } => {
+                keys.memory() + heads.capacity() * 4 + present.iter().map(|present| present.bits.capacity() * 8).sum::<usize>()
+            }
         };
         heads + self.next.capacity() * 4
     }
@@ -163,6 +182,22 @@ struct Present {
 impl Present {
     /// Up to sixteen bytes a key, beside the some forty that it takes anyway.
     const MOST_PER_ROW: usize = 128;
+
+    /// The integers of a column that holds nothing else; of any other it says nothing.
+    fn of(column: &Column) -> Self {
+        if !matches!(column, Column::Integer(values) if values.null_count() == 0) {
+            return Self::default();
+        }
+        let mut present = Self::new(bounds(column), column.len());
+        integers(column).for_each(|(_, key)| present.add(key));
+        present
+    }
+
+    /// Whether half of the range at least is missing.
+    fn is_selective(&self) -> bool {
+        let there: usize = self.bits.iter().map(|word| word.count_ones() as usize).sum();
+        !self.bits.is_empty() && there * 2 <= self.bits.len() * 64
+    }
 
     fn new(bounds: Option<(i64, i64)>, rows: usize) -> Self {
         let Some((least, most)) = bounds else { return Self::default() };
@@ -234,6 +269,13 @@ fn integers(column: &Column) -> impl DoubleEndedIterator<Item = (usize, i64)> + 
     };
     let is_present = move |(row, _): &(usize, i64)| nulls.is_none_or(|nulls| nulls.is_valid(*row));
     values.iter().copied().enumerate().filter(is_present)
+}
+
+/// The least and the greatest of them.
+fn bounds(column: &Column) -> Option<(i64, i64)> {
+    integers(column).fold(None, |bounds, (_, key)| {
+        Some(bounds.map_or((key, key), |(least, most): (i64, i64)| (least.min(key), most.max(key))))
+    })
 }
 
 fn offset(key: i64, least: i64) -> usize {
