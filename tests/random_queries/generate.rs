@@ -16,6 +16,8 @@ pub(crate) struct Generator<'a> {
     /// Names of the common tables, each with the columns `p` and `q`.
     pub(super) common: Vec<String>,
     pub(super) selects: usize,
+    /// The column that was joined by last.
+    pub(super) joined: Option<Visible>,
 }
 
 /// The collations of output columns where they are known.
@@ -23,7 +25,7 @@ type Collations = Vec<Option<&'static str>>;
 
 impl<'a> Generator<'a> {
     pub(crate) fn new(random: &'a mut Random, schema: &'a Schema) -> Self {
-        Self { random, schema, aliases: 0, common: Vec::new(), selects: 0 }
+        Self { random, schema, aliases: 0, common: Vec::new(), selects: 0, joined: None }
     }
 
     pub(crate) fn query(&mut self) -> Query {

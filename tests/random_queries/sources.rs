@@ -212,7 +212,8 @@ impl<'a> Generator<'a> {
     }
 
     fn join_condition(&mut self, scope: &Scope, added: &Scope) -> String {
-        let (left, right) = self.comparable(scope, added);
+        let (left, right) = self.joined_columns(scope, added);
+        self.joined = Some(if self.random.percent(50) { left.clone() } else { right.clone() });
         let (left, right) = (left.sql, right.sql);
         let mut condition = match self.random.below(14) {
             0 => format!("{left} <= {right}"),
@@ -232,6 +233,15 @@ impl<'a> Generator<'a> {
             condition = format!("{condition} AND {}", self.condition(&scope.with(added), 1));
         }
         condition
+    }
+
+    /// A column of each; now and then the one that was joined by last, so that columns are equal to each other by way of a third.
+    fn joined_columns(&mut self, scope: &Scope, added: &Scope) -> (Visible, Visible) {
+        let last = self.joined.clone().filter(|last| scope.columns.iter().any(|column| column.sql == last.sql));
+        match last.filter(|_| self.random.percent(40)) {
+            Some(last) => self.comparable(&Scope { columns: vec![last], key: Vec::new() }, added),
+            None => self.comparable(scope, added),
+        }
     }
 
     /// A column of each, mostly of one sort, since those of different sorts seldom meet.
