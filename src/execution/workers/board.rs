@@ -1,5 +1,6 @@
 //! What the reading threads share: which queries there are, how far each is, and who is to read what next.
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use crossbeam_channel::Sender;
@@ -13,7 +14,8 @@ use crate::sqlite_file::{Leaves, ScanPlan};
 /// What the threads share.
 pub(super) struct Board {
     tasks: Mutex<Tasks>,
-    changed: Condvar,
+    /// For each pool where its threads wait: what is to be read of one pool is no news for those of another.
+    changed: BTreeMap<String, Condvar>,
     /// Of the statement.
     cancel: CancelToken,
 }
@@ -154,12 +156,13 @@ impl Work {
 impl Board {
     /// No query yet.
     pub(super) fn new(cancel: &CancelToken) -> Self {
-        Self { tasks: Mutex::default(), changed: Condvar::new(), cancel: cancel.clone() }
+        Self { tasks: Mutex::default(), changed: BTreeMap::new(), cancel: cancel.clone() }
     }
 
     /// Adds a query of a pool that has so many connections.
     pub(super) fn add(&mut self, pool: String, connections: usize, sender: Sender<Piece>) {
         let (cancel, sender) = (self.cancel.child(), Some(sender));
+        self.changed.entry(pool.clone()).or_default();
         // Until it is prepared it counts as a part that is missing.
         let task = Task { pool, connections, state: State::Waiting, left: 1, sender, cancel, error: None };
         self.tasks.get_mut().unwrap_or_else(PoisonError::into_inner).queries.push(task);
@@ -169,10 +172,14 @@ impl Board {
         self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Changes a query's task and tells everybody.
+    /// Changes a query's task and tells the threads of its pool.
     fn change(&self, scan: usize, change: impl FnOnce(&mut Task)) {
-        change(&mut self.lock().queries[scan]);
-        self.changed.notify_all();
+        let mut tasks = self.lock();
+        let task = &mut tasks.queries[scan];
+        change(task);
+        let pool = task.pool.clone();
+        drop(tasks);
+        self.changed[&pool].notify_all();
     }
 
     pub(super) fn start(&self, scan: usize, reading: Reading) {
@@ -200,21 +207,20 @@ impl Board {
     }
 
     /// Notes that a part was read to its end. With the last one the board lets go of the query, and of all that it holds;
-    /// true where this thread is to prepare what follows.
+    /// true where this thread is to prepare what follows. Nobody is told: there is nothing more to claim than before.
     pub(super) fn part_read(&self, scan: usize) -> bool {
-        let mut is_followed = false;
-        self.change(scan, |task| {
-            task.left -= 1;
-            if task.left > 0 {
-                return;
-            }
-            is_followed = matches!(&task.state, State::Ready { work, .. } if work.has_sequel());
-            if is_followed {
-                (task.state, task.left) = (State::Preparing, 1);
-            } else {
-                task.close();
-            }
-        });
+        let mut tasks = self.lock();
+        let task = &mut tasks.queries[scan];
+        task.left -= 1;
+        if task.left > 0 {
+            return false;
+        }
+        let is_followed = matches!(&task.state, State::Ready { work, .. } if work.has_sequel());
+        if is_followed {
+            (task.state, task.left) = (State::Preparing, 1);
+        } else {
+            task.close();
+        }
         is_followed
     }
 
@@ -234,13 +240,13 @@ impl Board {
         tasks.is_stopped = true;
         tasks.queries.iter_mut().for_each(Task::close);
         drop(tasks);
-        self.changed.notify_all();
+        self.changed.values().for_each(Condvar::notify_all);
     }
 
     /// Ends all queries of a pool.
     pub(super) fn close_pool(&self, pool: &str) {
         self.lock().queries.iter_mut().filter(|task| task.pool == pool).for_each(Task::close);
-        self.changed.notify_all();
+        self.changed[pool].notify_all();
     }
 
     /// How many connections the query's pool has.
@@ -285,7 +291,7 @@ impl Board {
             if !tasks.queries.iter().any(|task| task.pool == pool && task.may_have_parts()) {
                 return None;
             }
-            tasks = self.changed.wait(tasks).unwrap_or_else(PoisonError::into_inner);
+            tasks = self.changed[pool].wait(tasks).unwrap_or_else(PoisonError::into_inner);
         }
     }
 }
