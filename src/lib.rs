@@ -9,8 +9,9 @@
 //!    certain stays text, which SQLite itself runs. A program may as well write the [`statement::QueryStatement`] itself.
 //! 3. The session collects the names of the tables, loads the [`catalog::Catalog`] of each pool that they need, and hands both to
 //!    `bind::bind`, which gives every column an id and every comparison its affinity and collation.
-//! 4. `planner::plan` lets conditions sink to the tables they are about, makes a `planner::PoolQuery` of what each pool is to do,
-//!    and joins, groups and sorts the rest in `planner::Node`s. What several SELECTs read alike is read once.
+//! 4. `planner::plan` lets conditions sink to the tables they are about, and those that follow from them (columns equal to a
+//!    third are equal to each other), makes a `planner::PoolQuery` of what each pool is to do, and joins, groups and sorts the
+//!    rest in `planner::Node`s. What several SELECTs read alike is read once.
 //! 5. One of three routes answers: *pool* (the text as it is, where one pool holds everything), *attached* (the text as it is,
 //!    on one connection with the files attached) or *federated* (the plan, by `execution::Execution`). Left to choose, the session lets
 //!    SQLite try first for a fraction of the time that the federated plan is expected to take.
