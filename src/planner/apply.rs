@@ -8,6 +8,7 @@
 use std::collections::BTreeSet;
 
 use super::condition::{add_columns, all_of, columns_of};
+use super::equal_columns::equality;
 use super::{JoinKey, JoinMode, Node, NodeKind, Planner, Unsupported};
 use crate::bind::{
     Aggregate, AggregateFunction, BoundExpr, ColumnId, ColumnInfo, CommonQuery, CompareOperator, Comparison, FromItem,
@@ -110,13 +111,13 @@ impl Planner<'_> {
             }
             BoundExpr::InSubquery { operand, subquery, negated, affinity, collation } => {
                 let query = self.bound.subqueries[subquery.0 as usize].query.clone();
-                let test = compare((**operand).clone(), query.output[0], *affinity, *collation);
+                let test = equality((**operand).clone(), query.output[0], *affinity, *collation);
                 self.applied_membership(rows, number, query, test, *negated, &bindings)
             }
             BoundExpr::InRows { operands, subquery, negated } => {
                 let query = self.bound.subqueries[subquery.0 as usize].query.clone();
                 let pairs = operands.iter().zip(&query.output);
-                let tests = pairs.map(|(left, right)| compare(left.expr.clone(), *right, left.affinity, left.collation));
+                let tests = pairs.map(|(left, right)| equality(left.expr.clone(), *right, left.affinity, left.collation));
                 let test = BoundExpr::And(tests.collect());
                 self.applied_membership(rows, number, query, test, *negated, &bindings)
             }
@@ -457,13 +458,7 @@ fn always_gives_one_row(query: &Query) -> bool {
 }
 
 fn equal(left: ColumnId, right: ColumnId) -> BoundExpr {
-    compare(BoundExpr::Column(left), right, ComparisonAffinity::None, Collation::Binary)
-}
-
-/// The condition that they are equal.
-pub(super) fn compare(left: BoundExpr, right: ColumnId, affinity: ComparisonAffinity, collation: Collation) -> BoundExpr {
-    let right = BoundExpr::Column(right);
-    BoundExpr::Compare(Box::new(Comparison { left, operator: CompareOperator::Equal, right, affinity, collation }))
+    equality(BoundExpr::Column(left), right, ComparisonAffinity::None, Collation::Binary)
 }
 
 fn distinct(node: Node) -> Node {

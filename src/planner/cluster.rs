@@ -2,6 +2,7 @@
 //! cheaper than reading both and joining in memory.
 
 use super::condition::{columns_of, has_subquery};
+use super::equal_columns::equal_columns;
 use super::{Planner, cost};
 use crate::bind::{BoundExpr, ColumnId, CompareOperator, ComparisonRules, SubqueryId, TableId};
 use crate::value::Value;
@@ -190,14 +191,5 @@ impl Planner<'_> {
             _ => {}
         });
         same
-    }
-}
-
-/// The two columns that an equality compares.
-pub(super) fn equal_columns(condition: &BoundExpr) -> Option<(ColumnId, ColumnId)> {
-    let BoundExpr::Compare(comparison) = condition else { return None };
-    match (&comparison.left, comparison.operator, &comparison.right) {
-        (BoundExpr::Column(left), CompareOperator::Equal, BoundExpr::Column(right)) => Some((*left, *right)),
-        _ => None,
     }
 }

@@ -5,9 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::apply::compare;
-use super::cluster::equal_columns;
-use crate::bind::{BoundExpr, ColumnId, Comparison};
+use crate::bind::{BoundExpr, ColumnId, CompareOperator, Comparison};
 use crate::value::{Collation, ComparisonAffinity};
 
 /// Of more columns that are equal to each other nothing is concluded: the conditions would grow with their square, and choosing the
@@ -68,7 +66,7 @@ impl EqualColumns {
             }
             for left in &columns {
                 for right in columns.range(*left..).skip(1).filter(|right| !asked.contains(&(*left, **right))) {
-                    implied.push(compare(BoundExpr::Column(*left), *right, affinity, collation));
+                    implied.push(equality(BoundExpr::Column(*left), *right, affinity, collation));
                 }
             }
         }
@@ -110,4 +108,19 @@ impl EqualColumns {
             (class.affinity, class.collation) == (comparison.affinity, comparison.collation) && class.columns.contains(&column)
         })
     }
+}
+
+/// The two columns that an equality compares.
+pub(super) fn equal_columns(condition: &BoundExpr) -> Option<(ColumnId, ColumnId)> {
+    let BoundExpr::Compare(comparison) = condition else { return None };
+    match (&comparison.left, comparison.operator, &comparison.right) {
+        (BoundExpr::Column(left), CompareOperator::Equal, BoundExpr::Column(right)) => Some((*left, *right)),
+        _ => None,
+    }
+}
+
+/// The condition that an expression and a column are equal.
+pub(super) fn equality(left: BoundExpr, right: ColumnId, affinity: ComparisonAffinity, collation: Collation) -> BoundExpr {
+    let right = BoundExpr::Column(right);
+    BoundExpr::Compare(Box::new(Comparison { left, operator: CompareOperator::Equal, right, affinity, collation }))
 }

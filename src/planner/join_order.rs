@@ -146,16 +146,15 @@ impl Planner<'_> {
                 !has_subquery(condition) && !columns_of(condition).is_empty() && columns_of(condition).is_subset(&columns)
             });
             let keys = Self::join_keys(&left, &right, &decided);
+            decided.retain(|condition| equal.learns(condition));
             let sides = [(&right, Side::Right), (&left, Side::Left)];
             let vanishing = sides.into_iter().find(|(node, side)| self.has_one_row_per_key(node, &keys, *side));
-            // What nothing else needs is better not carried, and a side of which nothing is needed has only to be there.
-            let burden = |column| {
-                let is_used = wanted.columns.contains(&column);
-                usize::from(!is_used)
-                    + 2 * usize::from(!is_used && vanishing.is_some_and(|(node, _)| node.columns.contains(&column)))
-            };
-            decided.retain(|condition| equal.learns(condition));
-            conditions = equal.without_repeated(open, &burden);
+            conditions = equal.without_repeated(open, &|column| match vanishing {
+                _ if wanted.columns.contains(&column) => 0,
+                // A side of which nothing is needed any more has only to be there.
+                Some((node, _)) if node.columns.contains(&column) => 3,
+                _ => 1,
+            });
             let wanted = self.wanted_with(wanted, &conditions);
             nodes.push(self.join_wanted(left, right, decided, &wanted)?);
         }

@@ -11,10 +11,11 @@ CREATE TABLE makers(id INTEGER PRIMARY KEY, town TEXT);
 WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
 INSERT INTO makers SELECT i, 'town ' || (i % 7) FROM n;
 -- pool b
+-- The first thousands are integers alone, then come other values.
 CREATE TABLE lines(id INTEGER PRIMARY KEY, part INTEGER, supplier INTEGER, quantity INTEGER);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 12000)
-INSERT INTO lines SELECT i, CASE WHEN i % 500 = 0 THEN NULL WHEN i % 501 = 0 THEN i + 0.5 WHEN i % 503 = 0 THEN 'none' ELSE i * 7919 % 1500 + 1 END,
-  CASE WHEN i % 509 = 0 THEN NULL ELSE (i * 7919 % 1500 + i % 5 * 13) % 100 END, i % 50 FROM n;
+INSERT INTO lines SELECT i, CASE WHEN i < 8000 THEN i * 7919 % 1500 + 1 WHEN i % 500 = 0 THEN NULL WHEN i % 501 = 0 THEN i + 0.5 WHEN i % 503 = 0 THEN 'none' ELSE i * 7919 % 1500 + 1 END,
+  CASE WHEN i > 8000 AND i % 509 = 0 THEN NULL ELSE (i * 7919 % 1500 + i % 5 * 13) % 100 END, i % 50 FROM n;
 -- The same with values of all classes that are compared as what they are or as numbers.
 CREATE TABLE mixed(k, t TEXT, n NUMERIC, c TEXT COLLATE NOCASE, u TEXT);
 WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
